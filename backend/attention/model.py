@@ -1,0 +1,64 @@
+"""Models whose attention can be seen: encoders, decoders, encoder-decoders; float32, eager."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from backend import gguf_cache
+from backend.attention.request import MAX_TOKENS
+from backend.device import Device
+from backend.language_model import write_plain
+from backend.registry import ModelSpec
+
+
+@dataclass(frozen=True)
+class AttentionModel:
+    """A loaded model, its tokenizer, its kind, and how many tokens it is shown at most."""
+
+    name: str
+    kind: str  # "encoder", "decoder" or "seq2seq"
+    model: Any  # transformers.PreTrainedModel
+    tokenizer: Any
+    limit: int
+
+
+def load(spec: ModelSpec, device: Device) -> AttentionModel:
+    """Load the row's weights in float32. Raises ModelError if they cannot be had."""
+    kind = spec.task.removeprefix("attention-")
+    path = spec.source.fetch()
+    if path.suffix == ".gguf":
+        load = functools.partial(load_folder, spec.name, kind, device=device.kind)
+        return gguf_cache.load_unpacked(path, gguf_cache.PLAIN, write_plain, load)
+    folder = path if path.is_dir() else path.parent
+    return load_folder(spec.name, kind, folder, device.kind)
+
+
+def load_folder(name: str, kind: str, folder: Path, device: str = "cpu") -> AttentionModel:
+    """Load a folder as transformers saves it.
+
+    Weights that are no safetensors are read by transformers with torch.load(weights_only=True).
+    """
+    import torch
+    import transformers
+
+    from backend.attention import watch
+
+    watch.register()
+    auto = {
+        "encoder": transformers.AutoModel,
+        "decoder": transformers.AutoModelForCausalLM,
+        "seq2seq": transformers.AutoModelForSeq2SeqLM,
+    }[kind]
+    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+    model: Any = auto.from_pretrained(
+        folder,
+        dtype=torch.float32,
+        attn_implementation=watch.IMPLEMENTATION,
+        use_safetensors=any(folder.glob("*.safetensors")),
+    )
+    model = model.to(device).eval()
+    context = getattr(model.config, "max_position_embeddings", None) or MAX_TOKENS
+    return AttentionModel(name, kind, model, tokenizer, min(MAX_TOKENS, int(context)))

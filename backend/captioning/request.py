@@ -1,0 +1,75 @@
+"""What a visitor may ask of a captioner: one table of options, and one checked request."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from backend.errors import InputError
+from backend.options import ChoiceOption, NumberOption, Option
+from backend.pictures import read_picture
+from backend.text import clean_text
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+MAX_SEED = 2**32 - 1
+LONGEST = 300  # characters of a question, a prefix or a sentence of one's own
+INSTEAD = "a drawing of"  # what a model that cannot answer goes on from
+
+OPTIONS: dict[str, Option] = {
+    option.name: option
+    for option in (
+        ChoiceOption("strategy", "greedy", ("greedy", "beam", "sample")),
+        ChoiceOption("length", "short", ("short", "detailed")),
+        NumberOption("candidates", 3, 1, 8, 1, whole=True),
+        NumberOption("temperature", 1.0, 0.1, 2.0, 0.1),
+        NumberOption("top_p", 0.9, 0.1, 1.0, 0.05),
+        NumberOption("seed", None, 0, MAX_SEED, 1, whole=True, empty=True),
+    )
+}
+
+
+@dataclass(frozen=True)
+class CaptionRequest:
+    """A checked request. Greedy makes one caption whatever `candidates` says; `begun` are pieces
+    that the caption begins with, `prefix` the same as words; to a `question` it is the answer."""
+
+    picture: Image
+    prefix: str = ""
+    question: str = ""
+    begun: tuple[int, ...] = ()
+    strategy: str = "greedy"
+    length: str = "short"
+    candidates: int = 3
+    temperature: float = 1.0
+    top_p: float = 0.9
+    seed: int = 0
+
+
+def check_request(
+    picture: object, prefix: object = "", question: object = "", **given: Any
+) -> CaptionRequest:
+    """A CaptionRequest from outside values; InputError names the first bad one.
+
+    `picture` is a path. Options that are not given take their defaults; a seed is drawn.
+    """
+    if not picture:
+        raise InputError("no_picture")
+    values = {name: row.check(given.pop(name, row.default)) for name, row in OPTIONS.items()}
+    if given:
+        raise TypeError(f"unknown options: {', '.join(sorted(given))}")
+    if values["seed"] is None:
+        values["seed"] = secrets.randbelow(MAX_SEED + 1)
+    begun, asked = check_sentence(prefix, "prefix"), check_sentence(question, "question")
+    return CaptionRequest(read_picture(Path(str(picture))), begun, asked, **values)  # type: ignore[arg-type]
+
+
+def check_sentence(value: object, name: str) -> str:
+    """One line of at most LONGEST characters; it may be empty."""
+    text = " ".join(clean_text(value or "", name)[0].split())
+    if len(text) > LONGEST:
+        raise InputError("too_many_characters", count=len(text), limit=LONGEST)
+    return text

@@ -1,0 +1,82 @@
+"""A trained classifier, ready to run: texts in, probabilities out.
+
+Knows nothing of where its weights came from (`loading.py`). `model` maps token ids, or word
+vectors in their place, to logits: `why.py` needs the latter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from backend.classification.scores import Scores
+
+BATCH = 64  # texts at once
+CHUNK = 512  # texts sorted by length together; a stopped run keeps whole chunks
+
+
+@dataclass(frozen=True)
+class Expert:
+    """`limit` is the longest input in tokens; `multi_label` asks each label for itself."""
+
+    labels: tuple[str, ...]
+    tokenizer: Any
+    model: nn.Module  # (input_ids | inputs_embeds [B, T(, D)], attention_mask [B, T]) -> [B, L]
+    word_vectors: nn.Module
+    limit: int
+    device: str
+    multi_label: bool = False
+
+    def tokens(self, texts: Sequence[str], **options: Any) -> Any:
+        """Padded token ids and mask, on the expert's device; longer texts are cut at `limit`."""
+        tokens = self.tokenizer(
+            list(texts),
+            padding=True,
+            truncation=True,
+            max_length=self.limit,
+            return_tensors="pt",
+            **options,
+        )
+        return tokens.to(self.device)
+
+    def length(self, text: str) -> int:
+        """Tokens of the whole text."""
+        return len(self.tokenizer(text, truncation=False, verbose=False)["input_ids"])
+
+    @torch.inference_mode()
+    def logits(self, texts: Sequence[str], check: Callable[[], None] = lambda: None) -> Tensor:
+        """float32 [N, labels] on the CPU, in batches of about one length; `check` may raise."""
+        order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+        found = torch.zeros(len(texts), len(self.labels))
+        for start in range(0, len(order), BATCH):
+            check()
+            rows = order[start : start + BATCH]
+            tokens = self.tokens([texts[row] for row in rows])
+            logits = self.model(
+                input_ids=tokens["input_ids"], attention_mask=tokens["attention_mask"]
+            )
+            found[rows] = logits.float().cpu()
+        return found
+
+    def probabilities(
+        self, texts: Sequence[str], check: Callable[[], None] = lambda: None
+    ) -> np.ndarray:
+        """float64 [N, labels]."""
+        logits = self.logits(texts, check).double()
+        return (logits.sigmoid() if self.multi_label else logits.softmax(-1)).numpy()
+
+    def chunks(
+        self, texts: Sequence[str], check: Callable[[], None] = lambda: None
+    ) -> Iterator[np.ndarray]:
+        """The probabilities of CHUNK texts after another, in their order."""
+        for start in range(0, len(texts), CHUNK):
+            yield self.probabilities(texts[start : start + CHUNK], check)
+
+    def scores(self, text: str) -> Scores:
+        values = self.probabilities([text])[0]
+        return Scores(self.labels, tuple(map(float, values)), self.multi_label)

@@ -1,0 +1,115 @@
+"""The registry's loaders of the classification tab: a row and a device to a ready model.
+
+All run in float32: they are small, and attributions need the digits.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+from backend.classification.expert import Expert
+from backend.classification.masked import MaskedModel
+from backend.classification.sentences import LIMIT, SentenceEncoder, masked_mean
+from backend.classification.zero_shot import Entailment
+from backend.minilm import minilm_folder
+
+if TYPE_CHECKING:
+    from backend.device import Device
+    from backend.registry import ModelSpec
+
+
+class MeanClassifier(nn.Module):
+    """An encoder, the mean of its states, a linear head."""
+
+    def __init__(self, encoder: Any, head: nn.Linear) -> None:
+        super().__init__()
+        self.encoder, self.head = encoder, head
+
+    def forward(self, attention_mask: Tensor, **words: Tensor) -> Tensor:
+        """`input_ids` or `inputs_embeds` to logits [B, labels]."""
+        states = self.encoder(attention_mask=attention_mask, **words).last_hidden_state
+        return self.head(masked_mean(states, attention_mask))
+
+
+class HubClassifier(nn.Module):
+    """transformers' sequence classifier, giving its logits alone."""
+
+    def __init__(self, model: Any) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, attention_mask: Tensor, **words: Tensor) -> Tensor:
+        return self.model(attention_mask=attention_mask, **words).logits
+
+
+def load_bundled_expert(spec: ModelSpec, device: Device) -> Expert:
+    """MiniLM with the row's adapter merged in, and its head."""
+    return load_expert_folder(spec.source.fetch(), device.kind)
+
+
+def load_expert_folder(folder: Path, device: str) -> Expert:
+    """An expert as `training.experts` saves it. The adapter is merged: no cost per text."""
+    from peft import PeftModel
+    from safetensors.torch import load_file
+
+    tokenizer, encoder = _minilm()
+    adapted: Any = PeftModel.from_pretrained(encoder, str(folder))
+    encoder = adapted.merge_and_unload()
+    config = json.loads((folder / "expert.json").read_text(encoding="utf-8"))
+    weights = load_file(folder / "head.safetensors")
+    head = nn.Linear(weights["weight"].shape[1], len(config["labels"]))
+    head.load_state_dict({name: part.float() for name, part in weights.items()})
+    model = MeanClassifier(encoder, head).float().eval().requires_grad_(False).to(device)
+    words = encoder.get_input_embeddings()
+    return Expert(tuple(config["labels"]), tokenizer, model, words, LIMIT, device)
+
+
+def load_hub_expert(spec: ModelSpec, device: Device) -> Expert:
+    """A sequence classifier from the hub; its labels in lower case."""
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+    folder = spec.source.fetch()
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    model: Any = AutoModelForSequenceClassification.from_pretrained(folder, use_safetensors=True)
+    model = model.float().eval().requires_grad_(False).to(device.kind)
+    labels = tuple(model.config.id2label[index].lower() for index in sorted(model.config.id2label))
+    several = model.config.problem_type == "multi_label_classification"
+    words = model.get_input_embeddings()
+    limit = min(512, tokenizer.model_max_length)
+    return Expert(labels, tokenizer, HubClassifier(model), words, limit, device.kind, several)
+
+
+def load_sentence_encoder(spec: ModelSpec, device: Device) -> SentenceEncoder:
+    """The frozen MiniLM of the row."""
+    tokenizer, encoder = _minilm()
+    return SentenceEncoder(tokenizer, encoder.to(device.kind), device.kind)
+
+
+def load_entailment(spec: ModelSpec, device: Device) -> Entailment:
+    """A zero-shot model that says whether a text entails a sentence."""
+    expert = load_hub_expert(spec, device)
+    return Entailment(expert.tokenizer, expert.model, expert.labels, device.kind)
+
+
+def load_masked(spec: ModelSpec, device: Device) -> MaskedModel:
+    """A BERT with both heads that it was pretrained with."""
+    from transformers import AutoModelForPreTraining, AutoTokenizer
+
+    folder = spec.source.fetch()
+    model: Any = AutoModelForPreTraining.from_pretrained(folder, use_safetensors=True)
+    model = model.float().eval().requires_grad_(False).to(device.kind)
+    return MaskedModel(AutoTokenizer.from_pretrained(folder), model, device.kind)
+
+
+def _minilm() -> tuple[Any, Any]:
+    """MiniLM's tokenizer and body, float32, with the attention whose gradient is fast on a CPU."""
+    from transformers import AutoModel, AutoTokenizer
+
+    folder = minilm_folder()
+    model: Any = AutoModel.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager")
+    return AutoTokenizer.from_pretrained(folder), model.eval().requires_grad_(False)

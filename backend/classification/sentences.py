@@ -1,0 +1,52 @@
+"""The frozen sentence encoder MiniLM: the router, "Teach it" and zero-shot by likeness use it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+WIDTH = 384
+LIMIT = 256  # tokens; the model was trained on shorter texts
+BATCH = 64
+
+
+@dataclass(frozen=True)
+class SentenceEncoder:
+    """Texts as unit vectors, as sentence-transformers makes them: the mean of the token states."""
+
+    tokenizer: Any
+    model: Any
+    device: str
+    limit: int = LIMIT
+
+    def length(self, text: str) -> int:
+        """Tokens of the whole text."""
+        return len(self.tokenizer(text, truncation=False, verbose=False)["input_ids"])
+
+    @torch.inference_mode()
+    def encode(self, texts: Sequence[str], check: Callable[[], None] = lambda: None) -> Tensor:
+        """float32 [N, 384] on the CPU, in the texts' order; `check` may raise between batches."""
+        vectors = torch.zeros(len(texts), WIDTH)
+        order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+        for start in range(0, len(order), BATCH):
+            check()
+            rows = order[start : start + BATCH]
+            vectors[rows] = self._encode_batch([texts[row] for row in rows])
+        return vectors
+
+    def _encode_batch(self, texts: list[str]) -> Tensor:
+        tokens = self.tokenizer(
+            texts, padding=True, truncation=True, max_length=self.limit, return_tensors="pt"
+        ).to(self.device)
+        mean = masked_mean(self.model(**tokens).last_hidden_state, tokens["attention_mask"])
+        return torch.nn.functional.normalize(mean, dim=-1).float().cpu()
+
+
+def masked_mean(states: Tensor, attention_mask: Tensor) -> Tensor:
+    """The mean state of the real tokens: [B, T, D] and [B, T] -> [B, D]."""
+    mask = attention_mask.unsqueeze(-1).to(states.dtype)
+    return (states * mask).sum(1) / mask.sum(1)

@@ -1,0 +1,155 @@
+"""Which words made it so: two methods side by side, and whether to believe them.
+
+Both explain the log-odds of one label. Integrated gradients (Sundararajan et al. 2017; Captum)
+goes from an empty text, every word replaced by padding, to the real one; its parts add up to the
+whole difference (completeness), which is checked. Leave-one-out drops each word and asks again.
+Faithfulness is ERASER's comprehensiveness (DeYoung et al. 2020): how far the probability falls
+when the words ranked highest go, beside the same number of words at random.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from backend.classification.expert import Expert
+from backend.classification.explanation import MOST_WORDS, Explanation
+from backend.classification.words import Word, merged, without, words_of
+from backend.errors import InputError
+
+STEPS = (32, 64, 128, 256, 512)  # of the path integral; more are taken until it adds up
+TOLERANCE = 0.01  # of the whole difference
+STEPS_AT_ONCE = 32
+TOP_SHARE = 0.2  # of the words, which faithfulness takes away
+DRAWS = 10  # random choices to compare with
+
+
+def explain(
+    expert: Expert, text: str, label: str, check: Callable[[], None] = lambda: None
+) -> Explanation:
+    """Explain one label of one text; `check` may raise between two passes."""
+    words = words_of(text)
+    if not 1 <= len(words) <= MOST_WORDS or expert.length(text) > expert.limit:
+        raise InputError("why_words", count=len(words), limit=MOST_WORDS)
+    target = expert.labels.index(label)
+    gradients, difference = integrated_gradients(expert, text, target, words, check)
+    lost = leave_one_out(expert, text, target, words, check)
+    fall = _falls(expert, text, target, words, {"gradients": gradients, "dropped": lost})
+    check()
+    return Explanation(
+        label=label,
+        probability=float(expert.probabilities([text])[0, target]),
+        words=tuple(words),
+        gradients=tuple(gradients),
+        dropped=tuple(lost),
+        difference=difference,
+        gap=abs(sum(gradients) - difference) / max(abs(difference), 1e-9),
+        agreement=rank_correlation(gradients, lost),
+        removed=_removed(words),
+        fall=fall,
+    )
+
+
+def log_odds(logits: Tensor, target: int, multi_label: bool) -> Tensor:
+    """log(p / (1 - p)) of one label from logits [B, L]."""
+    if multi_label:
+        return logits[:, target]
+    others = [place for place in range(logits.shape[1]) if place != target]
+    return logits[:, target] - logits[:, others].logsumexp(-1)
+
+
+def integrated_gradients(
+    expert: Expert, text: str, target: int, words: Sequence[Word], check: Callable[[], None]
+) -> tuple[list[float], float]:
+    """A score for each word, and the log-odds they should add up to."""
+    tokens = expert.tokens([text], return_offsets_mapping=True)
+    offsets = [(int(a), int(b)) for a, b in tokens["offset_mapping"][0].tolist()]
+    mask = tokens["attention_mask"]
+    start, end = _path(expert, tokens["input_ids"], offsets)
+
+    def forward(vectors: Tensor, masks: Tensor) -> Tensor:
+        check()
+        logits = expert.model(inputs_embeds=vectors, attention_mask=masks)
+        return log_odds(logits, target, expert.multi_label)
+
+    with torch.no_grad():
+        difference = float(forward(end, mask) - forward(start, mask))
+    per_token = _integrate(forward, start, end, mask, difference)
+    return merged(words, offsets, per_token.sum(-1)[0].tolist()), difference
+
+
+def _path(expert: Expert, ids: Tensor, offsets: Sequence[tuple[int, int]]) -> tuple[Tensor, Tensor]:
+    """Word vectors [1, T, D] of the empty text and of the real one; special tokens stay."""
+    is_word = torch.tensor([[end > start for start, end in offsets]], device=ids.device)
+    padding = torch.full_like(ids, expert.tokenizer.pad_token_id)
+    empty = torch.where(is_word, padding, ids)
+    return expert.word_vectors(empty), expert.word_vectors(ids)
+
+
+def _integrate(forward: Any, start: Tensor, end: Tensor, mask: Tensor, whole: float) -> Tensor:
+    """Captum's attributions [1, T, D], with as many steps as completeness needs."""
+    from captum.attr import IntegratedGradients
+
+    method = IntegratedGradients(forward)
+    for steps in STEPS:
+        found = method.attribute(
+            end,
+            baselines=start,
+            additional_forward_args=(mask,),
+            n_steps=steps,
+            internal_batch_size=STEPS_AT_ONCE,
+        )
+        if abs(float(found.sum()) - whole) <= TOLERANCE * abs(whole):
+            break
+    return found.detach().double()
+
+
+def leave_one_out(
+    expert: Expert,
+    text: str,
+    target: int,
+    words: Sequence[Word],
+    check: Callable[[], None] = lambda: None,
+) -> list[float]:
+    """The log-odds that go with each word; all shortened texts in one run."""
+    shorter = [without(text, words, [number]) for number in range(len(words))]
+    odds = log_odds(expert.logits([text, *shorter], check).double(), target, expert.multi_label)
+    return (odds[0] - odds[1:]).tolist()
+
+
+def rank_correlation(first: Sequence[float], second: Sequence[float]) -> float | None:
+    """Spearman's rho; None where it says nothing (few words, or all scores equal)."""
+    from scipy.stats import spearmanr
+
+    if len(first) < 3 or len(set(first)) == 1 or len(set(second)) == 1:
+        return None
+    return float(spearmanr(first, second).statistic)
+
+
+def _removed(words: Sequence[Word]) -> int:
+    """How many words faithfulness takes away."""
+    return max(1, round(TOP_SHARE * len(words)))
+
+
+def _falls(
+    expert: Expert,
+    text: str,
+    target: int,
+    words: Sequence[Word],
+    rankings: dict[str, Sequence[float]],
+) -> dict[str, float]:
+    """How far the probability falls without the top words of each ranking, and of random ones."""
+    count = _removed(words)
+    draw = random.Random(0)  # noqa: S311 (which words, not a secret)
+    chosen = [list(np.argsort(scores)[::-1][:count]) for scores in rankings.values()]
+    chosen += [draw.sample(range(len(words)), count) for _ in range(DRAWS)]
+    texts = [text, *(without(text, words, numbers) for numbers in chosen)]
+    chances = expert.probabilities(texts)[:, target]
+    falls = (chances[0] - chances[1:]).tolist()
+    named = dict(zip(rankings, falls[: len(rankings)], strict=True))
+    return named | {"random": sum(falls[len(rankings) :]) / DRAWS}

@@ -1,0 +1,69 @@
+"""What a visitor may ask to be drawn: one table of options, and one checked request."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, fields
+from typing import Any
+
+from backend.errors import InputError
+from backend.messages import Message, message
+from backend.options import ChoiceOption, NumberOption, Option
+from backend.text import clean_text, shown
+
+MAX_SEED = 2**32 - 1
+UNIT = 64  # pixels: sizes are multiples of it, which every pipeline can draw
+
+# None is "the model's own": a distilled model wants 1 to 4 steps, another one 20.
+OPTIONS: dict[str, Option] = {
+    option.name: option
+    for option in (
+        ChoiceOption("style", "", ("", "noto", "3d", "flat")),
+        NumberOption("steps", None, 1, 50, 1, whole=True, empty=True),
+        NumberOption("guidance", None, 0, 20, 0.5, empty=True),
+        NumberOption("seed", None, 0, MAX_SEED, 1, whole=True, empty=True),
+        NumberOption("size", None, UNIT, 1024, UNIT, whole=True, empty=True),
+        NumberOption("count", 1, 1, 4, 1, whole=True),
+    )
+}
+
+
+@dataclass(frozen=True)
+class DrawRequest:
+    """A checked request. `size` is the side of a square in pixels; the first of `count` pictures
+    has the seed, the others the numbers after it."""
+
+    prompt: str
+    negative: str = ""
+    style: str = ""
+    steps: int | None = None
+    guidance: float | None = None
+    seed: int = 0
+    size: int | None = None
+    count: int = 1
+    notes: tuple[Message, ...] = ()
+
+
+def check_request(prompt: object, **given: Any) -> DrawRequest:
+    """A DrawRequest from outside values; InputError names the first bad one.
+
+    Options that are not given take their defaults; a seed not given is drawn, and is on the result.
+    """
+    text, changed = clean_text(prompt, "prompt")
+    if not text.strip():
+        raise InputError("nothing_to_draw")
+    negative, changed_negative = clean_text(given.pop("negative", "") or "", "negative")
+    values = {name: row.check(given.pop(name, row.default)) for name, row in OPTIONS.items()}
+    if given:
+        raise TypeError(f"unknown options: {', '.join(sorted(given))}")
+    if values["size"] is not None and int(values["size"]) % UNIT:
+        raise InputError("bad_size", unit=UNIT, high=1024, value=shown(values["size"]))
+    if values["seed"] is None:
+        values["seed"] = secrets.randbelow(MAX_SEED + 1)
+    changed += changed_negative
+    notes = (message("cleaned", count=changed),) if changed else ()
+    one_line = " ".join(text.split())
+    return DrawRequest(one_line, negative.strip(), notes=notes, **values)  # type: ignore[arg-type]
+
+
+assert set(OPTIONS) < {field.name for field in fields(DrawRequest)}

@@ -1,0 +1,109 @@
+"""The search encoder's image tower: EfficientNet-Lite0 and two opinions on what it saw.
+
+The first opinion needs no training: the classifier's ten likeliest ImageNet classes, each the
+vector of its name, weighted by probability (ConSE, Norouzi et al. 2014). It knows photographs.
+The second is a small learned network on features of several depths. It knows drawings. Their sum
+is the answer; both live in MiniLM's space, so text needs no projection.
+"""
+
+from typing import Any
+
+import timm
+import torch
+from torch import Tensor, nn
+
+SIDE = 224  # pixels
+WIDTH = 384  # MiniLM's vectors
+CLASSES = 1000  # ImageNet's
+DEPTHS = (24, 40, 80, 112, 192, 320)  # channels of the trunk's stages 1 to 6
+
+
+class Trunk(nn.Module):
+    """timm's `tf_efficientnet_lite0` with its classifier, giving features on the way."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.net: Any = timm.create_model("tf_efficientnet_lite0", pretrained=False)
+
+    def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        """Pooled features [B, 1536] of all stages and the last map [B, 320, 7, 7]."""
+        x = self.net.bn1(self.net.conv_stem(pictures))
+        x = self.net.blocks[0](x)
+        pooled = []
+        for stage in self.net.blocks[1:]:
+            x = stage(x)
+            pooled += [x.mean((2, 3)), x.amax((2, 3))]
+        return torch.cat(pooled, dim=1), x
+
+    def cells(self, last: Tensor) -> Tensor:
+        """The classifier's view of each cell: [B, 320, 7, 7] -> [B, 49, 1280]."""
+        return self.net.bn2(self.net.conv_head(last)).flatten(2).transpose(1, 2)
+
+    def classes(self, features: Tensor) -> Tensor:
+        """ImageNet scores [..., 1000] of features [..., 1280]."""
+        return self.net.classifier(features)
+
+
+class ClassMixture(nn.Module):
+    """ConSE: the mean of the likeliest classes' name vectors, weighted by probability."""
+
+    names: Tensor  # [1000, 384]
+
+    def __init__(self, top: int = 10):
+        super().__init__()
+        self.top = top
+        self.register_buffer("names", torch.zeros(CLASSES, WIDTH))
+
+    def forward(self, scores: Tensor) -> Tensor:
+        """Vectors [..., 384] of ImageNet scores [..., 1000]."""
+        chances, classes = scores.softmax(-1).topk(self.top, dim=-1)
+        mixed = (chances.unsqueeze(-1) * self.names[classes]).sum(-2)
+        return mixed / chances.sum(-1, keepdim=True)
+
+
+class Drawings(nn.Module):
+    """The learned opinion: two layers on standardised features, at length one."""
+
+    mean: Tensor  # [F], as is `deviation`: of the training features
+    deviation: Tensor
+
+    def __init__(self, features: int, hidden: int = 512, dropout: float = 0.5):
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(features))
+        self.register_buffer("deviation", torch.ones(features))
+        self.layers = nn.Sequential(
+            nn.Dropout(dropout),
+            nn.Linear(features, hidden),
+            nn.GELU(),
+            nn.Dropout(dropout),
+            nn.Linear(hidden, WIDTH),
+        )
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Unit vectors [B, 384] of features [B, F]."""
+        standard = ((features - self.mean) / self.deviation).clamp(-4, 4)
+        return nn.functional.normalize(self.layers(standard), dim=-1)
+
+
+class PictureTower(nn.Module):
+    """Pictures to vectors, as open_clip wants its `visual`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trunk = Trunk()
+        self.classes = ClassMixture()
+        self.drawings = Drawings(2 * sum(DEPTHS) + 2 * 1280)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Vectors [B, 384] (not of length one) of pictures [B, 3, 224, 224]."""
+        return self.vectors(*self.features(*self.trunk(pictures)))
+
+    def features(self, pooled: Tensor, last: Tensor) -> tuple[Tensor, Tensor]:
+        """All pooled features [B, 4096] and ImageNet scores [B, 1000] of what the trunk gave."""
+        cells = self.trunk.cells(last)
+        mean = cells.mean(1)
+        return torch.cat([pooled, mean, cells.amax(1)], dim=1), self.trunk.classes(mean)
+
+    def vectors(self, features: Tensor, scores: Tensor) -> Tensor:
+        """The two opinions added; the mixture is short where the classifier is unsure."""
+        return self.drawings(features) + self.classes(scores)

@@ -1,0 +1,39 @@
+"""Errors a user may see. Each carries a `Message`; anything else is a bug and is logged."""
+
+from __future__ import annotations
+
+from backend.messages import message
+
+
+class ShowTellError(Exception):
+    """An error with a plain message for people."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        self.message = message(code, **values)
+        super().__init__(str(self.message))
+
+
+class InputError(ShowTellError):
+    """The visitor's input is wrong: which value, and what would be right."""
+
+
+class ModelError(ShowTellError):
+    """A model cannot be had or run here; the next tier may do."""
+
+
+class BusyError(ShowTellError):
+    """No place on the device came free in time."""
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Python's, torch's (known by name: torch is not imported here), the CPU's or Apple's."""
+    named = isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError"
+    return named or any(sign in str(error) for sign in ("can't allocate memory", "out of memory"))
+
+
+class Cancelled(Exception):
+    """The visitor pressed Stop or left. Not an error: nobody needs to be told."""
+
+
+class DeadlineExceeded(Exception):
+    """The job used up its time. What it has made so far is kept."""

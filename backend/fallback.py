@@ -1,0 +1,78 @@
+"""The only retry policy: which models to try, in which order, and what counts as a reason to go on.
+
+GPU -> CPU -> bundled. Each model passed over leaves its reason, which the result shows.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from backend.errors import BusyError, InputError, ModelError, is_out_of_memory
+from backend.messages import Message, message
+from backend.pool import first_line
+from backend.registry import TIERS, ModelSpec
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+def plan(rows: list[ModelSpec], mode: str, has_gpu: Callable[[], bool]) -> list[ModelSpec]:
+    """The rows to try, best first. `rows` are one task's, largest tier first.
+
+    "auto" starts at the GPU where there is one; it never downloads a row for the CPU, it only
+    takes one that is on this disk. A tier or a model id asked for by name is tried as asked,
+    download and all, and the smaller tiers stand behind it.
+    """
+    chosen = next((spec for spec in rows if spec.id == mode), None)
+    if chosen is not None:
+        return [chosen, *_on_hand(rows, below=chosen.tier)]
+    if mode == "auto":
+        mode = "gpu" if has_gpu() else "auto"
+    if mode == "auto":
+        return _on_hand(rows, below="gpu")
+    return [spec for spec in rows if spec.tier == mode] + _on_hand(rows, below=mode)
+
+
+def _on_hand(rows: list[ModelSpec], below: str) -> list[ModelSpec]:
+    """Rows of the smaller tiers that need no download."""
+    smaller = TIERS[TIERS.index(below) + 1 :]
+    return [s for s in rows if s.tier in smaller and (s.tier == "bundled" or s.source.on_disk())]
+
+
+def stream(
+    specs: list[ModelSpec], attempt: Callable[[ModelSpec, tuple[Message, ...]], Iterator[T]]
+) -> Iterator[T]:
+    """Yield from the first attempt that ends well; `attempt` gets the model and why others failed.
+
+    Raises what is the visitor's to mend (InputError) or a bug at once, and ModelError with
+    every reason when no model is left.
+    """
+    falls: tuple[Message, ...] = ()
+    for spec in specs:
+        try:
+            yield from attempt(spec, falls)
+            return
+        except Exception as error:  # sorted by reason_to_fall: bugs and input errors go on up
+            reason = reason_to_fall(spec, error)
+            if reason is None:
+                raise
+            log.warning("falling back: %s", reason)
+            falls = (*falls, reason)
+    raise ModelError("no_model_left", reasons=falls)
+
+
+def reason_to_fall(spec: ModelSpec, error: Exception) -> Message | None:
+    """Why the next model should be tried after this error; None if it would not help."""
+    if isinstance(error, InputError | BusyError):
+        return None
+    if isinstance(error, ModelError):
+        if error.message.code == "fell_load":
+            return error.message
+        return message("fell_load", model=spec.name, cause=error.message)
+    if is_out_of_memory(error):
+        return message("fell_memory", model=spec.name)
+    if isinstance(error, RuntimeError) and "CUDA" in str(error):
+        return message("fell_device", model=spec.name, cause=first_line(error))
+    return None

@@ -1,0 +1,145 @@
+"""The answer as it grows: text that always decodes, times, and why it ended."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from tokenizers.decoders import DecodeStream
+from torch import Tensor
+
+from backend.errors import Cancelled, DeadlineExceeded
+from backend.generation.decoding import Drawn, decode
+from backend.generation.glass import Choice, choice
+from backend.generation.prompt import encode
+from backend.generation.request import GenerationRequest
+from backend.jobs import Job
+from backend.language_model import LanguageModel
+from backend.messages import Message
+
+KEPT = 300  # tokens of an answer whose logits are kept, to be looked into: 200 kB each for SmolLM2
+
+
+@dataclass(frozen=True)
+class Written:
+    """A token of the answer under glass. Its text is empty while a character is incomplete: the
+    token that completes it has the whole of it."""
+
+    text: str
+    choice: Choice
+    within: float | None  # see backend/generation/draw.py
+    logits: Tensor | None  # the model's own, [vocabulary]; None: the answer has grown long
+
+
+@dataclass
+class Answer:
+    """The text so far. `finished` is None while it grows, then "end" (the model ended it),
+    "length" (max_new_tokens), "stop" (a stop string), "stopped" (by the visitor) or "deadline"."""
+
+    prompt_tokens: int
+    seed: int
+    notes: tuple[Message, ...]
+    text: str = ""
+    tokens: int = 0
+    first_token_seconds: float | None = None  # from the request to the first token
+    decode_seconds: float = 0.0  # from the first token to the last
+    finished: str | None = None
+    written: list[Written] = field(default_factory=list)
+    prompt_ids: tuple[int, ...] = ()
+
+    @property
+    def tokens_per_second(self) -> float | None:
+        """Pace after the first token; None below two tokens, where there is no pace to tell."""
+        if self.tokens < 2 or self.decode_seconds <= 0:
+            return None
+        return (self.tokens - 1) / self.decode_seconds
+
+    def figures(self) -> dict[str, float | int | str]:
+        """What the run card shows: lengths in tokens, times in seconds."""
+        figures: dict[str, float | int | str | None] = {
+            "prompt_tokens": self.prompt_tokens,
+            "answer_tokens": self.tokens,
+            "first_token_seconds": _rounded(self.first_token_seconds, 3),
+            "tokens_per_second": _rounded(self.tokens_per_second, 1),
+            "finished": self.finished,
+            "seed": self.seed,
+        }
+        return {name: value for name, value in figures.items() if value is not None}
+
+
+def answer(
+    lm: LanguageModel, request: GenerationRequest, job: Job, asked_at: float
+) -> Iterator[Answer]:
+    """Yield the same growing Answer after each token, and once more when it is finished.
+
+    Before the first token it is yielded for each piece of the prompt read. `asked_at` is
+    `time.monotonic()` when the visitor asked: loading and waiting count. Raises Cancelled or
+    DeadlineExceeded if there is no token to keep.
+    """
+    prompt = encode(lm, request)
+    growing = Answer(len(prompt.ids), request.seed, request.notes + prompt.notes)
+    growing.prompt_ids = tuple(prompt.ids)
+    stream = DecodeStream(skip_special_tokens=True)
+    try:
+        for drawn in decode(lm, prompt.ids, request, job):
+            if drawn is not None:
+                _time(growing, asked_at)
+                text = stream.step(lm.tokenizer.backend_tokenizer, drawn.id) or ""
+                _write(growing, drawn, text)
+            if _cut_at_stop(growing, request.stop):
+                break
+            yield growing
+        growing.finished = _how_it_ended(growing, lm.stop_ids)
+    except (Cancelled, DeadlineExceeded) as end:
+        if not growing.tokens:
+            raise
+        growing.finished = "stopped" if isinstance(end, Cancelled) else "deadline"
+    yield growing
+
+
+def _write(growing: Answer, drawn: Drawn, text: str) -> None:
+    """Append a token. It is looked at now, while the next one is not yet being reckoned."""
+    growing.text += text
+    # On the CPU: what is kept to be looked into must not fill the device.
+    kept = drawn.logits.cpu() if len(growing.written) < KEPT else None
+    seen = choice(drawn.id, drawn.logits, drawn.warped)
+    growing.written.append(Written(text, seen, drawn.within, kept))
+
+
+def _cut_at_stop(growing: Answer, stops: tuple[str, ...]) -> bool:
+    """Whether a stop string has been written; text and tokens then end before it."""
+    places = [place for stop in stops if (place := growing.text.find(stop)) >= 0]
+    if places:
+        growing.text, growing.finished = growing.text[: min(places)], "stop"
+        _drop_tokens_beyond(growing)
+    return bool(places)
+
+
+def _drop_tokens_beyond(growing: Answer) -> None:
+    """Tokens that begin at the end of the text or behind it go; one that crosses it is cut."""
+    left, kept = len(growing.text), []
+    for one in growing.written:
+        if left <= 0:
+            break
+        kept.append(replace(one, text=one.text[:left]))
+        left -= len(one.text)
+    growing.written = kept
+
+
+def _how_it_ended(growing: Answer, stop_ids: frozenset[int]) -> str:
+    if growing.finished:
+        return growing.finished
+    return "end" if growing.written and growing.written[-1].choice.id in stop_ids else "length"
+
+
+def _time(growing: Answer, asked_at: float) -> None:
+    since_asked = time.monotonic() - asked_at
+    if growing.first_token_seconds is None:
+        growing.first_token_seconds = since_asked
+    growing.decode_seconds = since_asked - growing.first_token_seconds
+    growing.tokens += 1
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)

@@ -1,0 +1,69 @@
+"""The decoding loop: logits -> warpers -> one token, again and again.
+
+Written out rather than left to `model.generate`, so that every step can be seen and stopped; the
+tests hold both to the same tokens. No state is left behind: the random numbers come from the run's
+own generator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from backend.generation.draw import draw
+from backend.generation.request import GenerationRequest
+from backend.generation.warpers import warp, warpers
+from backend.jobs import Job
+from backend.language_model import LanguageModel
+
+PREFILL_CHUNK = 128  # prompt tokens read between two looks at the Stop button
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A token, and what it was chosen from: logits [vocabulary], float32."""
+
+    id: int
+    logits: Tensor  # the model's own
+    warped: Tensor  # after the warpers
+    within: float | None  # see backend/generation/draw.py; None: the likeliest, or given
+
+
+def decode(
+    lm: LanguageModel, prompt_ids: list[int], request: GenerationRequest, job: Job
+) -> Iterator[Drawn | None]:
+    """Yield the answer's tokens, the end token included, at most `max_new_tokens` of them.
+
+    None comes before them for each piece of a long prompt, so that whoever listens can leave.
+    Tokens that `request.begin` gives come first, as if they had been drawn.
+
+    The same ids as `model.generate(do_sample=..., **options)` after `torch.manual_seed(seed)`,
+    with `prefill_chunk_size=PREFILL_CHUNK`. Raises Cancelled or DeadlineExceeded between tokens.
+    """
+    reader = lm.reader()
+    generator = torch.Generator(reader.device).manual_seed(request.seed)
+    ids = torch.tensor([prompt_ids], device=reader.device)  # (1, length so far)
+    *pieces, last_piece = ids.split(PREFILL_CHUNK, dim=1)
+    for piece in pieces:
+        job.check()
+        reader.read(piece)
+        yield None
+    job.check()
+    logits = reader.read(last_piece)[:, -1]  # (1, vocabulary)
+    for count in range(1, request.max_new_tokens + 1):
+        job.check()
+        warped = warp(logits, warpers(request, ids))
+        if count <= len(request.begin):
+            token, within = torch.tensor([[request.begin[count - 1]]], device=reader.device), None
+        else:
+            token, within = draw(warped, generator if request.samples else None)
+        token_id = int(token)
+        yield Drawn(token_id, logits[0], warped[0], None if within is None else float(within))
+        if token_id in lm.stop_ids or count == request.max_new_tokens:
+            return
+        job.check()
+        ids = torch.cat([ids, token], dim=1)
+        logits = reader.read(token)[:, -1]

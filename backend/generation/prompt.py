@@ -1,0 +1,104 @@
+"""A chat or a plain text as token ids that leave room for the answer."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, replace
+from typing import Any
+
+from backend.errors import InputError
+from backend.generation.request import GenerationRequest
+from backend.language_model import LanguageModel
+from backend.messages import Message, message
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """Token ids as the model reads them, and what was left out."""
+
+    ids: list[int]
+    notes: tuple[Message, ...] = ()
+
+
+def encode(lm: LanguageModel, request: GenerationRequest) -> Prompt:
+    """The request as token ids; InputError if it does not fit and was not to be cut."""
+    room = lm.context - request.max_new_tokens
+    if room < 1:
+        raise InputError(
+            "answer_too_long",
+            requested=request.max_new_tokens,
+            context=lm.context,
+            model=lm.name,
+        )
+    strange = [token for token in request.begin if token >= len(lm.tokenizer)]
+    if strange:
+        raise InputError("unknown_token", token=strange[0], model=lm.name, size=len(lm.tokenizer))
+    ids = _encode(lm.tokenizer, request)
+    if len(ids) <= room:
+        return Prompt(ids)
+    if request.overflow == "keep_end":
+        return _keep_end(lm, request, room, len(ids))
+    has_turns = request.mode == "chat" and request.history
+    raise _too_long("conversation" if has_turns else "prompt", lm, request, len(ids))
+
+
+def _too_long(what: str, lm: LanguageModel, request: GenerationRequest, tokens: int) -> InputError:
+    reserved = request.max_new_tokens
+    return InputError(
+        f"{what}_too_long",
+        tokens=tokens,
+        model=lm.name,
+        room=lm.context - reserved,
+        context=lm.context,
+        reserved=reserved,
+    )
+
+
+def _encode(tokenizer: Any, request: GenerationRequest) -> list[int]:
+    if request.mode == "completion" or not tokenizer.chat_template:
+        return list(tokenizer(request.prompt)["input_ids"])
+    turns = [{"role": role, "content": content} for role, content in request.history]
+    if request.system.strip():
+        turns.insert(0, {"role": "system", "content": request.system})
+    turns.append({"role": "user", "content": request.prompt})
+    # enable_thinking: Qwen3's template would otherwise open a hidden monologue; others ignore it.
+    return list(
+        tokenizer.apply_chat_template(
+            turns, add_generation_prompt=True, return_dict=False, enable_thinking=False
+        )
+    )
+
+
+def _keep_end(lm: LanguageModel, request: GenerationRequest, room: int, before: int) -> Prompt:
+    """Drop the oldest questions with their answers first, then the beginning of the prompt."""
+
+    def without(turns: int) -> list[int]:
+        return _encode(lm.tokenizer, replace(request, history=request.history[turns:]))
+
+    questions = [turn for turn, (role, _) in enumerate(request.history) if role == "user"]
+    cuts = [*questions, len(request.history)]
+    first = bisect_left(cuts, True, key=lambda turns: len(without(turns)) <= room)
+    if first < len(cuts):
+        ids = without(cuts[first])
+    else:
+        ids = _cut_prompt(lm, replace(request, history=()), room)
+    return Prompt(ids, (message("kept_end", kept=len(ids), tokens=before),))
+
+
+def _cut_prompt(lm: LanguageModel, request: GenerationRequest, room: int) -> list[int]:
+    """Shorten the prompt's text from its beginning until all of it fits.
+
+    Cut as text, not as ids: the template around it must stay whole, and a token may be a part of
+    a character. Text encoded again can come out a token longer, hence the loop.
+    """
+    tokens = lm.tokenizer(request.prompt, add_special_tokens=False, return_offsets_mapping=True)
+    starts = [start for start, _ in tokens["offset_mapping"]]  # of each token in the prompt
+    around = len(_encode(lm.tokenizer, replace(request, prompt="")))
+    keep = room - around
+    while keep > 0:
+        end = request.prompt[starts[-keep:][0] :]
+        ids = _encode(lm.tokenizer, replace(request, prompt=end))
+        if len(ids) <= room:
+            return ids
+        keep -= len(ids) - room
+    raise _too_long("system", lm, request, around)

@@ -1,0 +1,127 @@
+"""What the backend does with a loaded language model: write an answer, or read a text."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import torch
+from tokenizers.decoders import DecodeStream
+
+from backend.errors import InputError
+from backend.generation.answer import Written, answer
+from backend.generation.pieces import token_text
+from backend.generation.request import LONGEST, GenerationRequest, check_begin
+from backend.generation.scoring import score
+from backend.generation.stages import Steps, steps
+from backend.generation.updates import Generated, Read
+from backend.language_model import LanguageModel
+from backend.messages import message
+from backend.results import Results
+
+if TYPE_CHECKING:
+    from backend import Progress, Run
+
+
+BYTES_OF_A_CHOICE = 4_000  # in Python's objects: ten alternatives with their numbers
+ROOM = 50  # tokens that a branch may write at least
+
+
+@dataclass(frozen=True)
+class Taken:
+    """An answer, or a text that was read, with what is needed to look into its choices, and to go
+    on from one of them."""
+
+    model: str  # the row's id: token ids mean nothing to another
+    tokenizer: Any
+    request: GenerationRequest | None  # None: a text that was read
+    before: tuple[int, ...]  # ids of the prompt; of a text that was read, its first
+    written: tuple[Written, ...]
+
+    @property
+    def nbytes(self) -> int:
+        logits = sum(one.logits.nbytes for one in self.written if one.logits is not None)
+        return logits + BYTES_OF_A_CHOICE * len(self.written)
+
+    @property
+    def ids(self) -> list[int]:
+        return [one.choice.id for one in self.written]
+
+    def text_of(self, token_id: int) -> str:
+        return token_text(self.tokenizer, token_id)
+
+    def at(self, place: object) -> Written:
+        """The token at `place`, from 0; InputError if there is none."""
+        if type(place) is not int or not 0 <= place < len(self.written):
+            raise InputError("no_such_token", place=str(place)[:20], count=len(self.written))
+        return self.written[place]
+
+    def steps_at(self, place: object) -> Steps:
+        """How the token at `place` was chosen; InputError if that is not kept."""
+        one = self.at(place)
+        assert type(place) is int
+        if one.logits is None or self.request is None:
+            kept = sum(each.logits is not None for each in self.written)
+            raise InputError("choice_not_kept", kept=kept)
+        ids = torch.tensor([*self.before, *self.ids[:place]], device=one.logits.device)
+        return steps(one.choice.id, one.logits, ids, self.request, one.within)
+
+    def branch(self, place: object, token_id: object) -> GenerationRequest:
+        """The request whose answer is this one up to `place`, then `token_id`, then goes on."""
+        self.at(place)
+        assert type(place) is int
+        if self.request is None:
+            raise InputError("no_such_token", place=str(place), count=0)
+        begin = check_begin([*self.ids[:place], token_id])
+        longest = min(len(begin) + ROOM, LONGEST)
+        return replace(
+            self.request,
+            begin=begin,
+            max_new_tokens=max(self.request.max_new_tokens, longest),
+            notes=(*self.request.notes, message("branched", place=place + 1)),
+        )
+
+
+def generate(
+    lm: LanguageModel,
+    request: GenerationRequest,
+    run: Run,
+    visitor: str,
+    kept: Results[Taken],
+) -> Generator[Progress | Generated, None, None]:
+    """An answer as it grows; the finished one is kept for its visitor."""
+    yield run.progress(message("reading"))
+    for growing in answer(lm, request, run.job, run.asked_at):
+        if not growing.tokens:
+            yield run.progress(message("reading"))
+            continue
+        if growing.finished is None:
+            yield Generated(growing.text, written=growing.written)
+            continue
+        card = run.card(growing.notes, growing.figures())
+        taken = Taken(
+            run.spec.id, lm.tokenizer, request, growing.prompt_ids, tuple(growing.written)
+        )
+        key = kept.keep(visitor, taken)
+        yield Generated(growing.text, growing.finished, card, growing.written, key)
+
+
+def read(
+    lm: LanguageModel, text: str, run: Run, visitor: str, kept: Results[Taken]
+) -> Generator[Progress | Read, None, None]:
+    """A text's tokens as it is read; the whole of it is kept for its visitor."""
+    yield run.progress(message("reading"))
+    stream, written = DecodeStream(skip_special_tokens=False), list[Written]()
+    first = ""
+    for reading in score(lm, text, run.job):
+        if not written:
+            first = stream.step(lm.tokenizer.backend_tokenizer, reading.ids[0]) or ""
+        for seen in reading.choices[len(written) :]:
+            piece = stream.step(lm.tokenizer.backend_tokenizer, seen.id) or ""
+            written.append(Written(piece, seen, None, None))
+        yield Read(reading.perplexity, first, written)
+    taken = Taken(run.spec.id, lm.tokenizer, None, tuple(reading.ids[:1]), tuple(written))
+    key = kept.keep(visitor, taken)
+    figures = {"prompt_tokens": len(reading.ids), "perplexity": round(reading.perplexity, 2)}
+    yield Read(reading.perplexity, first, written, run.card((), figures), key)

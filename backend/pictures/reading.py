@@ -1,0 +1,157 @@
+"""One picture from bytes or a file, whatever it claims to be: upright, RGB, of a bounded size.
+
+The header is read first; nothing is decoded that is too large or of an unexpected kind. Formats
+are named one by one, so that a file cannot reach a decoder nobody thought of (PostScript, say).
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+import zlib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from backend.errors import InputError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+MAX_PIXELS = 64_000_000  # 192 MB as RGB; more than a phone's 50 megapixels
+MAX_BYTES = 50_000_000
+MAX_RATIO = 50  # of the longer side to the shorter: a model would blow a line up to gigabytes
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "ICO", "AVIF")
+HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+# All that Pillow's decoders raise on broken data, as their sources show.
+BROKEN = (
+    OSError, ValueError, SyntaxError, EOFError, LookupError, TypeError, OverflowError,
+    RuntimeError, struct.error, zlib.error, MemoryError,
+)  # fmt: skip
+
+
+def read_picture(source: bytes | str | Path, name: str = "") -> Image:
+    """The picture as RGB, turned as its EXIF data say, transparent parts on white.
+
+    Of an animation the first frame. `name` is what errors call it; a path's own name by default.
+    Raises InputError: no picture, too large, too thin, broken, or HEIC that cannot be read here.
+    """
+    from PIL import Image, UnidentifiedImageError
+
+    name = name or ("picture" if isinstance(source, bytes) else Path(source).name)
+    data = source if isinstance(source, bytes) else _bytes_of(Path(source), name)
+    formats = _formats_of(data, name)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # our own limit is lower than Pillow's
+            picture = Image.open(io.BytesIO(data), formats=formats)
+        _check_size(picture, name)
+        picture.draft("RGB", (2048, 2048))  # JPEG: decode at a fraction where that is enough
+        picture.load()
+        return on_white(_eight_bits(_upright(picture)))
+    except UnidentifiedImageError:
+        raise InputError("not_a_picture", name=name) from None
+    except Image.DecompressionBombError:
+        raise _too_large(name) from None
+    except BROKEN as error:
+        raise InputError("picture_broken", name=name, cause=type(error).__name__) from None
+
+
+def on_white(picture: Image) -> Image:
+    """The picture as RGB, its transparent parts white."""
+    from PIL import Image
+
+    if picture.mode not in ("RGBA", "LA", "PA") and "transparency" not in picture.info:
+        return picture.convert("RGB")
+    whole = picture.convert("RGBA")
+    paper = Image.new("RGBA", whole.size, "white")
+    return Image.alpha_composite(paper, whole).convert("RGB")
+
+
+def shrink(picture: Image, side: int) -> Image:
+    """The picture with its longer side at most `side` pixels; never enlarged."""
+    from PIL import Image
+
+    small = picture.copy()
+    small.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return small
+
+
+def as_square(picture: Image, side: int) -> Image:
+    """The whole picture in the middle of a white square of `side` pixels."""
+    from PIL import Image
+
+    small = shrink(picture, side)
+    paper = Image.new("RGB", (side, side), "white")
+    paper.paste(small, ((side - small.width) // 2, (side - small.height) // 2))
+    return paper
+
+
+def _bytes_of(path: Path, name: str) -> bytes:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError("picture_heavy", name=name, limit=MAX_BYTES // 1_000_000)
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError("picture_broken", name=name, cause=type(error).__name__) from None
+
+
+def _check_size(picture: Image, name: str) -> None:
+    width, height = picture.size
+    if width * height > MAX_PIXELS:
+        raise _too_large(name)
+    if max(width, height) > MAX_RATIO * min(width, height):
+        raise InputError("picture_thin", name=name, width=width, height=height, limit=MAX_RATIO)
+
+
+def _too_large(name: str) -> InputError:
+    return InputError("picture_large", name=name, limit=MAX_PIXELS // 1_000_000)
+
+
+def _upright(picture: Image) -> Image:
+    """Turned as the EXIF data say; as it is where they are broken, which harms nothing else."""
+    from PIL import ImageOps
+
+    try:
+        return ImageOps.exif_transpose(picture)
+    except BROKEN:
+        return picture
+
+
+def _eight_bits(picture: Image) -> Image:
+    """Grey of 16 or 32 bits or of real numbers, brought to 0..255; Pillow would cut it off."""
+    import numpy as np
+    from PIL import Image
+
+    if not picture.mode.startswith(("I", "F")):
+        return picture
+    values = np.asarray(picture).astype(np.float64)
+    values = np.nan_to_num(values, posinf=0.0, neginf=0.0)
+    top = 1.0 if picture.mode == "F" and values.max() <= 1 else 255.0
+    if values.max() > 255:
+        top = max(65535.0, float(values.max()))
+    return Image.fromarray((values.clip(0) * (255 / top)).clip(0, 255).astype(np.uint8))
+
+
+def _formats_of(data: bytes, name: str) -> tuple[str, ...]:
+    """The decoders that may look at it. InputError for HEIC where none is installed."""
+    from PIL import Image
+
+    if data[4:8] == b"ftyp" and data[8:12] in HEIF_BRANDS:
+        if not _can_read_heif():
+            raise InputError("no_heic", name=name)
+        return ("HEIF",)
+    Image.init()
+    return tuple(kind for kind in FORMATS if kind in Image.OPEN)
+
+
+@cache
+def _can_read_heif() -> bool:
+    """Whether pillow-heif is installed; then Pillow knows the format from here on."""
+    try:
+        import pillow_heif
+    except ImportError:
+        return False
+    pillow_heif.register_heif_opener()
+    return True

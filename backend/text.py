@@ -1,0 +1,47 @@
+"""Text from outside, made safe to tokenize and to send as JSON."""
+
+from __future__ import annotations
+
+from backend.errors import InputError
+
+MAX_CHARACTERS = 200_000
+KEPT_CONTROLS = frozenset("\n\t")
+
+
+def clean_text(value: object, name: str = "text") -> tuple[str, int]:
+    """The text as tokenizers and browsers can carry it, and how many characters were changed.
+
+    Lone surrogates (halves of a UTF-16 pair, which UTF-8 cannot write) become U+FFFD;
+    control characters other than newline and tab go; CR LF becomes LF.
+    Raises InputError for anything but a text of at most MAX_CHARACTERS.
+    """
+    if not isinstance(value, str):
+        raise InputError("not_a_text", name=name, value=shown(value))
+    if len(value) > MAX_CHARACTERS:
+        raise InputError("too_many_characters", count=len(value), limit=MAX_CHARACTERS)
+    unified = value.replace("\r\n", "\n").replace("\r", "\n")
+    kept = "".join(map(_clean_character, unified))
+    changed = sum(_clean_character(character) != character for character in unified)
+    return kept, changed
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """A bad value as an error message quotes it: short, printable, on one line."""
+    text = ascii(value) if not isinstance(value, str) else repr(clean_surrogates(value))
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def clean_surrogates(text: str) -> str:
+    """Lone surrogates replaced by U+FFFD."""
+    return "".join("\N{REPLACEMENT CHARACTER}" if _is_surrogate(c) else c for c in text)
+
+
+def _is_surrogate(character: str) -> bool:
+    return "\ud800" <= character <= "\udfff"
+
+
+def _clean_character(character: str) -> str:
+    if _is_surrogate(character):
+        return "\N{REPLACEMENT CHARACTER}"
+    is_control = character < " " or "\x7f" <= character <= "\x9f"
+    return "" if is_control and character not in KEPT_CONTROLS else character

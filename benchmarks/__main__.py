@@ -1,0 +1,15 @@
+"""All benchmarks, or the named ones: python -m benchmarks startup generation."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+ALL = ("startup", "generation", "page", "attention", "classification", "search", "drawing",
+       "captioning")  # fmt: skip
+
+for name in sys.argv[1:] or ALL:
+    if name not in ALL:
+        sys.exit(f"benchmarks: {name!r} is not a benchmark; there are {', '.join(ALL)}")
+    importlib.import_module(f"benchmarks.{name}").main()
+    print()

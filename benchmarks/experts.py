@@ -1,0 +1,127 @@
+"""How good the text experts are: python -m benchmarks.experts --data GOEMOTIONS [--other FOLDER].
+
+On GoEmotions' test split, beside a linear probe on frozen MiniLM trained on the same texts. With
+`--other`, also two-way sentiment on files from other sources: each line a 0 or 1, a tab, a text.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+from backend.classification import metrics
+from backend.classification.zero_shot import ask
+from backend.device import choose_device
+from backend.registry import MODELS
+from training.goemotions import QUESTIONS, Comments, read
+from training.scores import best_thresholds, macro_f1
+
+PAPER = {"sentiment": 0.69, "emotion": 0.64}  # BERT base, macro F1 (Demszky et al. 2020)
+BARS = {"sentiment": 0.64, "emotion": 0.58}
+TEMPLATE = "The sentiment of this text is {}."
+ASKED = 100  # texts of each source for zero-shot
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder of GoEmotions' tsv files")
+    parser.add_argument("--other", type=Path, help="folder of files with 0 or 1, a tab, a text")
+    given = parser.parse_args()
+    splits = {split: read(given.data, split) for split in ("train", "dev", "test")}
+    others = (
+        {file.stem: _pairs(file) for file in sorted(given.other.glob("*.tsv"))}
+        if given.other
+        else {}
+    )
+    probe = Probe(splits["train"])
+    for question in QUESTIONS:
+        if question in BARS:
+            compare(question, probe, splits, others)
+    if others:
+        zero_shot(others)
+
+
+class Probe:
+    """Logistic regression on frozen MiniLM, one a question; vectors are computed once."""
+
+    def __init__(self, train: Comments) -> None:
+        self.encoder = _load("minilm")
+        self.train, self.vectors = train, self.encoder.encode(train.texts).numpy()
+
+    def fit(self, question: str):
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.multiclass import OneVsRestClassifier
+
+        answers = self.train.grouped(QUESTIONS[question])
+        model = OneVsRestClassifier(LogisticRegression(max_iter=300))
+        return model.fit(self.vectors, answers)
+
+
+def compare(question: str, probe: Probe, splits: dict, others: dict) -> None:
+    """Both models' figures on the test split, and on the other sources."""
+    print(f"{question}: GoEmotions, {len(splits['test'].texts):,} test comments")
+    expert, fitted = _load(f"{question}-expert"), probe.fit(question)
+    answers = {
+        "expert": expert.probabilities,
+        "linear probe": lambda texts: fitted.predict_proba(probe.encoder.encode(texts).numpy()),
+    }
+    for name, answer in answers.items():
+        _report(name, question, answer, splits)
+        if question == "sentiment":
+            for source, (texts, truth) in others.items():
+                found = answer(texts)
+                right = (found[:, 0] > found[:, 1]) == truth
+                print(f"  {name}, two-way, {source} ({len(texts):,} sentences): {right.mean():.3f}")
+    print(f"  the paper's BERT base: macro F1 {PAPER[question]}; our bar: {BARS[question]}")
+
+
+def _report(name: str, question: str, answer, splits: dict) -> None:
+    """The paper's way of counting (several labels, thresholds from dev), and one label a text."""
+    groups = QUESTIONS[question]
+    labels = list(groups)
+    thresholds = best_thresholds(answer(splits["dev"].texts), splits["dev"].grouped(groups), labels)
+    found, true = answer(splits["test"].texts), splits["test"].grouped(groups)
+    print(f"  {name}: macro F1 {macro_f1(found, true, thresholds):.3f} (several labels a text)")
+    one = true.sum(1) == 1
+    report = metrics.report(
+        [labels[place] for place in true[one].argmax(1)],
+        [labels[place] for place in found[one].argmax(1)],
+    )
+    right = found[one].argmax(1) == true[one].argmax(1)
+    error = metrics.calibration(found[one].max(1) / found[one].sum(1), right).error
+    print(
+        f"    the {one.sum():,} texts with one label: accuracy {report.accuracy:.3f}, precision "
+        f"{report.precision:.3f}, recall {report.recall:.3f}, F1 {report.f1:.3f}, ECE {error:.3f}"
+    )
+
+
+def zero_shot(others: dict) -> None:
+    """Two-way sentiment with no training, by both bundled ways."""
+    print(f"zero-shot, “{TEMPLATE}”, negative or positive")
+    for model_id in ("smollm2-135m", "minilm"):
+        model = _load(model_id)
+        for source, (texts, truth) in others.items():
+            said = [
+                ask(model, text, ("negative", "positive"), [TEMPLATE], False).rows[0].top
+                for text in texts[:ASKED]
+            ]
+            right = [
+                (label == "positive") == real for label, real in zip(said, truth, strict=False)
+            ]
+            print(f"  {model_id}, {source} ({len(right)} sentences): {np.mean(right):.3f}")
+
+
+def _load(model_id: str):
+    from backend.pool import load_with_its_loader
+
+    spec = next(row for row in MODELS if row.id == model_id)
+    return load_with_its_loader(spec, choose_device(spec.tier))
+
+
+def _pairs(file: Path) -> tuple[list[str], np.ndarray]:
+    rows = [line.split("\t", 1) for line in file.read_text(encoding="utf-8").splitlines()]
+    return [row[1] for row in rows], np.array([row[0] == "1" for row in rows])
+
+
+if __name__ == "__main__":
+    main()

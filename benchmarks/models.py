@@ -1,0 +1,157 @@
+"""Measure the bundled picture models against their bars: `make bench-models`.
+
+Needs the pictures of `python -m training.data`; nothing measured here was trained on, except
+where a line says "trained". Prints one line per bar; `--cards` writes them into the cards.
+"""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+
+from backend import captioner as captioners
+from backend import encoder as encoders
+from backend import painter as painters
+from benchmarks import cards
+from benchmarks.held_out import PictureSet, held_out_style, one_each, test_concepts
+from benchmarks.photographs import photographs
+from benchmarks.picture_models import (
+    Bar,
+    folder_megabytes,
+    named_right,
+    photograph_recall,
+    photographs_named,
+    recognised,
+    search_recall,
+    seconds,
+    variety,
+)
+from training import data
+from training.concepts import TRAIN
+
+GLANCE = ("red heart", "pizza", "rocket", "cat face", "tree", "fish")
+
+
+def search_bars(work: Path, models: Path) -> Iterator[Bar]:
+    """The search encoder: recall@5 and speed."""
+    encoder = encoders.load(models / "search-encoder")
+    unseen, style = test_concepts(work), held_out_style(work)
+    photos = photographs(work / "sources")
+    count = len(unseen.pictures)
+    english = search_recall(encoder, unseen)
+    yield Bar(f"search: unseen concepts, recall@5 among {count}", english, 0.35)
+    single = one_each(unseen)
+    yield Bar(
+        f"search: the same, one picture each, among {len(single.pictures)}",
+        search_recall(encoder, single),
+    )
+    styled = search_recall(encoder, style)
+    yield Bar(f"search: unseen style, recall@5 among {len(style.pictures)}", styled, 0.70)
+    yield Bar(
+        "search: Chinese / English, unseen concepts",
+        search_recall(encoder, unseen, True) / english,
+        0.60,
+    )
+    yield Bar(
+        "search: Chinese / English, unseen style",
+        search_recall(encoder, style, True) / styled,
+        0.60,
+    )
+    named = sum(photo.name is not None for photo in photos)
+    yield Bar(
+        f"search: {named} photographs among {len(photos)}, recall@5",
+        photograph_recall(encoder, photos),
+        0.93,
+    )
+    yield Bar("search: the same, recall@1", photograph_recall(encoder, photos, top=1))
+    batch = style.pictures[:32]
+    yield Bar(
+        "search: pictures encoded per second",
+        32 / seconds(lambda: encoder.encode_pictures(batch)),
+        20,
+    )
+
+
+def caption_bars(work: Path, models: Path) -> Iterator[Bar]:
+    """The captioner: the right word in the sentence, and speed."""
+    captioner = captioners.load(models / "captioner")
+    everything, photos = data.load(work / "data")[1], photographs(work / "sources")
+    style = held_out_style(work)
+    yield Bar(
+        "caption: unseen style, concept or synonym named",
+        named_right(captioner, style, everything),
+        0.50,
+    )
+    unseen = named_right(captioner, test_concepts(work), everything)
+    yield Bar("caption: unseen concepts, concept or synonym named", unseen)
+    yield Bar(
+        "caption: photographs, ImageNet class named",
+        photographs_named(captioner, photos),
+        0.40,
+    )
+    picture = style.pictures[0]
+    yield Bar("caption: seconds a picture", seconds(lambda: captioner.caption(picture)), most=1.5)
+
+
+def paint_bars(work: Path, models: Path) -> Iterator[Bar]:
+    """The painter: what the search encoder recognises, variety, and speed."""
+    painter = painters.load(models / "painter")
+    painter.set_progress_bar_config(disable=True)
+    encoder = encoders.load(models / "search-encoder")
+    names = trained_names(held_out_style(work))
+    for style in painter.transformer.styles:
+        share = recognised(painter, encoder, names, style)
+        yield Bar(f"paint: {style}, trained concept ranked first among {len(names)}", share, 0.50)
+    yield Bar(
+        "paint: mean distance between four seeds (0 to 1)", variety(painter, list(GLANCE)), 0.05
+    )
+    seed = torch.Generator().manual_seed(0)
+    yield Bar(
+        "paint: seconds a picture, 20 steps",
+        seconds(lambda: painter("pizza", generator=seed)),
+        most=0.8,
+    )
+
+
+def trained_names(pictures: PictureSet, count: int = 100) -> list[str]:
+    """`count` names of things (no signs, no flags) that encoder and painter both learnt."""
+    kept = [r.name.lower() for r in pictures.records if r.part == TRAIN and not r.sign]
+    return list(dict.fromkeys(kept))[:count]
+
+
+def size_bars(models: Path) -> Iterator[Bar]:
+    """All weights together, in megabytes."""
+    yield Bar("size: megabytes of all weights", folder_megabytes(models), most=80)
+
+
+def show(bar: Bar) -> str:
+    """One line: the figure, what it should be, and whether it is."""
+    verdict = bar.wanted if bar.met is None else f"{bar.wanted}: {'met' if bar.met else 'MISSED'}"
+    return f"{bar.what:<64} {bar.measured:8.3f}   {verdict}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--work", type=Path, default=Path("training/work"))
+    parser.add_argument("--models", type=Path, default=Path("assets/models"))
+    parser.add_argument("--only", choices=["search", "caption", "paint"])
+    parser.add_argument("--cards", action="store_true", help="write the figures into the cards")
+    given = parser.parse_args()
+    torch.set_num_threads(2)  # the bars are for two cores
+    measured = {"search": search_bars, "caption": caption_bars, "paint": paint_bars}
+    bars = []
+    for name, measure in measured.items():
+        if given.only in (None, name):
+            for bar in measure(given.work, given.models):
+                print(show(bar), flush=True)
+                bars.append(bar)
+    if given.only is None:
+        bars += size_bars(given.models)
+        print(show(bars[-1]))
+    if given.cards:
+        cards.write(bars, given.models)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,18 @@
+"""The tabs: UI only. Never imports torch, transformers, diffusers or open_clip.
+
+TABS is the only list of tabs: the bar, `?tab=`, the README's table and the tests read it. Adding
+a tab is one module here with an `ID` and `build(backend)`, and one line below.
+"""
+
+from __future__ import annotations
+
+from demos import (
+    attention,
+    captioning,
+    classification,
+    generation,
+    image_search,
+    text_to_image,
+)
+
+TABS = (attention, generation, classification, image_search, text_to_image, captioning)

@@ -1,0 +1,77 @@
+"""The one colour scale of every heat-map: pale yellow for nothing, through teal, to navy for all.
+
+Luminance falls steadily from end to end, so it reads the same to colour-blind eyes, in grey print
+and on a washed-out projector; hue only adds to it. The tests hold both properties.
+"""
+
+from __future__ import annotations
+
+import math
+
+STOPS: tuple[tuple[int, int, int], ...] = (
+    (255, 251, 224),
+    (207, 236, 188),
+    (132, 207, 187),
+    (56, 160, 190),
+    (32, 98, 160),
+    (20, 40, 94),
+)
+SIGNED_STOPS: tuple[tuple[int, int, int], ...] = (  # orange below zero, blue above it
+    (145, 60, 0),
+    (230, 130, 40),
+    (248, 247, 243),
+    (70, 150, 200),
+    (16, 60, 120),
+)
+DARK_TEXT, LIGHT_TEXT = (0, 0, 0), (255, 255, 255)  # with these one always reaches 4.5 to 1
+
+
+def heat(value: float) -> str:
+    """A weight from 0 to 1 as "#rrggbb"; values outside are clamped, NaN counts as 0."""
+    return _hex(_mix(value))
+
+
+def text_on_heat(value: float) -> str:
+    """The text colour with the better contrast on `heat(value)`."""
+    background = luminance(_mix(value))
+    best = max((DARK_TEXT, LIGHT_TEXT), key=lambda text: contrast(luminance(text), background))
+    return _hex(best)
+
+
+def css_gradient() -> str:
+    """The whole scale as CSS, for legends and bars."""
+    return f"linear-gradient(90deg, {', '.join(map(_hex, STOPS))})"
+
+
+def css_signed() -> str:
+    """The scale of numbers with a sign, as CSS; zero is in the middle."""
+    return f"linear-gradient(90deg, {', '.join(map(_hex, SIGNED_STOPS))})"
+
+
+def luminance(rgb: tuple[int, int, int]) -> float:
+    """Relative luminance, 0 to 1 (WCAG 2.2: sRGB made linear, then weighted)."""
+    red, green, blue = (_linear(channel / 255) for channel in rgb)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(first: float, second: float) -> float:
+    """Contrast ratio of two luminances, 1 to 21 (WCAG 2.2)."""
+    return (max(first, second) + 0.05) / (min(first, second) + 0.05)
+
+
+def _linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+
+
+def _mix(value: float) -> tuple[int, int, int]:
+    """The colour at `value`, between the two nearest stops."""
+    position = (0.0 if math.isnan(value) else min(max(value, 0.0), 1.0)) * (len(STOPS) - 1)
+    index = min(int(position), len(STOPS) - 2)
+    share = position - index
+    pairs = zip(STOPS[index], STOPS[index + 1], strict=True)
+    red, green, blue = (round(low + (high - low) * share) for low, high in pairs)
+    return red, green, blue
+
+
+def _hex(rgb: tuple[int, int, int]) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*rgb)

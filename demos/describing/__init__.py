@@ -1,0 +1,1 @@
+"""The captioning tab's sections, one file each."""

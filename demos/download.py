@@ -1,0 +1,26 @@
+"""Files from and for visitors: in gradio's own cache, which the page empties now and then."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gradio.processing_utils import save_bytes_to_cache
+from gradio.utils import get_upload_folder
+from gradio_client.utils import is_file_obj_with_meta
+
+from backend.errors import InputError
+
+
+def file_of(name: str, content: bytes) -> str:
+    """The path of a file with this content; its folder is named by a hash of it."""
+    return save_bytes_to_cache(content, name, get_upload_folder())
+
+
+def path_of(file: object, otherwise: str) -> Path:
+    """Where gradio has put an upload. It refuses other paths, but only in files marked as such.
+
+    InputError with the code `otherwise` for what is no upload.
+    """
+    if not isinstance(file, dict) or not is_file_obj_with_meta(file):
+        raise InputError(otherwise)
+    return Path(file["path"])

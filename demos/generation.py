@@ -1,0 +1,313 @@
+"""The text generation tab: chat and plain continuation, streamed, with a run card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from backend import Backend
+from backend.errors import InputError
+from backend.generation.request import OPTIONS, GenerationRequest, check_request
+from backend.options import ChoiceOption, NumberOption
+from backend.text import clean_text, shown
+from demos import generation_api
+from demos.copy_link import copy_link
+from demos.examples import Example, example_buttons
+from demos.explain import explain
+from demos.generation_api import stage
+from demos.generation_view import Scene, Updates, View, nothing_yet
+from demos.glass.stage import build_stage
+from demos.handlers import RUNS, connect_stop, visitor_of, with_visible_errors
+from demos.model_menu import linked_model, model_menu
+from demos.pace import paced
+from demos.permalinks import Form, Param, unseen
+from demos.strings import language_of, t
+from demos.transcript import Turn
+
+ID = "generation"
+
+# What the form can be asked for: to write in one of two ways, or to read.
+MODE = ChoiceOption("mode", "chat", ("chat", "completion", "read"))
+
+EXAMPLES = (
+    Example(
+        "generation.example.rainbow",
+        {"prompt": "Explain in a few sentences how a rainbow forms.", "seed": 1},
+    ),
+    Example(
+        "generation.example.haiku",
+        {"prompt": "Write a haiku about the sea in autumn.", "temperature": 1.0, "seed": 4},
+    ),
+    Example(
+        "generation.example.story",
+        {"prompt": "The old keeper opened the letter and", "mode": "completion", "seed": 7},
+    ),
+    Example(
+        "generation.example.greedy",
+        {
+            "prompt": "What is the capital of France?",
+            "strategy": "greedy",
+            "repetition_penalty": 1.0,
+        },
+    ),
+    Example(
+        "generation.example.read",
+        {
+            "prompt": "The cat sat on the mat and purred. The cat sat on the moon and parliament.",
+            "mode": "read",
+        },
+    ),
+)
+
+
+def build(backend: Backend) -> Form:
+    """Lay out and wire the tab. Returns its form, through which links and examples fill it."""
+    with gr.Row(elem_classes="st-work"):
+        with gr.Column(scale=5, min_width=320):
+            inputs = _inputs()
+            with gr.Row(elem_classes="st-actions"):
+                run = gr.Button(t("generation.run"), variant="primary", elem_id="generation-run")
+                stop = gr.Button(
+                    t("common.stop"), variant="stop", interactive=False, elem_id="generation-stop"
+                )
+            examples_here = gr.Column()
+            settings = _settings(backend)
+        with gr.Column(scale=7, min_width=320):
+            view, branch, links_here = _result(backend, inputs["prompt"], run, stop)
+    form = _form(backend, {**inputs, **settings}, view)
+    with examples_here:
+        view = replace(view, examples=example_buttons(form, EXAMPLES, keep=("model",)))
+    with links_here:
+        copy_link(form, view.last_run, what_a_link_holds)
+    _wire(backend, form, view, branch)
+    generation_api.add_endpoint(backend)
+    return form
+
+
+def _inputs() -> dict[str, Any]:
+    mode = _choice(MODE, show_label=False, container=False)
+    prompt = gr.Textbox(
+        "",
+        label=t("generation.prompt"),
+        placeholder=t("generation.prompt.placeholder"),
+        info=t("generation.prompt.info"),
+        lines=1,  # with one line Enter sends; the style sheet makes the field taller
+        max_lines=14,
+        elem_id="generation-prompt",
+        elem_classes="st-prompt",
+    )
+    return {"mode": mode, "prompt": prompt}
+
+
+def _settings(backend: Backend) -> dict[str, Any]:
+    """The fold-out: the model, the system prompt, and a control for each row of OPTIONS."""
+    with gr.Accordion(t("common.settings"), open=False, elem_id="generation-settings"):
+        model = model_menu(backend.models_for("generation"))
+        system = gr.Textbox(
+            "", label=t("generation.system"), info=t("generation.system.info"), lines=2, max_lines=8
+        )
+        controls = {
+            name: _choice(row) if isinstance(row, ChoiceOption) else _number(row)
+            for name, row in OPTIONS.items()
+            if name != "mode"
+        }
+        stop = gr.Textbox(
+            "",
+            label=t("generation.stop_strings"),
+            info=t("generation.stop_strings.info"),
+            lines=1,
+            max_lines=8,
+        )
+    return {"model": model, "system": system, **controls, "stop": stop}
+
+
+def _choice(row: ChoiceOption, **looks: Any) -> gr.Radio:
+    choices = [(t(f"generation.{row.name}.{choice}"), choice) for choice in row.choices]
+    return gr.Radio(choices, value=row.default, label=t(f"generation.{row.name}"), **looks)
+
+
+def _number(row: NumberOption) -> gr.Slider | gr.Textbox:
+    """A slider; a field for a number that may be left out (gr.Number would show None as 0)."""
+    label, info = t(f"generation.{row.name}"), t(f"generation.{row.name}.info")
+    if row.empty:
+        return gr.Textbox("", label=label, info=info, max_lines=1)
+    return gr.Slider(row.low, row.high, row.default, step=row.step, label=label, info=info)
+
+
+def _result(
+    backend: Backend, prompt: gr.Textbox, run: gr.Button, stop: gr.Button
+) -> tuple[View, gr.Textbox, gr.Row]:
+    notice = gr.HTML(apply_default_css=False)
+    answer = gr.HTML(nothing_yet(), elem_id="generation-answer", apply_default_css=False)
+    keep_end = gr.Button(t("generation.keep_end_run"), visible=False)
+    branch = unseen()
+    glass = build_stage(backend, branch)
+    card = gr.HTML(elem_id="generation-card", apply_default_css=False)
+    explain("generation.explain")
+    with gr.Row(elem_classes="st-after") as links_here:
+        again = gr.Button(t("generation.again"), size="sm", visible=False)
+        new_chat = gr.Button(t("generation.new_chat"), size="sm")
+    states = gr.State([]), gr.State({})
+    view = View(prompt, answer, card, notice, *states, run, stop, again, keep_end, new_chat, glass)
+    return view, branch, links_here
+
+
+def _form(backend: Backend, components: dict[str, Any], view: View) -> Form:
+    params = (
+        Param.text("prompt", components["prompt"]),
+        Param.text("system", components["system"]),
+        Param("model", components["model"], linked_model(backend.models_for("generation")), ""),
+        Param.text("stop", components["stop"]),
+        *(
+            Param.option(MODE if row.name == "mode" else row, components[row.name])
+            for row in OPTIONS.values()
+        ),
+    )
+    return Form(ID, params, "prompt", unseen(), view.notice, result="generation-answer")
+
+
+def what_a_link_holds(values: dict[str, Any], last_run: dict[str, Any]) -> dict[str, Any]:
+    """The form, and of the run on screen what the form does not show: its prompt, its seed."""
+    prompt = values["prompt"] or last_run.get("prompt", "")
+    is_on_screen = prompt == last_run.get("prompt")
+    return {
+        **values,
+        "prompt": prompt,
+        "seed": last_run["seed"] if is_on_screen else values["seed"],
+    }
+
+
+def _wire(backend: Backend, form: Form, view: View, branch: gr.Textbox) -> None:
+    """What each button does. The runs differ in little: see `_runs`."""
+    run, run_afresh, run_keeping_end, run_again, run_branch = _runs(backend, form, view)
+    inputs = [view.history, view.last_run, *form.components]
+    looks: dict[str, Any] = {
+        "show_progress": "hidden",
+        "api_visibility": "private",  # /generate does all of it, and answers with JSON
+    }
+    starts = [view.run.click, view.prompt.submit]
+    gr.on(starts, run, inputs, view.components, **looks, **RUNS)
+    gr.on(starts, fn=None, js=form.reveal_js)
+    form.when_asked(run_afresh, inputs, view.components)
+    view.keep_end.click(run_keeping_end, inputs, view.components, **looks, **RUNS)
+    view.again.click(run_again, inputs, view.components, **looks, **RUNS)
+
+    branch.change(
+        run_branch,
+        [branch, *inputs],
+        view.components,
+        trigger_mode="once",  # a second click while it runs is none
+        **looks,
+        **RUNS,
+    )
+
+    connect_stop(backend, view.stop)
+    view.new_chat.click(view.cleared, outputs=view.components, **looks)
+
+
+def _runs(backend: Backend, form: Form, view: View) -> tuple[Callable[..., Iterator[Updates]], ...]:
+    """The handlers that start a run: from the form, from a link, cut to fit, once more."""
+    names = [param.name for param in form.params]
+
+    def start(
+        request: gr.Request, history: list[Turn], values: Any, earlier: Any = None, **changed: Any
+    ) -> Iterator[Updates]:
+        given = {**dict(zip(names, values, strict=True)), **changed}
+        earlier = history if earlier is None else earlier
+        return answer(backend, view, request, given, earlier, history)
+
+    def run(request: gr.Request, history: Any, last: Any, *values: Any) -> Iterator[Updates]:
+        yield {view.notice: ""}
+        yield from start(request, history, values)
+
+    def run_afresh(request: gr.Request, history: Any, last: Any, *values: Any) -> Iterator[Updates]:
+        """A new chat, from a link or an example."""
+        yield from start(request, [], values)
+
+    def run_keeping_end(
+        request: gr.Request, history: Any, last: Any, *values: Any
+    ) -> Iterator[Updates]:
+        yield from start(request, history, values, overflow="keep_end")
+
+    def run_again(request: gr.Request, history: Any, last: Any, *values: Any) -> Iterator[Updates]:
+        """The run on screen with a new seed; in a chat, its answer gives way to the new one."""
+        if last:  # empty on a page that has outlived its server
+            earlier = history[:-2] if last["mode"] == "chat" else history
+            changed = {"prompt": last["prompt"], "mode": last["mode"], "seed": ""}
+            yield from start(request, history, values, earlier, **changed)
+        else:
+            yield {view.again: gr.Button(visible=False)}
+
+    def run_branch(
+        request: gr.Request, branch: str, history: Any, last: Any, *values: Any
+    ) -> Iterator[Updates]:
+        """The run on screen up to a token, another token there, and on from it."""
+        if last:
+            earlier = history[:-2] if last["mode"] == "chat" else history
+            changed = {"prompt": last["prompt"], "mode": last["mode"], "seed": last["seed"]}
+            yield from start(
+                request, history, values, earlier, branch=(last.get("key"), branch), **changed
+            )
+
+    return run, run_afresh, run_keeping_end, run_again, run_branch
+
+
+def answer(
+    backend: Backend,
+    view: View,
+    request: gr.Request,
+    given: dict[str, Any],
+    history: list[Turn],
+    on_screen: list[Turn],
+) -> Iterator[Updates]:
+    """One answer as updates of the view: waiting, growing, then done, stopped or failed."""
+    mode, prompt = given["mode"], given["prompt"]
+    earlier = history if mode == "chat" else []
+    scene = Scene(view, language_of(request), mode, earlier, _showable(prompt), on_screen)
+    yield scene.begun()
+
+    def steps() -> Iterator[Updates]:
+        if mode == "read":
+            updates = backend.read(prompt, visitor_of(request), given["model"])
+            yield from map(scene.show_read, paced(updates, stage))
+            return
+        model = given["model"]
+        if "branch" in given:
+            checked, model = branched(backend, *given["branch"])
+        else:
+            beside = ("prompt", "model")
+            options = {name: value for name, value in given.items() if name not in beside}
+            checked = check_request(prompt, history=earlier, **options)
+        updates = backend.generate(checked, visitor_of(request), model)
+        yield from map(scene.show, paced(updates, stage))
+
+    yield from with_visible_errors(steps(), scene.failed, scene.stopped)
+
+
+def branched(backend: Backend, on_screen: Any, branch: str) -> tuple[GenerationRequest, str]:
+    """The request that goes on from a token of the answer on screen, and the model that wrote it;
+    `branch` is "key,place,id,..." as the page sends it."""
+    key, place, token, *_ = (*branch[:200].split(","), "", "")
+    if key != on_screen:
+        raise InputError("result_gone")
+    if not all(number.isascii() and number.isdecimal() for number in (place, token)):
+        raise InputError("bad_begin", value=shown(branch))
+    taken = backend.answers.get(key)
+    return taken.branch(int(place), int(token)), taken.model
+
+
+def _showable(prompt: Any) -> str:
+    """The prompt as it can be shown, even if it is too long or no text at all."""
+    try:
+        return clean_text(prompt)[0]
+    except InputError:
+        return ""
+
+
+if __name__ == "__main__":
+    from demos.standalone import launch_tab
+
+    launch_tab(__spec__.name)

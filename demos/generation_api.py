@@ -1,0 +1,128 @@
+"""The endpoint /generate: what the tab does, as plain JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+
+from backend import Backend, Generated, Progress, Read
+from backend.generation.request import OPTIONS, check_request
+from demos.glass.payload import token_json
+from demos.handlers import RUNS, lazily, visitor_of, with_api_errors
+from demos.pace import paced
+
+DEFAULT: dict[str, Any] = {name: row.default for name, row in OPTIONS.items()}
+
+
+def add_endpoint(backend: Backend) -> None:
+    """Add /generate to the page that is being built."""
+
+    def generate(  # noqa: PLR0913, PLR0917 (the endpoint's own named parameters)
+        request: gr.Request,
+        prompt: str,
+        mode: str = DEFAULT["mode"],
+        system: str = "",
+        history: list[dict[str, str]] | None = None,
+        model: str = "",
+        strategy: str = DEFAULT["strategy"],
+        temperature: float = DEFAULT["temperature"],
+        top_k: int = DEFAULT["top_k"],
+        top_p: float = DEFAULT["top_p"],
+        repetition_penalty: float = DEFAULT["repetition_penalty"],
+        max_new_tokens: int = DEFAULT["max_new_tokens"],
+        seed: int | None = None,
+        overflow: str = DEFAULT["overflow"],
+        min_p: float = DEFAULT["min_p"],
+        stop: list[str] | None = None,
+        begin: list[int] | None = None,
+        tokens: bool = False,
+    ) -> Iterator[dict[str, Any]]:
+        """Answer a prompt, or continue a text: {"text", "finished", "run"}.
+
+        `predict` waits for the whole answer; `submit` streams it. Options that are left out
+        take the form's values. With `tokens` the finished answer has each token's probability,
+        rank and alternatives besides; an answer can `begin` with token ids of the same model,
+        such as an alternative's after those before it.
+        """
+        options = {
+            "system": system,
+            "history": history,
+            "mode": mode,
+            "strategy": strategy,
+            "temperature": temperature,
+            "top_k": top_k,
+            "top_p": top_p,
+            "min_p": min_p,
+            "repetition_penalty": repetition_penalty,
+            "max_new_tokens": max_new_tokens,
+            "seed": seed,
+            "overflow": overflow,
+            "stop": stop,
+            "begin": begin,
+        }
+        visitor = visitor_of(request)
+        yield from with_api_errors(
+            lazily(lambda: stream_json(backend, visitor, prompt, model, options, bool(tokens)))
+        )
+
+    def score(request: gr.Request, text: str, model: str = "") -> Iterator[dict[str, Any]]:
+        """How likely a text is, token by token: {"perplexity", "first", "tokens", "run"}.
+
+        Nothing stands before the first token; it is not judged.
+        """
+        visitor = visitor_of(request)
+        yield from with_api_errors(lazily(lambda: read_json(backend, visitor, text, model)))
+
+    gr.api(generate, api_name="generate", **RUNS)
+    gr.api(score, api_name="score", **RUNS)
+
+
+def stream_json(
+    backend: Backend,
+    visitor: str,
+    prompt: str,
+    model: str,
+    options: dict[str, Any],
+    with_tokens: bool = False,
+) -> Iterator[dict[str, Any]]:
+    """The growing answer as JSON values; `run` is None until it is finished.
+
+    Empty texts come while a model loads or reads: a client that has left is noticed then, too.
+    """
+    updates = backend.generate(check_request(prompt, **options), visitor, model)
+    for update in paced(updates, stage):
+        if isinstance(update, Progress):
+            yield {"text": "", "finished": None, "run": None}
+        else:
+            run = update.card.as_json() if update.card else None
+            tokens = {}
+            if update.key and with_tokens:
+                text_of = backend.answers.get(update.key).text_of
+                tokens = {"tokens": [token_json(one, text_of) for one in update.written]}
+            yield {"text": update.text, "finished": update.finished, "run": run, **tokens}
+
+
+def read_json(backend: Backend, visitor: str, text: str, model: str) -> Iterator[dict[str, Any]]:
+    """A text as it is read; all else is None until it is finished."""
+    for update in paced(backend.read(text, visitor, model), stage):
+        if not isinstance(update, Read) or not update.card:
+            yield {"perplexity": None, "first": None, "tokens": None, "run": None}
+            continue
+        text_of = backend.answers.get(update.key).text_of
+        yield {
+            "perplexity": update.perplexity,
+            "first": update.first,
+            "tokens": [token_json(one, text_of) for one in update.written],
+            "run": update.card.as_json(),
+        }
+
+
+def stage(update: Progress | Generated | Read) -> str | None:
+    """What a run is at: a kind of progress, writing (None), or the way it ended."""
+    if isinstance(update, Progress):
+        return update.message.code
+    if isinstance(update, Read):
+        return "read" if update.card else None
+    return update.finished

@@ -1,0 +1,195 @@
+"""What a run changes on the text generation tab: each state of it as updates of the components."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from backend import Generated, Progress, Read
+from backend.messages import Message
+from backend.run_card import RunCard
+from demos import run_card, states, transcript
+from demos.glass.payload import sent
+from demos.strings import in_html, say
+from demos.transcript import Turn
+
+HEADLINE = ("tokens_per_second", "first_token_seconds", "prompt_tokens", "answer_tokens")
+STREAMED = 250  # tokens that are coloured while they come; of a longer answer the rest at its end
+READ_HEADLINE = ("perplexity", "prompt_tokens")
+Updates = dict[Any, Any]  # component -> its new value
+
+
+def nothing_yet() -> str:
+    """The invitation before the first run."""
+    return states.empty(in_html("generation.empty"))
+
+
+@dataclass(frozen=True)
+class View:
+    """The components that a run changes."""
+
+    prompt: gr.Textbox
+    answer: gr.HTML
+    card: gr.HTML
+    notice: gr.HTML
+    history: gr.State  # list[Turn]: the chat so far
+    last_run: gr.State  # {"prompt", "mode", "seed", "key"} of the run on screen, or nothing
+    run: gr.Button
+    stop: gr.Button
+    again: gr.Button
+    keep_end: gr.Button
+    new_chat: gr.Button
+    glass: gr.HTML
+    examples: tuple[gr.Button, ...] = ()
+
+    @property
+    def components(self) -> list[Any]:
+        *single, examples = vars(self).values()
+        return [*single, *examples]
+
+    def busy(self) -> Updates:
+        """A run has begun: nothing else may start or clear one until it is over."""
+        return {
+            **self._startable(False),
+            self.stop: gr.Button(interactive=True),
+            self.again: gr.Button(visible=False),
+            self.keep_end: gr.Button(visible=False),
+            self.card: "",
+            self.glass: None,
+        }
+
+    def idle(self) -> Updates:
+        """A run is over."""
+        return {**self._startable(True), self.stop: gr.Button(interactive=False)}
+
+    def _startable(self, on: bool) -> Updates:
+        starters = (self.run, self.new_chat, *self.examples)
+        return {button: gr.Button(interactive=on) for button in starters}
+
+    def cleared(self) -> Updates:
+        """A new chat."""
+        return {
+            self.history: [],
+            self.last_run: {},
+            self.answer: nothing_yet(),
+            self.card: "",
+            self.notice: "",
+            self.glass: None,
+            self.again: gr.Button(visible=False),
+            self.keep_end: gr.Button(visible=False),
+        }
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One run as the view shows it: the turns it builds on, the new text, the chat it stands in."""
+
+    view: View
+    language: str
+    mode: str
+    earlier: list[Turn]
+    prompt: str
+    on_screen: list[Turn]  # comes back if the run fails; for "Try again", one turn more
+
+    def begun(self) -> Updates:
+        """A chat's field is emptied at once, so that the next question can be typed meanwhile."""
+        return {**self.view.busy(), **({self.view.prompt: ""} if self.mode == "chat" else {})}
+
+    def show(self, update: Progress | Generated) -> Updates:
+        """One update of the backend."""
+        if isinstance(update, Progress):
+            # Stop again with each: the browser may drop an update that the next one overtakes.
+            stop = {self.view.stop: gr.Button(interactive=True)}
+            return {
+                self.view.answer: self._so_far() + states.loading(self.language, update),
+                **stop,
+            }
+        if update.card is None:
+            return {
+                self.view.answer: self._answer(update, growing=True),
+                **self._under_glass(update),
+            }
+        return self._finished(update)
+
+    def show_read(self, update: Progress | Read) -> Updates:
+        """One update of a text being read."""
+        if isinstance(update, Progress):
+            return {self.view.answer: states.loading(self.language, update)}
+        glass = sent(self.language, "read", update.written, update.key, update.first)
+        if update.card is None:
+            return {self.view.answer: "", self.view.glass: glass}
+        ending = say(self.language, "generation.finished.read")
+        return {
+            **self.view.idle(),
+            self.view.answer: "",
+            self.view.glass: glass,
+            self.view.card: run_card.render(self.language, update.card, READ_HEADLINE, ending),
+            self.view.last_run: {"prompt": self.prompt, "mode": "read", "seed": ""},
+        }
+
+    def _under_glass(self, update: Generated) -> Updates:
+        if update.card is None and len(update.written) > STREAMED:
+            return {}
+        ended = update.finished == "end"
+        glass = sent(self.language, "answer", update.written, update.key, ended=ended)
+        return {self.view.glass: glass}
+
+    def failed(self, reason: Message) -> Updates:
+        """The run ended with an error."""
+        too_long = reason.code in ("prompt_too_long", "conversation_too_long")
+        button = {self.view.keep_end: gr.Button(visible=too_long)}
+        return {**self._as_before(states.error(self.language, reason)), **button}
+
+    def stopped(self) -> Updates:
+        """Stopped before the first token."""
+        return self._as_before(states.notice_of(self.language, "stopped_early"))
+
+    def _as_before(self, panel: str) -> Updates:
+        """The chat and the prompt as they were, and a panel that says why."""
+        is_chat = self.mode == "chat" and self.on_screen
+        chat = transcript.chat(self.language, self.on_screen) if is_chat else ""
+        return {
+            **self.view.idle(),
+            self.view.glass: None,
+            self.view.answer: chat + panel,
+            self.view.prompt: self.prompt,
+            self.view.again: gr.Button(visible=bool(is_chat)),
+        }
+
+    def _finished(self, update: Generated) -> Updates:
+        view, card = self.view, update.card
+        assert card is not None
+        ending = say(self.language, f"generation.finished.{update.finished}")
+        updates = {
+            **view.idle(),
+            view.answer: self._answer(update, growing=False),
+            **self._under_glass(update),
+            view.card: run_card.render(self.language, card, HEADLINE, ending),
+            view.last_run: self._as_last_run(card, update.key),
+            view.again: gr.Button(visible=True),
+        }
+        if self.mode == "chat":
+            updates[view.history] = self._turns(update.text)
+        return updates
+
+    def _as_last_run(self, card: RunCard, key: str) -> dict[str, Any]:
+        seed = card.figures["seed"]
+        return {"prompt": self.prompt, "mode": self.mode, "seed": seed, "key": key}
+
+    def _answer(self, update: Generated, growing: bool) -> str:
+        if self.mode == "completion":
+            return transcript.completion(self.language, self.prompt, update.text, growing)
+        return transcript.chat(self.language, self._turns(update.text), growing)
+
+    def _turns(self, text: str) -> list[Turn]:
+        question = {"role": "user", "content": self.prompt}
+        return [*self.earlier, question, {"role": "assistant", "content": text}]
+
+    def _so_far(self) -> str:
+        """What stands above the loading panel."""
+        if self.mode != "chat":
+            return ""
+        question = {"role": "user", "content": self.prompt}
+        return transcript.chat(self.language, [*self.earlier, question])

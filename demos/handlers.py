@@ -1,0 +1,70 @@
+"""What every tab's handler does with errors: a sentence on the page, the details in the log."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import gradio as gr
+
+from backend import Backend
+from backend.errors import Cancelled, DeadlineExceeded, ShowTellError
+from backend.messages import Message, message
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+# For every listener that starts a run: together they keep this many of the server's 40 workers,
+# so that the page itself still answers. The backend lets one run per device work at a time.
+RUNS: dict[str, Any] = {"concurrency_id": "runs", "concurrency_limit": 24}
+
+
+def visitor_of(request: gr.Request) -> str:
+    """Whose page or client asked: one name for each session."""
+    return request.session_hash or ""
+
+
+def connect_stop(backend: Backend, button: gr.Button) -> None:
+    """The button ends whatever the visitor has running; it does not wait in the queue."""
+
+    def stop_run(request: gr.Request) -> None:
+        backend.cancel(visitor_of(request))
+
+    button.click(stop_run, queue=False, api_visibility="private", show_progress="hidden")
+
+
+def lazily(make: Callable[[], Iterator[T]]) -> Iterator[T]:
+    """The iterator, made only when it is asked: what `make` raises is raised there."""
+    yield from make()
+
+
+def with_visible_errors(
+    steps: Iterator[T], show_error: Callable[[Message], T], show_stopped: Callable[[], T]
+) -> Iterator[T]:
+    """The steps; where one fails, what `show_error` makes of the reason. Never a stack trace."""
+    try:
+        yield from steps
+    except Cancelled:
+        yield show_stopped()
+    except DeadlineExceeded:
+        yield show_error(message("deadline_early"))
+    except ShowTellError as error:
+        yield show_error(error.message)
+    except Exception:  # a bug of ours: the visitor gets a sentence, the log the trace
+        log.exception("a handler failed")
+        yield show_error(message("internal"))
+
+
+def with_api_errors(steps: Iterator[T]) -> Iterator[T]:
+    """The steps; errors become `gr.Error`, whose text clients of the API are given."""
+    try:
+        yield from steps
+    except (Cancelled, DeadlineExceeded) as end:
+        code = "stopped_early" if isinstance(end, Cancelled) else "deadline_early"
+        raise gr.Error(str(message(code)), print_exception=False) from None
+    except ShowTellError as error:
+        raise gr.Error(str(error), print_exception=False) from None
+    except Exception:  # as above
+        log.exception("an endpoint failed")
+        raise gr.Error(str(message("internal")), print_exception=False) from None

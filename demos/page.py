@@ -1,0 +1,118 @@
+"""The page: header, tab bar, footer, and what happens when it opens or closes.
+
+A tab module has an `ID` and `build(backend) -> Form | None`, called inside its own gr.Tab.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
+
+import gradio as gr
+from markupsafe import Markup
+from starlette.middleware import Middleware
+
+from backend import Backend
+from demos import states, theme
+from demos.handlers import visitor_of
+from demos.language_middleware import ForceLanguage
+from demos.onward import connect_onward
+from demos.permalinks import Form
+from demos.strings import in_html, language_of, say, t, translations
+
+TITLE = "Show & Tell"
+KEPT = (3600, 24 * 3600)  # seconds: how often uploads and results are looked through, and kept
+QUEUE_LENGTH = 64  # visitors waiting for a worker; the next one is told that it is full
+
+
+def build_page(backend: Backend, tabs: Sequence[ModuleType]) -> gr.Blocks:
+    """The whole app with these tabs, not yet launched."""
+    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=KEPT) as page:
+        gr.HTML(_header(), elem_id="st-header", apply_default_css=False)
+        with gr.Tabs(elem_id="st-tabs") as bar:
+            forms = [_build_tab(backend, tab) for tab in tabs]
+        gr.HTML(_footer(), elem_id="st-footer", apply_default_css=False)
+        built = [form for form in forms if form]
+        _open_links(page, bar, tabs, built)
+        connect_onward(bar, built)
+
+        def leave(request: gr.Request) -> None:
+            """The page was closed: whatever runs for this visitor ends, and nothing is kept."""
+            backend.leave(visitor_of(request))
+
+        def stop(request: gr.Request) -> dict[str, int]:
+            """End what this client has running: {"stopped": how many runs that were}."""
+            return {"stopped": backend.cancel(visitor_of(request))}
+
+        page.unload(leave)
+        gr.api(stop, api_name="stop", queue=False)
+    return page.queue(default_concurrency_limit=8, max_size=QUEUE_LENGTH, api_open=False)
+
+
+def launch_options(language: str | None) -> dict[str, Any]:
+    """What `launch` needs for the look, the languages and a page that asks no other host."""
+    middleware = [Middleware(ForceLanguage, language=language)] if language else []
+    return {
+        "theme": theme.theme(),
+        "head": theme.head(),
+        "i18n": translations(language),
+        "favicon_path": theme.FAVICON,
+        "footer_links": [],
+        "ssr_mode": False,  # a second server in Node.js, which few of our hosts have
+        "run_history": False,
+        "enable_monitoring": False,
+        "app_kwargs": {"routes": theme.routes(), "middleware": middleware},
+    }
+
+
+def _build_tab(backend: Backend, tab: ModuleType) -> Form | None:
+    label = t(f"tab.{tab.ID}")
+    with gr.Tab(label, id=tab.ID, elem_id=f"st-tab-{tab.ID}") as page:
+        form: Form | None = tab.build(backend)
+    page.select(fn=None, js=f"() => window.showTell.rememberTab({tab.ID!r})")
+    return form
+
+
+def _open_links(
+    page: gr.Blocks, bar: gr.Tabs, tabs: Sequence[ModuleType], forms: Sequence[Form]
+) -> None:
+    """When the page opens: choose the tab that the address names, fill its form, run it."""
+    outputs = [part for form in forms for part in (*form.outputs, form.notice)]
+
+    def open_link(request: gr.Request) -> list[Any]:
+        query = dict(request.query_params)
+        named = query.get("tab") in [tab.ID for tab in tabs]
+        chosen = query["tab"] if named else tabs[0].ID
+        updates = [_opened(form, chosen, query, language_of(request)) for form in forms]
+        # Without a name the first tab is open, or one that the visitor has chosen meanwhile.
+        selected = gr.Tabs(selected=chosen) if named else gr.skip()
+        return [selected, *(value for row in updates for value in row)]
+
+    page.load(
+        open_link,
+        None,
+        [bar, *outputs],
+        api_visibility="private",
+        show_progress="hidden",
+    ).then(fn=None, js="() => window.showTell.opened()")
+
+
+def _opened(form: Form, chosen: str, query: dict[str, str], language: str) -> list[Any]:
+    """Updates for one tab's form and notice; nothing for a tab that the link does not name."""
+    values, ignored = form.read(query)
+    if form.tab != chosen or not (values or ignored):
+        return [*form.open({}), gr.skip()]
+    note = say(language, "common.ignored", names=", ".join(ignored)) if ignored else ""
+    return [*form.open(values), states.notice(note)]
+
+
+def _header() -> str:
+    return Markup(
+        '<header class="st-brand"><span class="st-logo" aria-hidden="true"></span>'
+        "<h1>{}</h1><p>{}</p></header>"
+    ).format(TITLE, in_html("page.tagline"))
+
+
+def _footer() -> str:
+    return Markup("<footer><p>{}</p></footer>").format(in_html("page.footer"))

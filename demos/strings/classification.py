@@ -1,0 +1,329 @@
+"""Texts of the text classification tab."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "classification.view.classify": ("Classify", "分类"),
+    "classification.view.zero_shot": ("Your own labels", "自定标签"),
+    "classification.view.teach": ("Teach it", "教会它"),
+    "classification.view.compare": ("Compare", "对比"),
+    "classification.view.probe": ("Bias probe", "偏见检测"),
+    "classification.view.table": ("Many at once", "批量处理"),
+    "classification.view.masked": ("Masked word", "填词与接句"),
+    "classification.view.picture": ("With a picture", "结合图片"),
+    "classification.text": ("Your text", "你的文字"),
+    "classification.text.placeholder": ("Type a sentence, in English", "输入一句英文"),
+    "classification.scores": ("Probabilities", "概率"),
+    # Classify
+    "classification.classify.run": ("Classify", "分类"),
+    "classification.classify.empty": (
+        "<b>Not just a label: why, and how sure</b> Type a sentence or pick an example. You will see each label's "
+        "probability and the words that made it so; click a word to drop it.",
+        "<b>不只是标签：还有原因与把握</b> 输入一句话或选一个例子，查看各标签的概率，以及起作用的词；点击某个词即可去掉它。",
+    ),
+    "classification.expert": ("Expert", "专家模型"),
+    "classification.expert.info": (
+        "A classifier trained for one kind of text. Automatic picks the one whose typical texts are most like yours.",
+        "为某类文字训练的分类器。自动选择会挑选典型文字与你的文字最相似的专家。",
+    ),
+    "classification.expert.auto": ("Automatic: the router picks", "自动：由路由器选择"),
+    "classification.expert.sentiment-expert": ("Sentiment", "情感倾向"),
+    "classification.expert.emotion-expert": ("Emotion", "情绪"),
+    "classification.expert.distilbert-sst2": ("Film reviews", "影评"),
+    "classification.expert.distilroberta-finance": ("Financial news", "财经新闻"),
+    "classification.label.positive": ("positive", "积极"),
+    "classification.label.negative": ("negative", "消极"),
+    "classification.label.neutral": ("neutral", "中性"),
+    "classification.label.ambiguous": ("ambiguous", "不明确"),
+    "classification.label.anger": ("anger", "愤怒"),
+    "classification.label.disgust": ("disgust", "厌恶"),
+    "classification.label.fear": ("fear", "恐惧"),
+    "classification.label.joy": ("joy", "喜悦"),
+    "classification.label.sadness": ("sadness", "悲伤"),
+    "classification.label.surprise": ("surprise", "惊讶"),
+    "classification.route": ("The router asked: {expert}.", "路由器选择了：{expert}。"),
+    "classification.route.better": (
+        "{expert} would suit better, but its weights are not on this disk.",
+        "{expert} 更合适，但本机没有它的权重。",
+    ),
+    "classification.route.shares": ("How well each suits: {shares}", "各专家的合适程度：{shares}"),
+    # Why
+    "classification.why.title": ("Why {label}?", "为什么是“{label}”？"),
+    "classification.why.hint": (
+        "Click a word to drop it and watch the bars move.",
+        "点击一个词即可去掉它，看概率条如何变化。",
+    ),
+    "classification.why.word": (
+        "{word}: {gradients} by integrated gradients, {dropped} by leaving it out",
+        "{word}：积分梯度 {gradients}，去掉该词 {dropped}",
+    ),
+    "classification.why.for": ("speaks for it", "支持"),
+    "classification.why.against": ("speaks against it", "反对"),
+    "classification.why.rows": (
+        "upper bar: integrated gradients; lower bar: leaving the word out",
+        "上条：积分梯度；下条：去掉该词",
+    ),
+    "classification.why.without": ("Without the dropped words:", "去掉所选的词之后："),
+    "classification.why.nothing_left": (
+        "With every word dropped nothing is left to classify. Click a word to put it back.",
+        "所有词都去掉了，没有可分类的内容。点击一个词即可放回。",
+    ),
+    "classification.why.agreement": (
+        "rank correlation of the two methods (1: the same order)",
+        "两种方法的秩相关（1 表示次序相同）",
+    ),
+    "classification.why.fall_gradients": (
+        "points without the top {count} words by gradients",
+        "个百分点：去掉积分梯度最高的 {count} 个词",
+    ),
+    "classification.why.fall_dropped": (
+        "points without the top {count} words by leaving out",
+        "个百分点：去掉逐词法最高的 {count} 个词",
+    ),
+    "classification.why.fall_random": (
+        "points without {count} words at random",
+        "个百分点：随机去掉 {count} 个词",
+    ),
+    "classification.why.complete": (
+        "of the difference to an empty text is explained",
+        "与空文本之差得到解释",
+    ),
+    # Your own labels
+    "classification.zero_shot.run": ("Classify", "分类"),
+    "classification.zero_shot.empty": (
+        "<b>Any labels you like, with no training</b> Give a text and a few labels. The model says how well each fits, "
+        "and how much that depends on the wording of the question.",
+        "<b>任意标签，无需训练</b> 给出文字和几个标签，模型会说明各标签的契合度，以及结果多大程度取决于提问的措辞。",
+    ),
+    "classification.labels": ("Labels", "标签"),
+    "classification.labels.info": (
+        "With commas between them, 2 to 50.",
+        "用逗号分隔，2 到 50 个。",
+    ),
+    "classification.labels.placeholder": (
+        "economy, sports, health",
+        "例如 economy, sports, health",
+    ),
+    "classification.template": ("Template", "模板"),
+    "classification.template.info": (
+        "The sentence that the model judges; {} is where the label goes.",
+        "模型判断的句子；{} 是标签的位置。",
+    ),
+    "classification.how_many": ("How many labels can be right?", "可以有几个正确标签？"),
+    "classification.how_many.one": ("One: they compete", "一个：互相竞争"),
+    "classification.how_many.several": ("Several: each for itself", "多个：各自判断"),
+    "classification.zero_shot.model.info": (
+        "Automatic takes an entailment model if one is on this disk, else SmolLM2's likelihood.",
+        "自动选择：若本机有蕴含模型则用它，否则用 SmolLM2 的似然。",
+    ),
+    "classification.wordings": ("The same question in other words", "换一种问法"),
+    "classification.wordings.agree": (
+        "All {count} wordings give the same label ({labels} in all).",
+        "{count} 种问法都给出同一个标签（共 {labels} 个）。",
+    ),
+    "classification.wordings.differ": (
+        "{count} wordings give {labels} different labels: the wording matters here.",
+        "{count} 种问法给出了 {labels} 个不同的标签：此处措辞很重要。",
+    ),
+    # Teach it
+    "classification.teach.run": ("Teach", "开始学习"),
+    "classification.teach.empty": (
+        "<b>A few examples are enough</b> Give each label two examples or more. A small head learns in a moment; you "
+        "see how well it does on examples that it was not shown.",
+        "<b>几个例子就够了</b> 每个标签给出两个以上例子。小小的分类头很快就能学会；你会看到它在未见过的例子上表现如何。",
+    ),
+    "classification.examples": ("Examples", "例子"),
+    "classification.examples.info": (
+        "One a line, as “label: text”.",
+        "每行一个，形如“标签: 文字”。",
+    ),
+    "classification.examples.placeholder": (
+        "praise: What a lovely day\ncomplaint: The bus is late again",
+        "表扬: What a lovely day\n投诉: The bus is late again",
+    ),
+    "classification.examples.file": (
+        "Or a CSV with the columns text and label",
+        "或含 text 与 label 两列的 CSV 文件",
+    ),
+    "classification.head.save": ("Save the head", "保存分类头"),
+    "classification.head.load": ("Load a head", "载入分类头"),
+    "classification.head.loaded": (
+        "Loaded a head with the labels {labels}. Try it on a new text.",
+        "已载入分类头，标签为 {labels}。用新文字试试。",
+    ),
+    "classification.new_text": ("A new text for the taught head", "用学到的分类头判断新文字"),
+    "classification.use.run": ("Use what it learnt", "使用所学"),
+    "classification.use.empty": (
+        "<b>Then try a new text</b> The head that you taught or loaded answers here.",
+        "<b>然后试试新文字</b> 由你教出或载入的分类头在此回答。",
+    ),
+    "classification.folds": (
+        "Measured by {folds}-fold cross-validation on {count:,} examples: each was judged by a head that had not seen it.",
+        "对 {count:,} 个例子做 {folds} 折交叉验证：每个例子都由未见过它的分类头判断。",
+    ),
+    "classification.metric.accuracy": ("accuracy", "准确率"),
+    "classification.metric.precision": ("macro precision", "宏精确率"),
+    "classification.metric.recall": ("macro recall", "宏召回率"),
+    "classification.metric.f1": ("macro F1", "宏 F1"),
+    "classification.confusion": ("Confusion matrix", "混淆矩阵"),
+    "classification.confusion.corner": ("true ↓ said →", "真实 ↓ 预测 →"),
+    "classification.curve": ("Learning curve: accuracy in %", "学习曲线：准确率（%）"),
+    "classification.curve.axis": ("examples learnt from", "学习所用例子数"),
+    "classification.hardest": ("The examples it finds hardest", "它觉得最难的例子"),
+    "classification.hard": (
+        "is {label}; it gave that {probability} and said {said}",
+        "应为 {label}；它只给 {probability}，判断为 {said}",
+    ),
+    "classification.training_seconds": ("s to train and test the head", "秒训练与测试分类头"),
+    # Compare and bias probe
+    "classification.compare.run": ("Compare", "对比"),
+    "classification.compare.empty": (
+        "<b>Change one thing and see what moves</b> Edit a copy of a text, or give one text to two experts.",
+        "<b>改动一处，看什么会变</b> 修改文字的副本，或把同一段文字交给两个专家。",
+    ),
+    "classification.first": ("First text", "第一段文字"),
+    "classification.second": ("Second text: a copy to edit", "第二段文字：可修改的副本"),
+    "classification.probe.run": ("Probe", "检测"),
+    "classification.probe.empty": (
+        "<b>Does the score depend on who is meant?</b> One sentence, a list of names, pronouns or groups: a fair model "
+        "gives each the same score.",
+        "<b>分数会因所指的人而变吗？</b> 同一句话，换上不同的姓名、代词或群体：公平的模型应给出相同分数。",
+    ),
+    "classification.sentence": ("Sentence", "句子"),
+    "classification.sentence.info": ("{} is where each word goes.", "{} 是每个词的位置。"),
+    "classification.words": ("Words to try", "要尝试的词"),
+    "classification.list": ("A ready list", "现成的词表"),
+    "classification.list.names": ("Names", "姓名"),
+    "classification.list.pronouns": ("Pronouns", "代词"),
+    "classification.list.groups": ("Groups", "群体"),
+    "classification.list.origins": ("Origins", "来源地"),
+    "classification.probe.title": (
+        "“{label}” moves by {spread} percentage points",
+        "“{label}”的概率相差 {spread} 个百分点",
+    ),
+    "classification.probe.remark": (
+        "From the lowest to the highest word; standard deviation {deviation} points. The sentences differ in nothing else.",
+        "为最低与最高之差；标准差 {deviation} 个百分点。各句其余部分完全相同。",
+    ),
+    "classification.probe.most": (
+        "Of its {count} labels this one moves most.",
+        "在 {count} 个标签中，这一个变化最大。",
+    ),
+    # Many at once
+    "classification.table.run": ("Classify all rows", "处理所有行"),
+    "classification.table.empty": (
+        "<b>A table in, a table out</b> Choose a CSV and the column with the texts. With the right labels in another "
+        "column you also see how often the expert is right, and whether it is sure for good reason.",
+        "<b>表格进，表格出</b> 选择 CSV 文件与文字所在的列。若另有一列正确标签，还能看到专家的正确率，以及它的把握是否可靠。",
+    ),
+    "classification.csv": ("CSV file", "CSV 文件"),
+    "classification.csv.sample": ("Use a sample table", "使用示例表格"),
+    "classification.csv.download": ("Download the result", "下载结果"),
+    "classification.csv.read": (
+        "{rows:,} rows were read; the first ones:",
+        "读取了 {rows:,} 行；前几行如下：",
+    ),
+    "classification.column": ("Column with the texts", "文字所在的列"),
+    "classification.gold": ("Column with the right labels", "正确标签所在的列"),
+    "classification.gold.info": ("If there is one.", "若有。"),
+    "classification.ece": (
+        "Measured on {count:,} rows with a label. Expected calibration error {ece}: how far confidence and accuracy are apart.",
+        "在 {count:,} 行有标签的数据上测得。期望校准误差 {ece}：把握与准确率之间的差距。",
+    ),
+    "classification.reliability": (
+        "Reliability: accuracy in % at each confidence",
+        "可靠性：各把握下的准确率（%）",
+    ),
+    "classification.reliability.axis": (
+        "confidence (line: perfectly calibrated)",
+        "把握（直线：完全校准）",
+    ),
+    "classification.said": ("said", "预测"),
+    "classification.confidence": ("confidence", "把握"),
+    "classification.rows": ("rows", "行"),
+    "classification.rows_per_second": ("rows/s", "行/秒"),
+    # Masked word and next sentence
+    "classification.gap": ("A text with a gap", "有空缺的文字"),
+    "classification.gap.info": (
+        "Write [MASK] for the missing word. Needs BERT base, uncased, 440 MB from the hub, which is downloaded when you run it.",
+        "用 [MASK] 表示缺少的词。需要 BERT base, uncased（440 MB，来自模型仓库），运行时下载。",
+    ),
+    "classification.masked.ask": (
+        "{model} is not on this disk. Press the button to download it ({size}) and run.",
+        "本机没有 {model}。按下按钮即可下载（{size}）并运行。",
+    ),
+    "classification.gap.run": ("Fill the gap", "填词"),
+    "classification.gap.empty": (
+        "<b>How BERT learnt language</b> It saw texts with words masked out and learnt to fill the gaps.",
+        "<b>BERT 如何学会语言</b> 它读过被遮住部分词的文字，学着把空缺填上。",
+    ),
+    "classification.before": ("First sentence", "第一句"),
+    "classification.after": ("Does this one follow?", "这句接在后面吗？"),
+    "classification.next.run": ("Judge", "判断"),
+    "classification.next.empty": (
+        "<b>Its second lesson</b> Given two sentences, it learnt to tell whether they stood beside each other.",
+        "<b>它的第二课</b> 给出两句话，它学着判断它们是否相邻。",
+    ),
+    "classification.follows": ("follows", "相接"),
+    "classification.follows.not": ("does not follow", "不相接"),
+    # With a picture
+    "classification.caption": ("Text", "文字"),
+    "classification.picture": ("Picture", "图片"),
+    "classification.weight": ("Weight of the picture in late fusion", "后期融合中图片的权重"),
+    "classification.weight.info": ("0: text alone; 1: picture alone.", "0：仅文字；1：仅图片。"),
+    "classification.picture.run": ("Classify both", "一起分类"),
+    "classification.picture.empty": (
+        "<b>Do word and picture agree?</b> Give both and a few labels: you see each alone and two ways to put them together.",
+        "<b>文字与图片一致吗？</b> 给出二者与几个标签：查看各自的判断，以及两种融合方式。",
+    ),
+    "classification.remember": ("The right label for this pair", "这一对的正确标签"),
+    "classification.remember.info": (
+        "Pairs that you remember under two labels or more teach early fusion.",
+        "用两个以上标签记住的图文对，用来教会早期融合。",
+    ),
+    "classification.remember.run": ("Remember this pair", "记住这一对"),
+    "classification.remembered": (
+        "{count} pairs are remembered: {labels}. The next run uses them.",
+        "已记住 {count} 对：{labels}。下次运行时会用到。",
+    ),
+    "classification.fusion.text": ("Text alone", "仅文字"),
+    "classification.fusion.picture": ("Picture alone", "仅图片"),
+    "classification.fusion.late": ("Late fusion: the answers mixed", "后期融合：混合两个答案"),
+    "classification.fusion.early": ("Early fusion: the vectors joined", "早期融合：拼接两个向量"),
+    "classification.fusion.untaught": (
+        "Not taught yet: remember a few pairs under two labels.",
+        "尚未学习：请用两个标签记住几对图文。",
+    ),
+    # Examples
+    "classification.example.review": ("A mixed review", "褒贬参半的评论"),
+    "classification.example.feeling": ("A strong feeling", "强烈的情绪"),
+    "classification.example.sarcasm": ("Sarcasm", "反话"),
+    "classification.example.negation": ("“Not bad”", "“不坏”"),
+    "classification.example.topic": ("A news topic", "新闻主题"),
+    "classification.example.mood": ("A complaint", "抱怨"),
+    "classification.example.several": ("Several at once", "多个标签"),
+    "classification.example.topics": ("Three topics, twelve examples", "三个主题，十二个例子"),
+    "classification.example.one_word": ("One word more", "多一个词"),
+    "classification.example.two_experts": ("Two experts", "两个专家"),
+    "classification.example.neighbour": ("A new neighbour", "新邻居"),
+    "classification.example.faith": ("A family", "一个家庭"),
+    "classification.example.capital": ("A capital", "首都"),
+    "classification.picture.sample": ("Use a pair that disagrees", "使用一对不一致的图文"),
+    "classification.explain": (
+        "An **expert** is a small network (MiniLM, 22 million numbers) with a thin trained layer on each of its "
+        "matrices (LoRA) that learnt from 43,000 labelled comments. It turns a text into one vector and that into a "
+        "probability for each label. A high bar means that the model is sure, not that it is right: sarcasm, for one, "
+        "fools it.\n\n"
+        "**Why** asks two ways. *Integrated gradients* walks from an empty text to yours and adds up how each word "
+        "moved the answer; the parts add up to the whole difference. *Leaving out* drops one word at a time. Where the two "
+        "disagree, believe neither too much. The faithfulness figures say how far the probability falls without the "
+        "words ranked highest; random words should cost less.\n\n"
+        "**Your own labels** need no training: the model judges how well a sentence with each label fits the text. "
+        "**Teach it** trains only a head, a single layer, on frozen vectors. **Calibration** compares how sure the "
+        "model was with how often it was right.",
+        "**专家模型**是一个小网络（MiniLM，2200 万个参数），每个矩阵上加了一层很薄的可训练部分（LoRA），"
+        "从 4.3 万条带标签的评论中学习。它把文字变成一个向量，再变成各标签的概率。概率高表示模型有把握，不代表它正确：比如反话就会骗过它。\n\n"
+        "**为什么**用两种方法回答。*积分梯度*从空文本走到你的文字，累加每个词对答案的影响，各部分之和等于总差值。"
+        "*逐词去掉*每次去掉一个词。两者不一致时，都不要太相信。忠实度数字说明去掉排名最高的词后概率下降多少；随机去掉的词应影响更小。\n\n"
+        "**自定标签**无需训练：模型判断带有各标签的句子与文字有多契合。**教会它**只在冻结的向量上训练一层分类头。"
+        "**校准**比较模型的把握与它实际正确的频率。",
+    ),
+}

@@ -1,0 +1,130 @@
+"""Texts of the text generation tab."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "generation.mode": ("Mode", "模式"),
+    "generation.mode.chat": ("Chat", "对话"),
+    "generation.mode.completion": ("Continue a text", "续写"),
+    "generation.mode.read": ("Read, don't write", "只读不写"),
+    "generation.perplexity": ("perplexity", "困惑度"),
+    "generation.finished.read": (
+        "Perplexity: among how many equally likely tokens the model wavered, on average. The lower, the less surprised.",
+        "困惑度：模型平均在多少个同样可能的词元之间犹豫。越低，表示越不意外。",
+    ),
+    "generation.finished.stop": (
+        "Ended by one of your stop strings.",
+        "遇到你设定的停止串而结束。",
+    ),
+    "generation.prompt": ("Your text", "你的文字"),
+    "generation.prompt.placeholder": (
+        "Ask something, or give the beginning of a text",
+        "问点什么，或给出一段文字的开头",
+    ),
+    "generation.prompt.info": (
+        "Enter sends, Shift+Enter starts a new line.",
+        "按 Enter 发送，Shift+Enter 换行。",
+    ),
+    "generation.run": ("Generate", "生成"),
+    "generation.new_chat": ("New chat", "新对话"),
+    "generation.keep_end_run": ("Keep the end and try again", "只保留结尾并重试"),
+    "generation.again": ("Try again", "重新生成"),
+    "generation.model": ("Model", "模型"),
+    "generation.system": ("System prompt (chat)", "系统提示（对话）"),
+    "generation.system.info": (
+        "Who the model should be. Empty: the model's own default.",
+        "希望模型扮演谁。留空则用模型自带的默认值。",
+    ),
+    "generation.strategy": ("How to choose each token", "如何选择每个词元"),
+    "generation.strategy.sampling": ("Sample at random", "随机采样"),
+    "generation.strategy.greedy": ("Always the likeliest (greedy)", "总取最可能的（贪心）"),
+    "generation.temperature": ("Temperature", "温度"),
+    "generation.temperature.info": (
+        "Below 1 sharpens the probabilities, above 1 flattens them.",
+        "小于 1 让概率更集中，大于 1 让概率更平坦。",
+    ),
+    "generation.top_k": ("Top-k", "Top-k"),
+    "generation.top_k.info": (
+        "Draw only among the k likeliest tokens; 0 turns this off.",
+        "只在最可能的 k 个词元中抽取；0 表示不限制。",
+    ),
+    "generation.top_p": ("Top-p", "Top-p"),
+    "generation.top_p.info": (
+        "Draw among the fewest tokens whose probabilities reach p together.",
+        "只在累计概率达到 p 的最少几个词元中抽取。",
+    ),
+    "generation.min_p": ("Min-p", "Min-p 截断"),
+    "generation.min_p.info": (
+        "Draw only tokens at least this share as likely as the likeliest; 0 turns this off.",
+        "只抽取概率不低于最可能词元这一比例的词元；0 表示不限制。",
+    ),
+    "generation.stop_strings": ("Stop strings", "停止串"),
+    "generation.stop_strings.info": (
+        "One on each line: the answer ends before the first that would be written. \\n stands for a new line.",
+        "每行一个：写到其中任何一个之前就停止。\\n 表示换行。",
+    ),
+    "generation.repetition_penalty": ("Repetition penalty", "重复惩罚"),
+    "generation.repetition_penalty.info": (
+        "Above 1 makes tokens that were already used less likely, for greedy too; 1 turns it off.",
+        "大于 1 会降低已出现词元的概率，对贪心同样有效；1 表示不使用。",
+    ),
+    "generation.max_new_tokens": ("Longest answer, in tokens", "回答的最大长度（词元）"),
+    "generation.max_new_tokens.info": (
+        "A token is a piece of a word, about four letters of English.",
+        "词元是词的一部分，英文中约四个字母。",
+    ),
+    "generation.seed": ("Seed", "随机种子"),
+    "generation.seed.info": (
+        "Same seed, same settings: the same answer. Empty: a new one each time.",
+        "种子与设置相同，回答就相同。留空则每次不同。",
+    ),
+    "generation.overflow": ("If the text is too long", "文字过长时"),
+    "generation.overflow.error": ("Say so", "提示我"),
+    "generation.overflow.keep_end": ("Keep its end", "保留结尾"),
+    "generation.empty": (
+        "<b>A language model writes one token at a time</b> Type a text, or pick an example, and watch it happen.",
+        "<b>语言模型一次写一个词元</b> 输入文字或选一个例子，看它如何写出来。",
+    ),
+    "generation.you": ("You", "你"),
+    "generation.given": ("Your text", "你的文字"),
+    "generation.written": ("Written by the model", "模型续写"),
+    "generation.transcript": ("Answer", "回答"),
+    "generation.tokens_per_second": ("tokens/s", "词元/秒"),
+    "generation.first_token_seconds": ("s to the first token", "秒后出现首个词元"),
+    "generation.prompt_tokens": ("tokens read", "个词元（读入）"),
+    "generation.answer_tokens": ("tokens written", "个词元（写出）"),
+    "generation.finished.end": (
+        "The model ended its answer itself.",
+        "模型自己结束了回答。",
+    ),
+    "generation.finished.length": (
+        "Cut off at the longest answer you allowed; raise it in the settings for more.",
+        "达到所设的最大长度而停止；可在设置中调大。",
+    ),
+    "generation.finished.stopped": (
+        "Stopped by you; this is what was written so far.",
+        "已由你停止；以上是已写出的部分。",
+    ),
+    "generation.finished.deadline": (
+        "The time for one answer is used up; this is what was written so far.",
+        "单次回答的时间已用完；以上是已写出的部分。",
+    ),
+    "generation.explain": (
+        "The model cuts your text into **tokens** (pieces of words) and reads them all. For every token it knows "
+        "it then computes how likely it is to come next, picks one, appends it, and starts over: the answer grows "
+        "a token at a time, which is why it streams.\n\n"
+        "*Greedy* takes the likeliest token each time. *Sampling* draws one at random by those probabilities, after "
+        "**temperature** has sharpened or flattened them and **top-k** and **top-p** have cut the unlikely ones. The "
+        "**seed** fixes the draws. A **repetition penalty** above 1 first lowers what was already said, in both. In a chat, the whole conversation is read again as one long text, with marks for "
+        "who speaks.\n\n"
+        "The model has learnt what texts look like, not what is true. A small one writes fluently and makes things up.",
+        "模型先把文字切成**词元**（词的片段）并全部读入，然后为它认识的每个词元计算接在后面的可能性，选出一个接上，"
+        "再重新开始：回答一次只长一个词元，所以会逐字出现。\n\n"
+        "*贪心*每次取最可能的词元。*采样*按概率随机抽取：**温度**先让概率更集中或更平坦，**top-k** 和 **top-p** "
+        "再去掉不太可能的词元，**随机种子**决定抽取的结果。大于 1 的**重复惩罚**会先压低已说过的词元，对两者都有效。在对话中，整段对话会连同说话人标记作为一篇长文重新读入。\n\n"
+        "模型学到的是文字通常的样子，而不是事实。小模型写得流畅，却会编造。",
+    ),
+    "generation.example.rainbow": ("Explain a rainbow", "解释彩虹"),
+    "generation.example.haiku": ("Write a haiku", "写一首俳句"),
+    "generation.example.story": ("Continue a story", "续写故事"),
+    "generation.example.read": ("Read a text", "读一段文字"),
+    "generation.example.greedy": ("Capitals, greedily", "首都（贪心）"),
+}

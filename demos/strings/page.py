@@ -1,0 +1,58 @@
+"""Texts that all tabs share."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "page.tagline": (
+        "See how language and picture models work",
+        "看见语言模型与图像模型如何工作",
+    ),
+    "page.footer": (
+        "Everything runs on the machine that serves this page. Small models make mistakes: "
+        "check what they say.",
+        "一切都在提供本页面的机器上运行。小模型会犯错：请核实它们的话。",
+    ),
+    "tab.attention": ("Attention", "注意力"),
+    "tab.generation": ("Text generation", "文本生成"),
+    "tab.classification": ("Classification", "文本分类"),
+    "tab.image_search": ("Image search", "以文搜图"),
+    "tab.text_to_image": ("Text to image", "文生图"),
+    "tab.captioning": ("Captioning", "看图说话"),
+    "common.stop": ("Stop", "停止"),
+    "common.examples": ("Try one", "试一试"),
+    "common.settings": ("Settings", "设置"),
+    "common.copy_link": ("Copy link", "复制链接"),
+    "common.link": ("Link to this", "本页链接"),
+    "common.link_info": (
+        "Opens this tab with these settings and runs its last question.",
+        "打开后会恢复这些设置，并运行最后一个问题。",
+    ),
+    "common.explain": ("What am I seeing?", "我看到的是什么？"),
+    "common.error": ("That did not work", "没有成功"),
+    "common.seconds": ("{seconds} s", "{seconds} 秒"),
+    "common.ignored": (
+        "The link has values that this tab cannot use; they were left out: {names}.",
+        "链接中有本页无法使用的值，已忽略：{names}。",
+    ),
+    "common.model": ("Model", "模型"),
+    "common.model.auto": ("Automatic", "自动选择"),
+    "common.model.info": (
+        "Automatic takes the GPU's model if there is a GPU, else the largest one already on this disk.",
+        "自动选择：有 GPU 时使用 GPU 模型，否则使用本机已有的最大模型。",
+    ),
+    "common.link_too_long": (
+        "Too long for a link: {count:,} characters, where browsers take {limit:,}.",
+        "链接过长：{count:,} 个字符，而浏览器只接受 {limit:,} 个。",
+    ),
+    "card.title": ("What ran", "运行信息"),
+    "card.model": ("Model", "模型"),
+    "card.parameters": ("Parameters", "参数量"),
+    "card.licence": ("Licence", "许可证"),
+    "card.tier": ("Tier", "档位"),
+    "card.device": ("Device", "设备"),
+    "card.seconds": ("Total time", "总用时"),
+    "card.seed": ("Seed", "随机种子"),
+    "card.why": ("{device}, {dtype}: {reason}", "{device}，{dtype}：{reason}"),
+    "card.fell": ("A smaller model answered", "已改用较小的模型"),
+    "tier.gpu": ("GPU model", "GPU 模型"),
+    "tier.cpu": ("CPU model", "CPU 模型"),
+    "tier.bundled": ("Bundled, no network needed", "内置模型，无需网络"),
+}

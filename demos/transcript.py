@@ -1,0 +1,83 @@
+"""A conversation or a continued text as HTML.
+
+Answers are Markdown. The renderer escapes raw HTML, refuses `javascript:` links, and draws no
+pictures: a model that writes an image address must not make the page fetch it.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from demos.strings import say
+
+Turn = dict[str, str]  # {"role": "user" or "assistant", "content": text}
+
+
+def chat(language: str, turns: list[Turn], growing: bool = False) -> str:
+    """All turns; the last one gets a cursor while it grows."""
+    rows = [
+        _turn(language, turn, growing and index == len(turns) - 1)
+        for index, turn in enumerate(turns)
+    ]
+    return _log(language, Markup("").join(rows), growing)
+
+
+def completion(language: str, given: str, written: str, growing: bool = False) -> str:
+    """The visitor's text and what the model wrote after it, told apart by colour."""
+    body = Markup(
+        '<p class="st-legend">'
+        '<span class="st-given">{}</span> <span class="st-written">{}</span></p>'
+        '<div class="st-continued{}"><span class="st-given">{}</span>'
+        '<span class="st-written">{}</span></div>'
+    ).format(
+        say(language, "generation.given"),
+        say(language, "generation.written"),
+        " st-growing" if growing else "",
+        given,
+        written,
+    )
+    return _log(language, body, growing)
+
+
+def _turn(language: str, turn: Turn, growing: bool) -> Markup:
+    is_user = turn["role"] == "user"
+    text = Markup("<p>{}</p>").format(turn["content"]) if is_user else markdown(turn["content"])
+    return Markup(
+        '<div class="{}"><div class="st-who">{}</div><div class="st-said{}">{}</div></div>'
+    ).format(
+        "st-user" if is_user else "st-model",
+        say(language, "generation.you" if is_user else "generation.model"),
+        " st-growing" if growing else "",
+        text,
+    )
+
+
+@lru_cache(maxsize=256)  # earlier turns stand still while the last one grows
+def markdown(text: str) -> Markup:
+    """Markdown as safe HTML."""
+    return Markup(_renderer().render(text))  # noqa: S704 (html=False: the renderer escapes)
+
+
+@lru_cache(maxsize=1)
+def _renderer() -> MarkdownIt:
+    renderer = MarkdownIt("js-default", {"html": False, "linkify": False}).disable("image")
+    renderer.add_render_rule("link_open", _open_link)
+    return renderer
+
+
+def _open_link(self: Any, tokens: Any, index: int, options: Any, env: Any) -> str:
+    """A model's link opens beside the chat, not in its place."""
+    tokens[index].attrSet("target", "_blank")
+    tokens[index].attrSet("rel", "noopener noreferrer nofollow")
+    return str(self.renderToken(tokens, index, options, env))
+
+
+def _log(language: str, body: Markup, growing: bool) -> Markup:
+    """Announced when it is complete, not at each word."""
+    return Markup(
+        '<div class="st-transcript" role="log" aria-label="{}" aria-busy="{}">{}</div>'
+    ).format(say(language, "generation.transcript"), "true" if growing else "false", body)

@@ -1,0 +1,115 @@
+"""backend/classification/table.py: CSV files as people have them."""
+
+import pytest
+
+from backend.classification.table import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    parse_table,
+    read_table,
+    write_table,
+)
+from backend.errors import InputError
+
+
+def code_of(data):
+    with pytest.raises(InputError) as raised:
+        parse_table(data)
+    return raised.value.message.code
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_any_usual_separator_is_found(separator):
+    table = parse_table(f"text{separator}label\nhello, you{separator}a\n".encode()
+                        if separator != "," else b'text,label\n"hello, you",a\n')  # fmt: skip
+    assert table.columns == ("text", "label")
+    assert table.rows == (("hello, you", "a"),)
+
+
+def test_a_comma_inside_a_quoted_name_is_no_separator():
+    assert parse_table(b'"a, b, c";x\n1;2\n').columns == ("a, b, c", "x")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_marks_of_the_encoding_are_understood(encoding):
+    table = parse_table("text,n\n咖啡 café,1\n".encode(encoding))
+    assert table.columns == ("text", "n")
+    assert table.rows == (("咖啡 café", "1"),)
+    assert table.notes == ()
+
+
+def test_latin_1_is_read_with_a_note():
+    table = parse_table("text\ncafé crème\n".encode("latin-1"))
+    assert table.rows == (("café crème",),)
+    assert [note.code for note in table.notes] == ["guessed_encoding"]
+
+
+def test_quotes_may_hold_separators_quotes_and_line_ends():
+    table = parse_table(b'text,label\r\n"one\r\ntwo, ""three""",a\r\n')
+    assert table.rows == (('one\r\ntwo, "three"', "a"),)
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "file_empty"),
+        (b"\xef\xbb\xbf  \n", "file_empty"),
+        (b"text,label\n", "file_no_rows"),
+        (b"text\n\n\n", "file_no_rows"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "file_binary"),
+        (b"PK\x03\x04" + bytes(range(1, 32)) * 9 + b"\xff\xfe\x80", "file_binary"),
+        (b"\xff\xfe\x00", "file_binary"),
+        (b"text\n" + b"a" * 300_000 + b"\n", "file_broken"),
+        (b"text\n" + b"a\n" * (MOST_ROWS + 1), "too_many_rows"),
+        (b"a," * MOST_COLUMNS + b"a\n1\n", "too_many_columns"),
+    ],
+)
+def test_what_is_no_table_is_refused_with_a_reason(data, code):
+    assert code_of(data) == code
+
+
+def test_two_hundred_thousand_rows_are_counted_in_the_refusal():
+    with pytest.raises(InputError, match="200,000 rows"):
+        parse_table(b"text\n" + b"a\n" * 200_000)
+
+
+def test_a_missing_column_is_answered_with_those_there_are():
+    with pytest.raises(InputError, match=r"no column 'body'.*'text', 'label'"):
+        parse_table(b"text,label\na,b\n").column("body")
+
+
+def test_ragged_rows_are_filled_or_cut_with_a_note():
+    table = parse_table(b"a,b\n1\n1,2,3\n1,2\n")
+    assert table.rows == (("1", ""), ("1", "2"), ("1", "2"))
+    assert table.notes[0].values == {"count": 2}
+
+
+def test_repeated_and_missing_column_names_are_made_unique():
+    assert parse_table(b"a,a,\n1,2,3\n").columns == ("a", "a (2)", "column 3")
+    assert parse_table(b"a,a (3),a\n1,2,3\n").columns == ("a", "a (3)", "a (3) (3)")
+
+
+@pytest.mark.parametrize("blank", [b"\n", b"\r\n", b"  \n\n", b",,\n"])
+def test_blank_lines_before_the_names_are_passed_over(blank):
+    table = parse_table(blank + b"text,label\na,b\n")
+    assert (table.columns, table.rows) == (("text", "label"), (("a", "b"),))
+
+
+def test_a_table_of_one_column_keeps_its_commas():
+    table = parse_table(b'text\nHello, you; and you\n"Quoted, too"\n')
+    assert table.rows == (("Hello, you; and you",), ("Quoted, too",))
+    assert table.notes == ()
+
+
+def test_what_is_written_is_read_back():
+    rows = [("one\ntwo", 'said "no"'), ("咖啡", "")]
+    table = parse_table(write_table(("x", "y"), rows))
+    assert (table.columns, table.rows) == (("x", "y"), tuple(rows))
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path):
+    file = tmp_path / "large.csv"
+    with file.open("wb") as out:
+        out.truncate(60_000_000)
+    with pytest.raises(InputError, match="at most 50 MB"):
+        read_table(file)

@@ -1,0 +1,226 @@
+"""Every bad input is named; what a model cannot do is noted; recipes survive the way."""
+
+import json
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from backend.drawing import what_if
+from backend.drawing.film import as_film
+from backend.drawing.recipe import KEY, Recipe, as_png, read_recipe
+from backend.drawing.request import MAX_SEED, check_request
+from backend.drawing.settle import Habits, settle
+from backend.errors import InputError
+
+HABITS = Habits(steps=20, guidance=3.0, size=64, least=64, most=64)
+RECIPE = Recipe(
+    model="pictogram-painter",
+    model_name="Show & Tell painter",
+    revision="assets/models/painter",
+    prompt="红心 <b>heart</b> 🍎",
+    negative="",
+    style="3d",
+    seed=7,
+    steps=20,
+    guidance=3.0,
+    size=64,
+    scheduler="FlowMatchEulerDiscreteScheduler",
+)
+WHITE = Image.new("RGB", (64, 64), "white")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"prompt": ""}, "Say what to draw"),
+        ({"prompt": " \n "}, "Say what to draw"),
+        ({"prompt": 5}, "must be a text"),
+        ({"prompt": "x" * 200_001}, "at most 200,000"),
+        ({"steps": 0}, "steps must be from 1 to 50, not 0"),
+        ({"steps": 1000}, "not 1000"),
+        ({"steps": 2.5}, "whole number"),
+        ({"guidance": -1}, "guidance must be from 0 to 20, not -1"),
+        ({"guidance": math.nan}, "must be a number"),
+        ({"guidance": math.inf}, "must be a number"),
+        ({"size": 1}, "size must be from 64 to 1024"),
+        ({"size": 7}, "not 7"),
+        ({"size": 100}, "multiple of 64"),
+        ({"size": 100_000}, "not 100000"),
+        ({"seed": 2**64}, "seed must be from 0"),
+        ({"seed": 10**30}, "seed must be from 0"),
+        ({"seed": -1}, "not -1"),
+        ({"count": 5}, "count must be from 1 to 4"),
+        ({"style": "oil"}, "style must be one of"),
+    ],
+    ids=str,
+)
+def test_a_bad_value_is_named_with_what_would_be_right(given, said):
+    values = {"prompt": "a heart", **given}
+    with pytest.raises(InputError, match=said):
+        check_request(values.pop("prompt"), **values)
+
+
+def test_one_step_is_enough_and_a_seed_is_drawn_if_none_is_given():
+    asked = check_request("a heart", steps=1)
+    assert asked.steps == 1 and 0 <= asked.seed <= MAX_SEED
+    assert check_request("a\n  heart \u0007").prompt == "a heart"
+
+
+def test_what_is_left_open_is_the_models_habit():
+    settled = settle(check_request("a heart", seed=1), HABITS)
+    assert (settled.steps, settled.guidance, settled.size) == (20, 3.0, 64)
+    assert settled.notes == ()
+
+
+def test_what_a_model_cannot_do_is_noted():
+    asked = check_request("红心", size=1024, guidance=9, negative="blue")
+    codes = [note.code for note in settle(asked, Habits(4, 0.0, 64, most=64, guided=False)).notes]
+    assert codes == ["other_size", "no_guidance", "no_negative", "reads_only"]
+    assert settle(asked, HABITS).negative == "blue"
+
+
+def test_what_was_cut_is_shown(easel):
+    wanted = settle(check_request("red heart " * 1000), easel.habits)
+    notes = easel.pieces(wanted).notes()
+    assert [note.code for note in notes] == ["prompt_cut"]
+    said = str(notes[0])
+    assert "red heart" in said and len(said) < 300
+    assert easel.pieces(settle(check_request("red heart"), easel.habits)).notes() == ()
+
+
+def test_pieces_that_the_vocabulary_lacks_are_named(easels):
+    pieces = easels["painter"].pieces(settle(check_request("a 🦖 heart"), HABITS))
+    assert [note.code for note in pieces.notes()] == ["unknown_pieces"]
+    assert "🦖" in str(pieces.notes()[0])
+
+
+def test_a_recipe_comes_back_from_its_png_and_the_pixels_with_it(tmp_path):
+    file = tmp_path / "drawn.png"
+    file.write_bytes(as_png(WHITE, RECIPE))
+    assert read_recipe(file) == RECIPE
+    assert Image.open(file).convert("RGB").tobytes() == WHITE.tobytes()
+    written = tmp_path / "recipe.json"
+    written.write_text(json.dumps(RECIPE.as_json()), encoding="utf-8")
+    assert read_recipe(written) == RECIPE
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    prompt=st.text(st.characters(exclude_categories=["Cs", "Cc", "Z"]), min_size=1, max_size=40),
+    seed=st.integers(0, MAX_SEED),
+    guidance=st.floats(0, 20).map(lambda value: round(value, 3)),
+)
+def test_any_recipe_comes_back_as_it_was(tmp_path_factory, prompt, seed, guidance):
+    recipe = Recipe(**{**RECIPE.as_json(), "prompt": prompt, "seed": seed, "guidance": guidance})
+    file = tmp_path_factory.mktemp("recipe") / "drawn.png"
+    file.write_bytes(as_png(WHITE, recipe))
+    assert read_recipe(file) == recipe
+
+
+def chunk(tmp_path, text):
+    file, chunks = tmp_path / "odd.png", PngInfo()
+    chunks.add_itxt(KEY, text)
+    WHITE.save(file, pnginfo=chunks)
+    return file
+
+
+def test_a_png_without_a_recipe_and_what_is_no_png_say_so(tmp_path):
+    plain, text = tmp_path / "plain.png", tmp_path / "text.png"
+    WHITE.save(plain)
+    text.write_text("hello")
+    (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff")
+    for file in (plain, text, tmp_path / "photo.jpg"):
+        with pytest.raises(InputError, match="carries no recipe"):
+            read_recipe(file)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"steps": 0}, "steps must be"),
+        ({"seed": None}, "seed, steps"),
+        ({"model": 5}, "model: 5"),
+        ({"prompt": ""}, "Say what to draw"),
+        ({"guidance": "hot"}, "guidance must be"),
+        ({"size": 100}, "multiple of 64"),
+    ],
+    ids=str,
+)
+def test_a_broken_recipe_says_what_is_broken(tmp_path, change, said):
+    with pytest.raises(InputError, match=said):
+        read_recipe(chunk(tmp_path, json.dumps({**RECIPE.as_json(), **change})))
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[]", "5", '{"prompt": "x"}', "[" * 100_000], ids=lambda t: t[:9]
+)
+def test_what_is_no_recipe_at_all_is_broken_too(tmp_path, text):
+    with pytest.raises(InputError, match="recipe in this file is broken"):
+        read_recipe(chunk(tmp_path, text))
+
+
+def test_a_film_loops_and_lasts_longest_at_its_end():
+    import io
+
+    frames = [Image.new("RGB", (64, 64), colour) for colour in ("red", "green", "blue")]
+    for kind in ("webp", "gif"):
+        film = Image.open(io.BytesIO(as_film(frames, kind)))
+        assert film.n_frames == 3 and film.info["loop"] == 0 and film.size == (256, 256)
+    assert Image.open(io.BytesIO(as_film(frames[:1], "gif"))).size == (256, 256)
+
+
+def test_a_grid_has_every_row_under_every_column_with_the_same_noise():
+    asked = check_request("a {} heart", seed=9)
+    rows = what_if.check_axis("word", "red, blue", what_if.ROWS)
+    columns = what_if.check_axis("guidance", [0, "2.5"], what_if.COLUMNS)
+    grid = what_if.grid(asked, rows, columns)
+    drawn = [(c.request.prompt, c.request.guidance, c.request.seed) for c in grid.cells]
+    assert drawn == [
+        ("a red heart", 0.0, 9), ("a red heart", 2.5, 9),
+        ("a blue heart", 0.0, 9), ("a blue heart", 2.5, 9),
+    ]  # fmt: skip
+    assert what_if.labels(columns.values) == ["0", "2.5"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "prompt", "said"),
+    [
+        (("seed", ""), ("steps", "1"), "x", "no value for seed"),
+        (("seed", "1,2,3,4,5,6,7"), ("steps", "1"), "x", "7 values"),
+        (("seed", "1"), ("seed", "2"), "x", "both seed"),
+        (("word", "a"), ("seed", "1"), "x", "exactly once"),
+        (("steps", "0"), ("seed", "1"), "x", "steps must be"),
+        (("colour", "1"), ("seed", "1"), "x", "rows must be one of"),
+    ],
+)
+def test_a_bad_grid_is_named(rows, columns, prompt, said):
+    with pytest.raises(InputError, match=said):
+        what_if.grid(
+            check_request(prompt),
+            what_if.check_axis(*rows, what_if.ROWS),
+            what_if.check_axis(*columns, what_if.COLUMNS),
+        )
+
+
+def test_a_word_is_swapped_wherever_it_stands_whatever_its_case():
+    grid = what_if.swap(check_request("Red apple, red leaf, reddish"), "red", "blue")
+    assert grid.cells[1].request.prompt == "blue apple, blue leaf, reddish"
+    assert grid.cells[0].request.seed == grid.cells[1].request.seed
+    with pytest.raises(InputError, match="'green' is not in the prompt"):
+        what_if.swap(check_request("a red apple"), "green", "blue")
+    with pytest.raises(InputError, match="other is empty"):
+        what_if.swap(check_request("a red apple"), "red", " ")
+
+
+def test_the_way_between_needs_somewhere_to_go():
+    asked = check_request("sun", seed=MAX_SEED)
+    assert what_if.check_between(asked, "seeds", "", "", 3).seed == 0
+    assert what_if.check_between(asked, "prompts", "moon", "", 3).shares == (0.0, 0.5, 1.0)
+    with pytest.raises(InputError, match="second prompt is empty"):
+        what_if.check_between(asked, "prompts", " ", "", 3)
+    with pytest.raises(InputError, match="frames must be"):
+        what_if.check_between(asked, "prompts", "moon", "", 99)

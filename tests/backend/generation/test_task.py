@@ -1,0 +1,167 @@
+"""backend/generation/task.py: answers kept for a look inside, branches, texts that were read."""
+
+from dataclasses import replace
+
+import pytest
+
+from backend import Generated, Read
+from backend.errors import InputError
+from backend.generation.answer import KEPT
+from backend.generation.pieces import token_text
+from backend.generation.request import LONGEST, check_request
+from tests.backend.fakes import results
+
+ASK = {"mode": "completion", "max_new_tokens": 12, "seed": 3, "temperature": 1.5, "top_k": 0}
+
+
+@pytest.fixture
+def taken(tiny_backend):
+    """An answer's last update, and what is kept of it."""
+    *_, update = results(tiny_backend.generate(check_request("The fox", **ASK), "ann"))
+    return update, tiny_backend.answers.get(update.key)
+
+
+def test_the_finished_answer_can_be_looked_into(taken):
+    update, kept = taken
+    assert isinstance(update, Generated)
+    assert [one.choice.id for one in update.written] == kept.ids
+    for place, one in enumerate(update.written):
+        seen = kept.steps_at(place)
+        assert seen.token_id == one.choice.id
+        chosen = seen.followed.index(seen.token_id)
+        assert seen.stages[0].probabilities[chosen] == pytest.approx(one.choice.before, abs=1e-6)
+        assert seen.stages[-1].probabilities[chosen] == pytest.approx(one.choice.after, abs=1e-6)
+
+
+@pytest.mark.parametrize("place", [-1, 12, "0", None, 1.0])
+def test_a_place_outside_the_answer_is_refused(taken, place):
+    with pytest.raises(InputError, match="no token"):
+        taken[1].steps_at(place)
+
+
+def test_a_new_answer_takes_the_last_ones_place_and_leaving_forgets_it(tiny_backend, taken):
+    update, _ = taken
+    *_, newer = results(tiny_backend.generate(check_request("A dog", **ASK), "ann"))
+    with pytest.raises(InputError):
+        tiny_backend.answers.get(update.key)
+    tiny_backend.leave("ann")
+    with pytest.raises(InputError):
+        tiny_backend.answers.get(newer.key)
+
+
+def test_a_branch_goes_on_as_if_its_text_had_been_typed(tiny_backend, tiny_lm, taken):
+    """Greedy, so that the seed's draws do not stand at other places."""
+    _, kept = taken
+    beside = kept.at(3).choice.alternatives
+    other = next(one.id for one in beside if one.id not in (kept.ids[3], *tiny_lm.stop_ids))
+    request = replace(kept.branch(3, other), strategy="greedy", repetition_penalty=1.0)
+    *_, branched = results(tiny_backend.generate(request, "ann"))
+    ids = tiny_backend.answers.get(branched.key).ids
+    assert ids[:4] == [*kept.ids[:3], other]
+    import torch
+
+    typed = torch.tensor([[*kept.before, *ids[:4]]])
+    length = len(ids) - 4
+    wanted = tiny_lm.model.generate(typed, do_sample=False, max_new_tokens=length)
+    assert ids[4:] == wanted[0, typed.shape[1] :].tolist()
+
+
+def test_a_branch_has_room_to_go_on_and_says_what_it_is(taken):
+    request = taken[1].branch(11, 5)
+    assert request.max_new_tokens > 12 + 40
+    assert [note.code for note in request.notes] == ["branched"]
+
+
+def test_what_an_answer_begins_with_is_bounded():
+    with pytest.raises(InputError, match="at most 2,048"):
+        check_request("x", begin=[1] * (LONGEST + 1))
+
+
+def test_a_branch_from_a_token_that_is_not_there_is_refused(taken):
+    with pytest.raises(InputError, match="no token"):
+        taken[1].branch(99, 5)
+
+
+def test_a_token_the_model_does_not_know_is_refused(tiny_backend):
+    request = check_request("The fox", **ASK, begin=[10_000_000])
+    with pytest.raises(InputError, match="no token 10,000,000"):
+        list(tiny_backend.generate(request, "ann"))
+
+
+def test_of_a_long_answer_the_first_choices_are_kept(tiny_backend):
+    request = check_request("The fox", max_new_tokens=KEPT + 5, begin=[5] * (KEPT + 5))
+    *_, update = results(tiny_backend.generate(request, "ann"))
+    kept = tiny_backend.answers.get(update.key)
+    assert kept.steps_at(KEPT - 1).token_id == 5
+    with pytest.raises(InputError, match="the first 300 choices"):
+        kept.steps_at(KEPT)
+
+
+def test_a_text_that_was_read_is_kept_without_steps(tiny_backend):
+    *_, update = results(tiny_backend.read("The quick brown fox", "ann"))
+    assert isinstance(update, Read)
+    assert update.first + "".join(one.text for one in update.written) == "The quick brown fox"
+    assert update.card.as_json()["perplexity"] == pytest.approx(update.perplexity, abs=0.01)
+    kept = tiny_backend.answers.get(update.key)
+    assert kept.at(0).choice.rank >= 1
+    with pytest.raises(InputError):
+        kept.steps_at(0)
+    with pytest.raises(InputError):
+        kept.branch(0, 5)
+
+
+# --- Stop strings -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def stopped(tiny_backend, tiny_lm):
+    """The answer " jumps over the dog" (its tokens are given), with stop strings."""
+    begin = tiny_lm.tokenizer(" jumps over the dog")["input_ids"]
+
+    def last(*stops):
+        request = check_request("x", max_new_tokens=len(begin), begin=begin, stop=list(stops))
+        *_, update = results(tiny_backend.generate(request, "ann"))
+        return update
+
+    return last
+
+
+def test_an_answer_ends_before_a_stop_string(stopped):
+    update = stopped("the", "over")
+    assert (update.text, update.finished) == (" jumps ", "stop")
+
+
+def test_a_stop_string_that_is_a_part_of_a_token_cuts_inside_it(stopped):
+    update = stopped("mp")
+    assert update.text == " ju"
+    assert "".join(one.text for one in update.written) == " ju"
+
+
+def test_a_stop_string_at_once_leaves_nothing(stopped):
+    update = stopped(" ")
+    assert (update.text, list(update.written), update.finished) == ("", [], "stop")
+
+
+def test_a_stop_string_that_never_comes_changes_nothing(stopped):
+    update = stopped("never this")
+    assert (update.text, update.finished) == (" jumps over the dog", "length")
+
+
+@pytest.mark.parametrize("stop", [["x"] * 9, ["x" * 201], 5, {"a": 1}])
+def test_stop_strings_that_cannot_be_are_refused(stop):
+    with pytest.raises(InputError):
+        check_request("Hello", stop=stop)
+
+
+def test_stop_strings_come_from_lines_too_and_know_new_lines():
+    assert check_request("Hello", stop="END\n\\n\\n\n").stop == ("END", "\n\n")
+
+
+# --- Tokens by themselves -----------------------------------------------------------------------
+
+
+def test_a_token_that_is_a_part_of_a_character_shows_its_bytes(tiny_lm):
+    tokenizer = tiny_lm.tokenizer
+    texts = [token_text(tokenizer, token) for token in tokenizer("彩")["input_ids"]]
+    assert texts == ["⟨E5⟩", "⟨BD⟩", "⟨A9⟩"]
+    assert token_text(tokenizer, tokenizer(" fox")["input_ids"][0]).startswith(" ")

@@ -1,0 +1,323 @@
+"""Visitors' collections: what goes in, what stays out, and that no kill breaks one."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from backend.errors import Cancelled, InputError
+from backend.pictures import Skipped
+from backend.search import collection
+from backend.search import store as stores
+from backend.search.collection import Report, duplicates, encode_again, index
+from backend.search.export import as_csv
+from backend.search.request import Where
+from backend.search.store import DAY, Store, check_name, remove_old
+from tests.backend.pictures.files import encoded, picture, zipped
+from tests.backend.search.conftest import KEY
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+class Rows:
+    """As a tensor hands out its numbers."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def numpy(self):
+        return self.values
+
+
+class FakeEncoder:
+    """Mean colours as vectors; counts what it encodes."""
+
+    width = 3
+
+    def __init__(self):
+        self.encoded = 0
+
+    def pixels_of(self, image):
+        return np.asarray(image.resize((4, 4)), np.float32).mean((0, 1)) + 1
+
+    def encode_pixels(self, pixels):
+        self.encoded += len(pixels)
+        rows = np.stack(pixels)
+        return Rows(rows / np.linalg.norm(rows, axis=1, keepdims=True))
+
+
+@pytest.fixture
+def encoder():
+    return FakeEncoder()
+
+
+def album(folder, count=5, name="album.zip", extra=()):
+    entries = [(f"{n}.png", encoded(picture(colour=(n * 7 % 256, n * 31 % 256, 90))))
+               for n in range(count)]  # fmt: skip
+    path = zipped(folder / name, [*entries, *extra])
+    return [(name, path)]
+
+
+def filled(store, paths, encoder, name="trip", model="m1"):
+    *_, report = index(store, name, paths, encoder, model)
+    assert isinstance(report, Report)
+    return report
+
+
+def test_a_zip_becomes_a_collection_and_unchanged_files_are_not_encoded_again(
+    store, encoder, tmp_path
+):
+    first = filled(store, album(tmp_path), encoder)
+    again = filled(store, album(tmp_path, 7), encoder)
+    assert (first.encoded, again.encoded, again.unchanged) == (5, 2, 5)
+    assert encoder.encoded == 7 and store.collections() == {"trip": 7}
+    entries = store.members("trip")
+    vectors = store.vectors(entries, "m1", 3)
+    assert vectors.shape == (7, 3) and np.allclose(np.linalg.norm(vectors, axis=1), 1)
+
+
+def test_one_bad_picture_shifts_no_other_ones_vector(store, encoder, tmp_path):
+    extra = [
+        ("note.jpg", b"hello"),
+        ("x/../../up.png", b"x"),
+        ("inner.zip", b"PK"),
+        ("cut.png", encoded(picture())[:60]),
+        ("z.png", encoded(picture(colour=(255, 0, 0)))),
+    ]
+    report = filled(store, album(tmp_path, 40, extra=extra), encoder)
+    assert {one.reason.code for one in report.skipped} == {
+        "not_a_picture", "zip_path", "zip_nested", "picture_broken"
+    }  # fmt: skip
+    entries = store.members("trip")
+    vectors = dict(zip([e.name for e in entries], store.vectors(entries, "m1", 3), strict=True))
+    assert vectors["album.zip/z.png"].argmax() == 0
+    for n in (3, 39):
+        seen = encoder.pixels_of(collection.kept_picture(store.jpeg(
+            next(e.key for e in entries if e.name == f"album.zip/{n}.png"))))  # fmt: skip
+        assert np.allclose(vectors[f"album.zip/{n}.png"], seen / np.linalg.norm(seen), atol=1e-5)
+
+
+def test_five_thousand_files_in_order(store, encoder, tmp_path, monkeypatch):
+    """The model's work is left out: reading, keeping and naming 5,000 files."""
+    data = encoded(picture((4, 4)))
+    entries = [(f"{n:04}.png", data + str(n).encode()) for n in range(5000)]
+    report = filled(store, [("many.zip", zipped(tmp_path / "many.zip", entries))], encoder)
+    assert report.encoded == 5000 and store.collections() == {"trip": 5000}
+
+
+def test_another_model_encodes_again_and_nothing_is_mixed(store, encoder, tmp_path):
+    filled(store, album(tmp_path), encoder)
+    entries = store.members("trip")
+
+    class Wider(FakeEncoder):
+        width = 4
+
+        def pixels_of(self, image):
+            return np.append(super().pixels_of(image), 1).astype(np.float32)
+
+    wider = Wider()
+    steps = list(encode_again(store, entries, wider, "m2"))
+    assert steps[-1].done == wider.encoded == 5
+    assert list(encode_again(store, entries, wider, "m2")) == []
+    assert store.vectors(entries, "m2", 4).shape == (5, 4)
+    assert store.vectors(entries, "m1", 3).shape == (5, 3)
+
+
+def test_files_without_any_picture_are_a_sentence_and_no_collection(store, encoder, tmp_path):
+    (tmp_path / "a.txt").write_text("hello")
+    with pytest.raises(InputError, match="no picture among"):
+        filled(store, [("a.txt", tmp_path / "a.txt")], encoder)
+    assert store.collections() == {}
+
+
+def test_stopped_in_the_middle_the_collection_is_as_before(store, encoder, tmp_path):
+    filled(store, album(tmp_path, 2), encoder)
+
+    def stop():
+        if encoder.encoded > 40:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        list(index(store, "trip", album(tmp_path, 200), encoder, "m1", stop))
+    assert store.collections() == {"trip": 2}
+    before = encoder.encoded
+    assert filled(store, album(tmp_path, 200), encoder).encoded < 200
+    assert encoder.encoded - before < 200  # what was encoded before the stop was kept
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "a/b\\c", "图集 1", "'; DROP TABLE members"])
+def test_a_name_is_never_a_path(store, encoder, tmp_path, name):
+    report = filled(store, album(tmp_path), encoder, check_name(name))
+    assert store.collections() == {report.collection: 5}
+    outside = [p for p in tmp_path.rglob("*") if p.is_file() and p.parent != store.path.parent]
+    assert [p.name for p in outside] == ["album.zip"]
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 61, None, 5])
+def test_a_name_that_is_none_is_a_sentence(name):
+    with pytest.raises(InputError):
+        check_name(name)
+
+
+def test_another_visitors_key_opens_nothing(store, encoder, tmp_path):
+    filled(store, album(tmp_path), encoder)
+    other = Store("another-key-of-mine-1", store.path.parent)
+    assert other.collections() == {}
+    key = store.members("trip")[0].key
+    with pytest.raises(KeyError):
+        other.jpeg(key)
+    assert KEY not in store.path.name
+
+
+@pytest.mark.parametrize("key", ["", "short", "../../../etc/passwd12345", None, "x" * 65])
+def test_a_bad_key_is_a_sentence(key):
+    with pytest.raises(InputError, match="key"):
+        Store(key)
+
+
+def test_a_file_unused_for_a_day_goes_and_a_used_one_stays(store, encoder, tmp_path):
+    filled(store, album(tmp_path), encoder)
+    remove_old(store.path.parent, time.time() + DAY - 60)
+    assert store.path.exists()
+    remove_old(store.path.parent, time.time() + DAY + 60)
+    assert not store.path.exists() and store.collections() == {}
+
+
+def test_deleting_keeps_what_another_collection_has(store, encoder, tmp_path):
+    filled(store, album(tmp_path, 3), encoder, "a")
+    filled(store, album(tmp_path, 5), encoder, "b")
+    store.remove("b")
+    assert store.collections() == {"a": 3} and len(store.sizes()) == 3
+    with pytest.raises(InputError, match="no collection"):
+        store.remove("b")
+
+
+def test_limits_are_sentences(store, encoder, tmp_path, monkeypatch):
+    monkeypatch.setattr(collection, "MOST_PICTURES", 3)
+    report = filled(store, album(tmp_path, 5), encoder)
+    assert store.collections() == {"trip": 3}
+    assert [one.reason.code for one in report.skipped] == ["collection_full"] * 2
+    monkeypatch.setattr(collection, "MOST_COLLECTIONS", 1)
+    with pytest.raises(InputError, match="collections already"):
+        filled(store, album(tmp_path), encoder, "second")
+
+
+def test_a_full_disk_is_a_sentence_and_harms_nothing(store, encoder, tmp_path, monkeypatch):
+    filled(store, album(tmp_path, 2), encoder)
+    connect = sqlite3.connect
+
+    def small(*arguments, **options):
+        base = connect(*arguments, **options)
+        pages = base.execute("PRAGMA page_count").fetchone()[0]
+        base.execute(f"PRAGMA max_page_count = {pages + 2}")
+        return base
+
+    monkeypatch.setattr(stores.sqlite3, "connect", small)
+    with pytest.raises(InputError, match="disk is full"):
+        filled(store, album(tmp_path, 200), encoder)
+    monkeypatch.undo()
+    assert store.collections() == {"trip": 2}
+    assert store.vectors(store.members("trip"), "m1", 3).shape == (2, 3)
+
+
+def test_a_broken_file_is_a_sentence(store):
+    store.path.parent.mkdir(parents=True, exist_ok=True)
+    store.path.write_bytes(b"this is no database at all, but long enough to be read as one" * 20)
+    with pytest.raises(InputError, match="cannot be read"):
+        store.collections()
+
+
+def test_duplicates_are_found_by_content_and_by_look(store, encoder, tmp_path):
+    same = encoded(picture(colour=(250, 0, 0)))
+    near = encoded(picture((80, 60), (249, 1, 0)))
+    other = encoded(picture(colour=(0, 0, 250)))
+    entries = [("a.png", same), ("b.png", same), ("c.png", near), ("d.png", other)]
+    filled(store, [("x.zip", zipped(tmp_path / "x.zip", entries))], encoder)
+    members = store.members("trip")
+    groups = duplicates(members, store.vectors(members, "m1", 3))
+    assert groups == [("x.zip/a.png", "x.zip/b.png", "x.zip/c.png")]
+    lines = as_csv(Where("trip", store)).decode("utf-8-sig").splitlines()
+    assert lines[0] == "name,width,height,sha256,same_file_as" and len(lines) == 5
+    assert lines[2].endswith(",x.zip/a.png") and ",40,30," in lines[1]
+
+
+def test_a_visitor_may_name_a_file_as_a_formula(store, encoder, tmp_path):
+    entries = [("=1+1.png", encoded(picture()))]
+    filled(store, [("=x.zip", zipped(tmp_path / "=x.zip", entries))], encoder)
+    assert "\n=" not in as_csv(Where("trip", store)).decode("utf-8-sig")
+
+
+CHILD = """
+import json, sys
+from pathlib import Path
+from backend.search.collection import index
+from backend.search.store import Store
+from tests.backend.search.test_collection import FakeEncoder, KEY
+folder, path = Path(sys.argv[1]), Path(sys.argv[2])
+print("ready", flush=True)
+for _ in index(Store(KEY, folder), "trip", [(path.name, path)], FakeEncoder(), "m1"):
+    pass
+print("done", flush=True)
+"""
+
+
+def test_a_kill_at_any_moment_leaves_the_collection_before_or_after(tmp_path):
+    """Twenty children killed at random moments, each after a whole one has run."""
+    chance = random.Random(5)
+    folder = tmp_path / "collections"
+    (_, small), (_, large) = album(tmp_path, 30)[0], album(tmp_path, 300, "large.zip")[0]
+    before = {f"album.zip/{n}.png" for n in range(30)}
+    after = before | {f"large.zip/{n}.png" for n in range(300)}
+    filled(Store(KEY, folder), [("album.zip", small)], FakeEncoder())
+    whole = _seconds_of_a_whole_run(tmp_path, large)
+    killed, states = 0, set()
+    for _ in range(20):
+        child = _child(folder, large)
+        time.sleep(chance.uniform(0, 1.1 * whole))
+        killed += child.poll() is None
+        child.kill()
+        child.wait()
+        members = Store(KEY, folder).members("trip")
+        names = {entry.name for entry in members}
+        assert names in (before, after)
+        states.add(len(names))
+        vectors = Store(KEY, folder).vectors(members, "m1", 3)
+        assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+        assert all(Store(KEY, folder).jpeg(entry.key) for entry in members[:5])
+        with sqlite3.connect(Store(KEY, folder).path) as base:
+            assert base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        if names == after:  # begin anew: half-filled caches are part of what is tested
+            Store(KEY, folder).remove("trip")
+            filled(Store(KEY, folder), [("album.zip", small)], FakeEncoder())
+    assert killed >= 5, "the children were too fast to be killed"
+
+
+def _child(folder, path):
+    child = subprocess.Popen(
+        [sys.executable, "-c", CHILD, str(folder), str(path)],
+        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert child.stdout is not None and child.stdout.readline() == "ready\n"
+    return child
+
+
+def _seconds_of_a_whole_run(tmp_path, path):
+    child = _child(tmp_path / "other", path)
+    began = time.perf_counter()
+    child.wait(120)
+    return time.perf_counter() - began
+
+
+def test_the_report_is_plain(store, encoder, tmp_path):
+    report = filled(store, album(tmp_path, 2, extra=[("t.txt", b"x")]), encoder)
+    assert isinstance(report.skipped[0], Skipped) and report.rate > 0
+    assert json.dumps([str(one.reason) for one in report.skipped])

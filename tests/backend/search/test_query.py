@@ -1,0 +1,89 @@
+"""What is asked for: terms, signs, weights, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.errors import InputError
+from backend.search.query import Term, parse_query
+from backend.search.request import check_request, place_of
+from tests.backend.pictures.files import encoded, picture
+from tests.backend.search.conftest import KEY
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("a cat on a sofa", [("a cat on a sofa", 1)]),
+        ("dog + beach - people", [("dog", 1), ("beach", 1), ("people", -1)]),
+        ("2:red car", [("red car", 2)]),
+        ("dog - 0.5:water", [("dog", 1), ("water", -0.5)]),
+        ("- people", [("people", -1)]),
+        ("ice-cream and a t-shirt", [("ice-cream and a t-shirt", 1)]),
+        ("鸟 ＋ 2：水 － 船", [("鸟", 1), ("水", 2), ("船", -1)]),
+        ("dog -people", [("dog", 1), ("people", -1)]),
+        ("  two\n lines ", [("two lines", 1)]),
+        ("", []),
+        (" \n ", []),
+    ],
+)
+def test_terms_are_read(text, terms):
+    assert parse_query(text) == tuple(Term(*term) for term in terms)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("dog +", "empty_term"),
+        ("dog + - cat", "empty_term"),
+        ("2:", "empty_term"),
+        ("99:dog", "out_of_range"),
+        ("0:dog", "out_of_range"),
+        (" + ".join("abcdefghijklmnopqrst"), "too_many_terms"),
+        ("x" * 50_000, "too_many_characters"),
+        (None, "not_a_text"),
+        (["dog"], "not_a_text"),
+    ],
+)
+def test_what_cannot_be_read_is_a_sentence(text, code):
+    with pytest.raises(InputError) as refused:
+        parse_query(text)
+    assert refused.value.message.code == code
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_terms_or_a_sentence(text):
+    try:
+        assert all(term.text.strip() for term in parse_query(text))
+    except InputError as refused:
+        assert str(refused)
+
+
+def test_nothing_asked_is_a_sentence():
+    with pytest.raises(InputError, match="nothing to look for"):
+        check_request("   ")
+
+
+def test_a_picture_alone_is_a_query(tmp_path):
+    file = tmp_path / "x.png"
+    file.write_bytes(encoded(picture()))
+    asked = check_request("", file, picture_weight=-2)
+    assert [term.weight for term in asked.parts] == [-2]
+
+
+@pytest.mark.parametrize(
+    "options", [{"top": 0}, {"top": 61}, {"temperature": 0}, {"sort": "x"}, {"picture_weight": 9}]
+)
+def test_options_out_of_range_are_refused(options):
+    with pytest.raises(InputError):
+        check_request("dog", **options)
+
+
+def test_a_collection_that_is_not_there_is_a_sentence():
+    assert place_of("", "") == place_of(None, None)
+    with pytest.raises(InputError, match="no collection"):
+        place_of("holiday", KEY)
+    with pytest.raises(InputError, match="key"):
+        place_of("holiday", "short")

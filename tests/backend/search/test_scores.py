@@ -1,0 +1,91 @@
+"""The arithmetic: sums of terms, shares, exact search, what stands out, the plane."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.errors import InputError
+from backend.search.plane import plane_of, texts_among
+from backend.search.scores import best, combine, nearest, shares, softmax, unit
+from backend.search.standing import standing
+
+CHANCE = np.random.default_rng(3)
+
+
+def vectors(count, width=8):
+    return unit(CHANCE.normal(size=(count, width)))
+
+
+def test_one_term_is_itself_whatever_it_weighs():
+    term = vectors(1)
+    assert np.allclose(combine(term, [1]), term[0]) and np.allclose(combine(term, [7]), term[0])
+
+
+def test_terms_that_cancel_are_a_sentence():
+    term = vectors(1)
+    with pytest.raises(InputError, match="cancel"):
+        combine(np.concatenate([term, term]), [1, -1])
+
+
+def test_what_the_terms_add_sums_to_the_cosine():
+    terms, weights, picture = vectors(3), [1, 2, -0.5], vectors(1)[0]
+    added = shares(terms, weights, picture)
+    assert added.sum() == pytest.approx(combine(terms, weights) @ picture, abs=1e-6)
+
+
+@given(st.lists(st.sampled_from([0.0, 0.1, 0.5, 0.9]), max_size=30), st.integers(1, 40))
+def test_the_best_are_those_of_a_full_sort(values, count):
+    array = np.array(values)
+    full = np.argsort(-array, kind="stable")[:count]
+    assert best(array, count).tolist() == full.tolist()
+
+
+def test_search_is_exact():
+    shelf, query = vectors(500), vectors(1)[0]
+    places, values = nearest(shelf, query, 7)
+    assert places.tolist() == np.argsort(-(shelf @ query))[:7].tolist()
+    assert np.allclose(values, (shelf @ query)[places])
+
+
+def test_shares_sum_to_one_and_sharpen_with_cold():
+    values = np.array([0.1, 0.3, 0.2])
+    warm, cold = softmax(values, 0.3), softmax(values, 0.005)
+    assert warm.sum() == pytest.approx(1) and cold[1] > 0.99 > warm[1]
+
+
+def test_a_match_stands_out_from_the_crowd_and_beats_a_text_that_says_nothing():
+    values = np.append(CHANCE.normal(0.2, 0.02, 500), [0.5, 0.5])
+    found = standing(values, null=0.1)
+    assert found.threshold == pytest.approx(0.26, abs=0.02) and sum(found.counts) == 502
+    assert standing(values, null=0.4).threshold == 0.4
+
+
+def test_a_few_pictures_are_held_against_nothing_alone():
+    assert standing(np.array([0.1, 0.5]), null=0.3).threshold == 0.3
+
+
+def test_equal_scores_break_nothing():
+    assert standing(np.full(20, 0.3), null=0.1).threshold == pytest.approx(0.3)
+
+
+def test_the_plane_is_that_of_scikit_learn():
+    from sklearn.decomposition import PCA
+
+    points = vectors(60)
+    plane, ours = PCA(2).fit(points), plane_of(points)
+    assert np.allclose(np.abs(plane.transform(points)), np.abs(ours.place(points)), atol=1e-5)
+    assert ours.explained == pytest.approx(plane.explained_variance_ratio_.sum(), abs=1e-6)
+
+
+def test_one_picture_has_a_plane_too():
+    assert plane_of(vectors(1)).place(vectors(1)).shape == (1, 2)
+
+
+def test_a_word_stands_amid_its_pictures():
+    pictures = np.concatenate([unit(np.eye(8)[[0] * 9] + 0.01), unit(np.eye(8)[[1] * 9] + 0.01)])
+    plane = plane_of(pictures)
+    word = texts_among(plane, np.eye(8, dtype=np.float32)[:1], pictures)
+    assert np.allclose(word[0], plane.place(pictures)[0], atol=1e-3)

@@ -1,0 +1,189 @@
+"""The bundled encoder over the gallery and over a visitor's own pictures, end to end."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from backend import Backend
+from backend.errors import InputError
+from backend.search import gallery
+from backend.search.request import check_request, place_of
+from backend.search.service import Search
+from backend.search.standing import NULL_TEXTS
+from tests.backend.fakes import results
+from tests.backend.search.conftest import KEY
+
+VISITOR = "v"
+
+
+@pytest.fixture(scope="module")
+def shared_cache(tmp_path_factory):
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(autouse=True)
+def own_cache(shared_cache, monkeypatch):
+    """The gallery is encoded once for this file; the user's cache folder stays untouched."""
+    monkeypatch.setenv("SHOW_AND_TELL_CACHE", str(shared_cache))
+
+
+@pytest.fixture(scope="module")
+def service():
+    return Search(Backend("bundled"))
+
+
+def found(service, query="", picture=None, **options):
+    where = options.pop("where", None)
+    [answer] = results(service.search(check_request(query, picture, where, **options), VISITOR))
+    return answer
+
+
+def names(answer):
+    return " ".join(hit.entry.key for hit in answer.hits)
+
+
+def test_english_and_chinese_find_the_car(service):
+    for query in ("red car", "红色的汽车"):
+        answer = found(service, query, top=5)
+        assert "vehicles-auto" in names(answer) and answer.matches
+
+
+def test_the_gallery_is_encoded_once_and_then_kept(service, shared_cache):
+    before = found(service, "a house")
+    kept = list((shared_cache / "search").glob("*gallery*.npy"))
+    assert len(kept) == 1
+    again = found(Search(service.backend), "a house")
+    assert np.array_equal(before.values, again.values)
+
+
+def test_scores_equal_a_plain_loop_over_the_gallery(service):
+    answer = found(service, "a house", top=3)
+    encoder = next(iter(service.backend.pool._entries.values())).value
+    text = encoder.encode_texts(["a house"])[0]
+    for hit in answer.hits:
+        with Image.open(gallery.file_of(hit.entry.key)) as image:
+            plain = encoder.encode_pictures([image])[0] @ text
+        assert hit.cosine == pytest.approx(float(plain), abs=1e-5)
+    assert sum(hit.share for hit in answer.hits) <= 1
+
+
+def test_nonsense_matches_nothing(service):
+    for query in ("quantum chromodynamics", "the of and", "lorem ipsum dolor"):
+        assert not found(service, query).matches, query
+
+
+def test_a_picture_finds_itself_first(service):
+    key = "hobbies-music-string-violin.webp"
+    answer = found(service, picture=gallery.file_of(key))
+    assert answer.hits[0].entry.key == key and answer.hits[0].cosine == pytest.approx(1, abs=1e-4)
+
+
+def test_a_negative_picture_is_far_away(service):
+    file = gallery.file_of("food-fruit-apple_red.webp")
+    near = found(service, "fruit", file, picture_weight=1, top=5)
+    far = found(service, "fruit", file, picture_weight=-1, top=5)
+    assert "apple" in names(near) and not set(names(near).split()) & set(names(far).split())
+
+
+def test_terms_add_up_and_their_parts_sum_to_the_cosine(service):
+    answer = found(service, "2:fruit - red")
+    for hit in answer.hits:
+        assert sum(hit.parts) == pytest.approx(hit.cosine, abs=1e-5) and hit.parts[0] > 0
+
+
+def test_sorting_changes_the_order_not_the_ranks(service):
+    best, named = found(service, "fish"), found(service, "fish", sort="name")
+    assert [hit.rank for hit in best.hits] == list(range(1, 13))
+    assert sorted(hit.rank for hit in named.hits) == list(range(1, 13))
+    assert [h.entry.name for h in named.hits] == sorted(h.entry.name for h in named.hits)
+    assert found(service, "fish", sort="worst").hits[0].rank == 607
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [("word " * 5000, "kept_start"), ("ᚠᚢᚦᚨᚱᚲ ᚷᚹᚺᚾᛁᛃ", "unknown_script")],
+    ids=["5,000 words", "unknown script"],
+)
+def test_what_is_not_read_or_not_understood_is_said(service, query, code):
+    answer = found(service, query)
+    assert [note.code for note in answer.card.notes] == [code] and len(answer.hits) == 12
+
+
+def test_every_reason_is_what_really_changes(service):
+    answer = found(service, "a red car", top=4)
+    [explained] = results(service.explain(answer, VISITOR))
+    reasons = explained.reasons
+    assert [word.text for word in reasons.words] == ["a", "red", "car"]
+    without_car = found(service, "a red")
+    for column, hit in enumerate(answer.hits):
+        expected = hit.cosine - without_car.values[hit.place]
+        assert reasons.changes[2, column] == pytest.approx(expected, abs=1e-4)
+    assert reasons.changes[2].mean() > reasons.changes[0].mean()
+    assert any("car" in label.english for label, _ in reasons.labels[0])
+    assert reasons.maps.shape == (4, 7, 7)
+
+
+def test_a_single_word_is_measured_against_nothing(service):
+    answer = found(service, "car", top=2)
+    [explained] = results(service.explain(answer, VISITOR))
+    null = found(service, NULL_TEXTS[0])
+    expected = answer.hits[0].cosine - null.values[answer.hits[0].place]
+    assert explained.reasons.changes[0, 0] == pytest.approx(expected, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("word", "key", "other"),
+    [
+        ("elephant", "animals-mammals-elephant.webp", "hobbies-music-string-violin.webp"),
+        ("violin", "hobbies-music-string-violin.webp", "animals-mammals-elephant.webp"),
+        ("banana", "food-fruit-cartoon-banana.webp", "vehicles-auto-sedan.webp"),
+    ],
+)
+def test_the_map_points_at_the_half_with_the_thing(service, word, key, other):
+    from backend.encoder.regions import regions
+
+    found(service, word)
+    encoder = next(iter(service.backend.pool._entries.values())).value
+    for left, right, asked in ((key, other, slice(0, 3)), (other, key, slice(4, 7))):
+        both = Image.new("RGB", (512, 512), "white")
+        for name, x in ((left, 0), (right, 256)):
+            with Image.open(gallery.file_of(name)) as image:
+                both.paste(image, (x, 128))
+        cells = regions(encoder, [both], encoder.encode_texts([word])[0])[0]
+        assert cells[:, asked].sum() > 0.6 * cells.sum()
+
+
+def test_own_pictures_are_found_and_explained(service, tmp_path):
+    keys = ["animals-mammals-elephant.webp", "vehicles-auto-sedan.webp",
+            "food-fruit-banana.webp"]  # fmt: skip
+    paths = [(key, gallery.file_of(key)) for key in keys]
+    [done] = results(service.index(KEY, "my trip", paths, VISITOR))
+    assert done.report.encoded == 3 and done.duplicates == ()
+    where = place_of("my trip", KEY)
+    answer = found(service, "an elephant", where=where)
+    assert answer.hits[0].entry.name == keys[0] and len(answer.hits) == 3
+    [explained] = results(service.explain(answer, VISITOR))
+    assert len(explained.reasons.labels) == 3
+    [mapped] = results(service.map(where, "elephant + car", VISITOR))
+    assert mapped.places.shape == (3, 2) and mapped.text_places.shape == (2, 2)
+
+
+def test_captions_and_pictures_are_told_apart(service):
+    keys = ["animals-mammals-elephant.webp", "food-fruit-banana.webp"]
+    paths = [(key, gallery.file_of(key)) for key in keys]
+    [done] = results(service.compare("elephant\nbanana", paths, VISITOR, "a photo of a {}", 0.03))
+    assert done.matrix.by_picture.argmax(0).tolist() == [0, 1]
+    assert done.matrix.captions[0] == "a photo of a elephant"
+
+
+@pytest.mark.parametrize(
+    ("captions", "template", "code"),
+    [("", "{}", "no_captions"), ("x\n" * 40, "{}", "too_many_captions"),
+     ("x", "no hole", "bad_template"), ("y" * 3000, "{}", "too_many_characters")],
+)  # fmt: skip
+def test_bad_captions_are_sentences(service, captions, template, code):
+    with pytest.raises(InputError) as refused:
+        list(service.compare(captions, [("a", "b")], VISITOR, template))
+    assert refused.value.message.code == code

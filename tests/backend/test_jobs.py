@@ -1,0 +1,258 @@
+"""backend/jobs.py: one slot per device; Stop and the deadline reach whoever runs or waits."""
+
+import threading
+
+import pytest
+
+from backend import jobs as module
+from backend.errors import BusyError, Cancelled, DeadlineExceeded
+from backend.jobs import Job, Jobs
+from tests.backend.fakes import PATIENCE, Clock, in_threads, slot_is_free
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    monkeypatch.setattr(module, "time", Clock())
+    return module.time
+
+
+def hold(jobs, device_kind="cpu"):
+    assert list(jobs.take_slot(device_kind, Job(PATIENCE))) == []
+
+
+def test_a_job_goes_on_until_it_is_cancelled():
+    job = Job(PATIENCE)
+    job.check()
+    job.cancel()
+    with pytest.raises(Cancelled):
+        job.check()
+
+
+def test_the_deadline_counts_from_the_start_of_the_clock_not_from_the_ask(clock):
+    job = Job(seconds=10)
+    clock.now += 1000
+    job.check()
+    job.start_clock()
+    clock.now += 10
+    job.check()
+    clock.now += 0.1
+    with pytest.raises(DeadlineExceeded):
+        job.check()
+
+
+def test_between_two_devices_the_clock_stands_still(clock):
+    job = Job(seconds=10)
+    job.start_clock()
+    job.stop_clock()
+    clock.now += 1000
+    job.check()
+    job.start_clock()
+    clock.now += 11
+    with pytest.raises(DeadlineExceeded):
+        job.check()
+
+
+def test_the_first_to_ask_has_the_slot_at_once():
+    assert list(Jobs().take_slot("cpu", Job(PATIENCE))) == []
+
+
+def test_the_second_waits_and_is_told_for_how_long_until_the_slot_is_free():
+    jobs = Jobs()
+    hold(jobs)
+    waiting = jobs.take_slot("cpu", Job(PATIENCE))
+    waited = [next(waiting), next(waiting)]
+    assert 0 < waited[0] < waited[1]
+    jobs.release_slot("cpu")
+    list(waiting)
+    assert not slot_is_free(jobs)
+
+
+def test_the_slot_goes_to_whoever_has_waited_longest():
+    jobs = Jobs()
+    hold(jobs)
+    line = [jobs.take_slot("cpu", Job(PATIENCE)) for _ in range(3)]
+    for waiting in line:
+        next(waiting)
+    jobs.release_slot("cpu")
+    for place, waiting in enumerate(line):
+        for behind in line[place + 1 :]:
+            next(behind)  # still waits, though it asks first
+        assert list(waiting) == []
+        jobs.release_slot("cpu")
+
+
+def test_one_who_leaves_the_line_does_not_hold_up_those_behind():
+    jobs = Jobs()
+    hold(jobs)
+    leaving, staying = (jobs.take_slot("cpu", Job(PATIENCE)) for _ in range(2))
+    next(leaving)
+    next(staying)
+    jobs.release_slot("cpu")
+    next(staying)  # the first in the line has the slot, and has not come for it yet
+    leaving.close()
+    assert list(staying) == []
+
+
+def test_each_device_has_a_slot_of_its_own():
+    jobs = Jobs()
+    hold(jobs, "cuda")
+    assert slot_is_free(jobs, "cpu")
+    assert not slot_is_free(jobs, "cuda")
+
+
+def test_one_at_a_time_holds_the_slot_however_many_ask():
+    jobs, inside, most = Jobs(), [], []
+
+    def work(index):
+        list(jobs.take_slot("cpu", Job(PATIENCE)))
+        inside.append(index)
+        most.append(len(inside))
+        inside.remove(index)
+        jobs.release_slot("cpu")
+
+    in_threads(20, work)
+    assert most == [1] * 20
+    assert slot_is_free(jobs)
+
+
+def test_patience_used_up_is_a_clear_error_and_leaves_the_slot_to_its_holder(clock):
+    jobs = Jobs(patience=30)
+    hold(jobs)
+    waiting = jobs.take_slot("cpu", Job(PATIENCE))
+    next(waiting)
+    clock.now += 31
+    with pytest.raises(BusyError, match="no place came free in 31 s"):
+        next(waiting)
+    assert not slot_is_free(jobs)
+    jobs.release_slot("cpu")
+    assert slot_is_free(jobs)
+
+
+def test_cancelling_while_waiting_ends_the_wait_and_takes_no_slot():
+    jobs = Jobs()
+    hold(jobs)
+    job = Job(PATIENCE)
+    waiting = jobs.take_slot("cpu", job)
+    next(waiting)
+    job.cancel()
+    with pytest.raises(Cancelled):
+        next(waiting)
+    jobs.release_slot("cpu")
+    assert slot_is_free(jobs)
+
+
+def test_an_abandoned_wait_takes_no_slot():
+    jobs = Jobs()
+    hold(jobs)
+    waiting = jobs.take_slot("cpu", Job(PATIENCE))
+    next(waiting)
+    waiting.close()
+    jobs.release_slot("cpu")
+    assert slot_is_free(jobs)
+
+
+def test_cancel_stops_all_jobs_of_one_visitor_and_no_others():
+    jobs = Jobs()
+    with jobs.open("ann") as one, jobs.open("ann") as two, jobs.open("bob") as other:
+        assert jobs.cancel("ann") == 2
+        for job in (one, two):
+            with pytest.raises(Cancelled):
+                job.check()
+        other.check()
+
+
+def test_cancelling_a_visitor_without_jobs_does_nothing():
+    jobs = Jobs()
+    assert jobs.cancel("nobody") == 0
+    with jobs.open("ann"):
+        pass
+    assert jobs.cancel("ann") == 0
+
+
+def test_a_visitor_stopped_once_can_ask_again():
+    jobs = Jobs()
+    with jobs.open("ann"):
+        jobs.cancel("ann")
+    with jobs.open("ann") as again:
+        again.check()
+
+
+def test_running_counts_the_open_jobs_and_forgets_them_when_they_fail():
+    jobs = Jobs()
+    with jobs.open("ann"), jobs.open("bob"):
+        assert jobs.running() == 2
+    with pytest.raises(RuntimeError), jobs.open("ann"):
+        raise RuntimeError
+    assert jobs.running() == 0
+
+
+def test_jobs_opened_and_cancelled_on_many_threads_leave_nothing_behind():
+    jobs = Jobs()
+
+    def work(index):
+        for _ in range(50):
+            with jobs.open("ann") as job:
+                jobs.cancel("ann")
+                with pytest.raises(Cancelled):
+                    job.check()
+
+    in_threads(8, work)
+    assert jobs.running() == 0
+
+
+# --- The device's thread ------------------------------------------------------------------------
+
+
+def threads_of(count):
+    """Steps that say on which thread each of them was made."""
+    for _ in range(count):
+        yield threading.current_thread().name
+
+
+def test_steps_come_in_order_and_to_their_end():
+    assert list(Jobs().on_device("cpu", (n for n in range(5)))) == [0, 1, 2, 3, 4]
+
+
+def test_all_steps_are_made_on_the_devices_thread_whoever_asks_for_them():
+    jobs, names = Jobs(), set()
+    steps = jobs.on_device("cpu", threads_of(6))
+    for _ in range(3):
+        in_threads(1, lambda _: names.add(next(steps)))
+    names |= set(steps) | set(jobs.on_device("cpu", threads_of(2)))
+    assert len(names) == 1
+    assert threading.current_thread().name not in names
+    assert not names & set(jobs.on_device("cuda", threads_of(2)))
+
+
+def test_an_error_in_a_step_reaches_whoever_asked():
+    def steps():
+        yield 1
+        raise ValueError("in the second step")
+
+    given = Jobs().on_device("cpu", steps())
+    assert next(given) == 1
+    with pytest.raises(ValueError, match="in the second step"):
+        next(given)
+
+
+def test_steps_left_in_the_middle_are_closed_before_the_next_ones_begin():
+    jobs, closed = Jobs(), []
+
+    def steps():
+        try:
+            yield 1
+            yield 2
+        finally:
+            closed.append(threading.current_thread().name)
+
+    given = jobs.on_device("cpu", steps())
+    next(given)
+    given.close()
+    ((seen, name),) = jobs.on_device("cpu", ((list(closed), n) for n in threads_of(1)))
+    assert seen == [name]
+
+
+def test_steps_never_asked_for_leave_the_device_alone():
+    jobs = Jobs()
+    jobs.on_device("cpu", threads_of(1)).close()
+    assert len(list(jobs.on_device("cpu", threads_of(1)))) == 1

@@ -1,0 +1,60 @@
+"""backend/results.py: one result a visitor, secret keys, bounded memory."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from backend.errors import InputError
+from backend.results import Results
+
+
+def recording(size=10):
+    return SimpleNamespace(nbytes=size)
+
+
+def test_a_recording_is_found_by_its_key_alone():
+    results = Results()
+    mine, theirs = recording(), recording()
+    key, other = results.keep("ann", mine), results.keep("bob", theirs)
+    assert key != other and len(key) > 20
+    assert results.get(key) is mine and results.get(other) is theirs
+
+
+@pytest.mark.parametrize("key", ["", "guess", None, 5, ["x"]])
+def test_an_unknown_key_gets_a_sentence(key):
+    with pytest.raises(InputError, match="Run it again"):
+        Results().get(key)
+
+
+def test_a_new_recording_replaces_the_visitors_last():
+    results = Results()
+    first = results.keep("ann", recording())
+    results.keep("ann", recording())
+    with pytest.raises(InputError):
+        results.get(first)
+
+
+def test_who_leaves_is_forgotten():
+    results = Results()
+    key, other = results.keep("ann", recording()), results.keep("bob", recording())
+    results.forget("ann")
+    with pytest.raises(InputError):
+        results.get(key)
+    assert results.get(other)
+
+
+def test_the_least_recently_used_makes_room():
+    results = Results(max_bytes=30)
+    keys = {name: results.keep(name, recording()) for name in ("ann", "bob", "cyd")}
+    results.get(keys["ann"])
+    results.keep("dan", recording())
+    with pytest.raises(InputError):
+        results.get(keys["bob"])
+    assert results.get(keys["ann"])
+
+
+def test_one_recording_is_kept_however_large():
+    results = Results(max_bytes=5)
+    assert results.get(results.keep("ann", recording(100)))

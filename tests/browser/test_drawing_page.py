@@ -1,0 +1,202 @@
+"""The text-to-image tab as a visitor uses it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import PATIENCE, Visit, new_visit
+from tests.browser.test_accessibility import serious_in_any_light
+
+TAB = "?tab=text_to_image"
+LINK = f"{TAB}&seed=7&steps=6&prompt=a+red+heart"
+STAGE, CARD, RUN = (
+    "#text_to_image-stage", "#text_to_image-draw-card", "#text_to_image-draw-run",
+)  # fmt: skip
+
+
+def drawn(page: Page, pictures: int = 1) -> None:
+    """The picture, its film and its card are there."""
+    expect(page.locator(f"{STAGE} .dr-save[data-save=webp]")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(f"{CARD} .st-figure").first).to_be_visible()
+    expect(page.locator(RUN)).to_be_enabled()
+    if pictures > 1:
+        expect(page.locator(f"{STAGE} .dr-all button")).to_have_count(pictures)
+
+
+def pixels(page: Page, selector: str) -> list[int]:
+    """A picture or canvas as numbers; browsers decode a picture when they like, so ask for it."""
+    return page.evaluate(
+        """async (selector) => {
+          const source = document.querySelector(selector);
+          await source.decode?.();
+          const canvas = Object.assign(document.createElement('canvas'), { width: 16, height: 16 });
+          const context = canvas.getContext('2d');
+          context.drawImage(source, 0, 0, 16, 16);
+          return [...context.getImageData(0, 0, 16, 16).data];
+        }""",
+        selector,
+    )
+
+
+def test_a_picture_forms_step_by_step_and_ends_with_a_card(visit: Visit) -> None:
+    page = visit.open(TAB)
+    expect(page.locator("#text_to_image-draw-result")).to_contain_text("come out of noise")
+    page.fill("#text_to_image-prompt textarea", "a red heart")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"{STAGE} .dr-says")).to_have_text(
+        re.compile("now expects"), timeout=PATIENCE
+    )
+    drawn(page)
+    expect(page.locator(f"{STAGE} .dr-says")).to_have_text("The finished picture")
+    expect(page.locator(f"{STAGE} .dr-thumbs img")).to_have_count(14)
+    expect(page.locator(CARD)).to_contain_text("Show & Tell painter")
+    assert visit.outside == [] and visit.complaints == []
+
+
+def test_the_steps_can_be_scrubbed_played_and_saved(visit: Visit, tmp_path: Path) -> None:
+    page = visit.open(LINK)
+    drawn(page)
+    last = pixels(page, f"{STAGE} .dr-image")
+    slider = page.get_by_label("Steps of the drawing")
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(page.locator(f"{STAGE} .dr-caption")).to_have_text("Step 1 of 6")
+    expect(page.locator(f"{STAGE} .dr-says")).to_contain_text("after step 1")
+    assert pixels(page, f"{STAGE} .dr-image") != last
+    page.get_by_role("button", name="Play").click()
+    expect(page.locator(f"{STAGE} .dr-caption")).to_have_text("Step 6 of 6")
+    page.get_by_role("button", name="Pause").click()
+    for name in ("png", "webp", "gif", "json"):
+        with page.expect_download() as download:
+            page.click(f"{STAGE} .dr-save[data-save={name}]")
+        download.value.save_as(tmp_path / f"saved.{name}")
+        assert (tmp_path / f"saved.{name}").stat().st_size > 100
+
+
+def test_a_word_lights_its_region_and_the_picture_ranks_its_words(visit: Visit) -> None:
+    page = visit.open(LINK)
+    drawn(page)
+    veil = f"{STAGE} .dr-veil"
+    assert not any(pixels(page, veil))
+    page.hover(f"{STAGE} .dr-word >> text=heart")
+    expect(page.locator(f"{STAGE} .dr-note")).to_contain_text("“heart”")
+    lit = pixels(page, veil)
+    assert any(lit)
+    expect(page.locator(f"{STAGE} .dr-rank-title")).to_contain_text("Over the whole picture")
+    page.hover(f"{STAGE} .dr-frame", position={"x": 40, "y": 40})
+    expect(page.locator(f"{STAGE} .dr-rank-title")).to_contain_text("At the pointer")
+    shares = [
+        float(text.rstrip("%")) for text in page.locator(f"{STAGE} .dr-rank b").all_inner_texts()
+    ]
+    assert shares[:-1] == sorted(shares[:-1], reverse=True)  # the last is no word's
+    assert sum(shares) == pytest.approx(100, abs=0.5)
+    page.click(f"{STAGE} .dr-word >> text=red")
+    expect(page.locator(f"{STAGE} .dr-word >> text=red")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="This step").click()
+    assert any(pixels(page, veil))
+
+
+def test_stop_keeps_what_is_there(visit: Visit) -> None:
+    page = visit.open(LINK)
+    drawn(page)  # the model is loaded
+    page.goto(visit.address + f"{TAB}&steps=50&count=4&prompt=a+red+heart")
+    expect(page.locator(f"{STAGE} .dr-thumbs img").nth(2)).to_be_visible(timeout=PATIENCE)
+    page.get_by_role("button", name="Stop").last.click()
+    expect(page.locator("#text_to_image-draw-result")).to_contain_text(
+        re.compile(r"Stopped after \d+ of 50"), timeout=PATIENCE
+    )
+    drawn(page)
+
+
+def test_a_saved_picture_dropped_back_fills_the_form_and_draws_the_same(
+    visit: Visit, tmp_path: Path
+) -> None:
+    page = visit.open(f"{TAB}&seed=11&steps=5&guidance=2&style=flat&negative=blue&prompt=a+red+car")
+    drawn(page)
+    before = pixels(page, f"{STAGE} .dr-image")
+    with page.expect_download() as download:
+        page.click(f"{STAGE} .dr-save[data-save=png]")
+    file = tmp_path / "saved.png"
+    download.value.save_as(file)
+    page = visit.open(TAB)
+    page.locator("#text_to_image-recipe button").first.click()
+    page.locator("#text_to_image-file input[type=file]").set_input_files(file)
+    expect(page.locator("#text_to_image-prompt textarea")).to_have_value("a red car")
+    drawn(page)
+    expect(page.locator("#st-tab-text_to_image")).to_contain_text("Filled in from the recipe")
+    assert pixels(page, f"{STAGE} .dr-image") == before
+    page.locator("#text_to_image-settings button").first.click()
+    expect(page.locator("#text_to_image-seed textarea, #text_to_image-seed input")).to_have_value(
+        "11"
+    )
+
+
+def test_four_pictures_can_be_looked_at_one_by_one(visit: Visit) -> None:
+    page = visit.open(f"{TAB}&seed=1&steps=3&count=4&prompt=rocket")
+    drawn(page, pictures=4)
+    page.locator(f"{STAGE} .dr-all button").first.click()
+    expect(page.locator(f"{STAGE} .dr-all button").first).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(f"{STAGE} .dr-save[data-save=png]")).to_have_attribute(
+        "href", re.compile("1-pictogram-painter.png")
+    )
+
+
+def test_what_ifs_show_a_grid_a_swap_and_a_way(visit: Visit) -> None:
+    page = visit.open(
+        f"{TAB}&view=grid&rows=seed&row_values=1,2&column_values=0,3&steps=2&prompt=a+blue+car"
+    )
+    expect(page.locator(f"{STAGE} .dr-grid img")).to_have_count(4, timeout=PATIENCE)
+    page = visit.open(f"{TAB}&view=swap&word=red&other=blue&seed=1&steps=2&prompt=a+red+%3Cb%3Ecar")
+    expect(page.locator(f"{STAGE} .dr-swap img")).to_have_count(3, timeout=PATIENCE)
+    expect(page.locator(STAGE)).to_contain_text("a blue <b>car")
+    page = visit.open(f"{TAB}&view=between&second=moon&frames=3&steps=2&prompt=sun")
+    expect(page.locator(f"{STAGE} .dr-thumbs img")).to_have_count(3, timeout=PATIENCE)
+    expect(page.locator(f"{STAGE} .dr-save[data-save=gif]")).to_be_visible(timeout=PATIENCE)
+
+
+def test_an_empty_prompt_is_answered_with_a_sentence(visit: Visit) -> None:
+    page = visit.open(TAB)
+    page.click(RUN)
+    expect(page.locator("#text_to_image-draw-result .st-error")).to_contain_text("Say what to draw")
+
+
+def test_a_copied_link_draws_the_picture_on_screen(visit: Visit) -> None:
+    page = visit.open(f"{TAB}&steps=2&prompt=a+red+heart")
+    drawn(page)
+    page.locator("#st-tab-text_to_image .st-copy-link").click()
+    link = page.locator("#st-tab-text_to_image").get_by_label("Link to this")
+    expect(link).to_have_value(re.compile(r"prompt=a\+red\+heart.*steps=2.*seed=\d+"))
+
+
+def test_a_picture_goes_on_to_a_tab_that_was_not_mounted_and_is_searched_for(visit: Visit) -> None:
+    page = visit.open(f"{TAB}&seed=7&steps=2&prompt=a+red+heart")
+    drawn(page)
+    expect(page.locator("#image_search-search-run")).to_have_count(0)
+    page.get_by_role("button", name="Find its like").click()
+    page.wait_for_url("**tab=image_search")
+    hits = page.locator("#image_search-search-result .is-hit")
+    expect(hits).to_have_count(12, timeout=PATIENCE)
+    expect(page.locator("#image_search-picture img")).to_be_visible()
+    expect(page.locator("#image_search-query textarea")).to_have_value("")
+    assert visit.complaints == []
+
+
+def test_results_are_accessible(visit: Visit) -> None:
+    page = visit.open(LINK)
+    drawn(page)
+    assert serious_in_any_light(page) == []
+
+
+def test_it_fits_a_phone(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    context.set_default_timeout(PATIENCE)
+    try:
+        page = new_visit(context, address).open(f"{LINK}&count=2")
+        drawn(page, pictures=2)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    finally:
+        context.close()

@@ -1,0 +1,130 @@
+"""The page around the tabs: the bar, the address, languages, embedding, no other host."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from demos import TABS
+from demos.strings import CATALOGUE
+from tests.browser.conftest import PATIENCE, Visit, at_rest, new_visit
+
+IDS = [tab.ID for tab in TABS]
+PROMPT, QUERY = "#generation-prompt textarea", "#image_search-query textarea"
+
+
+def test_all_six_tabs_stand_in_the_bar_in_their_order(visit: Visit) -> None:
+    page = visit.open()
+    labels = page.locator("#st-tabs [role=tab]").all_inner_texts()
+    assert labels == [CATALOGUE[f"tab.{tab}"][0] for tab in IDS]
+
+
+@pytest.mark.parametrize("tab", IDS)
+def test_the_address_opens_its_tab_which_asks_no_other_host_and_does_not_complain(
+    visit: Visit, tab: str
+) -> None:
+    page = visit.open(f"?tab={tab}")
+    chosen = page.get_by_role("tab", name=CATALOGUE[f"tab.{tab}"][0], exact=True)
+    expect(chosen).to_have_attribute("aria-selected", "true")
+    assert f"tab={tab}" in page.url
+    at_rest(page)
+    page.wait_for_timeout(500)  # what asks later than that is no part of the opening
+    assert visit.outside == [] and visit.complaints == []
+
+
+@pytest.mark.parametrize("query", ["", "?tab=nonsense", "?tab=%3Cscript%3E"])
+def test_an_unknown_tab_opens_the_first(visit: Visit, query: str) -> None:
+    page = visit.open(query)
+    chosen = page.get_by_role("tab", name=CATALOGUE[f"tab.{IDS[0]}"][0], exact=True)
+    expect(chosen).to_have_attribute("aria-selected", "true")
+
+
+def test_a_tab_and_a_tab_inside_it_are_mounted_when_they_are_chosen(visit: Visit) -> None:
+    page = visit.open("?tab=generation")
+    search, own = page.locator("#image_search-search-run"), page.locator("#image_search-own-run")
+    expect(page.locator(PROMPT)).to_be_visible()
+    expect(search).to_have_count(0)
+    choose(page, "Image search")
+    expect(search).to_be_visible()
+    expect(own).to_have_count(0)
+    choose(page, "Your pictures")
+    expect(own).to_be_visible()
+    assert visit.complaints == []
+
+
+def test_what_was_typed_is_still_there_after_a_look_at_another_tab(visit: Visit) -> None:
+    page = visit.open("?tab=generation")
+    page.fill(PROMPT, "Not sent yet")
+    choose(page, "Image search")
+    expect(page.locator(QUERY)).to_be_visible()
+    at_rest(page)
+    page.fill(QUERY, "red")
+    choose(page, "Your pictures")
+    expect(page.locator("#image_search-own-run")).to_be_visible()
+    choose(page, "Text generation")
+    expect(page.locator(PROMPT)).to_have_value("Not sent yet")
+    choose(page, "Image search")
+    choose(page, "Search")
+    expect(page.locator(QUERY)).to_have_value("red")
+
+
+def choose(page: Page, tab: str) -> None:
+    page.get_by_role("tab", name=tab, exact=True).click()
+
+
+def test_choosing_a_tab_updates_the_address_and_drops_the_other_tabs_values(visit: Visit) -> None:
+    page = visit.open("?tab=generation&max_new_tokens=7&__theme=light")
+    page.get_by_role("tab", name="Captioning").click()
+    page.wait_for_url("**tab=captioning**")
+    assert "max_new_tokens" not in page.url
+    assert "__theme=light" in page.url
+
+
+def test_a_chinese_browser_reads_chinese(browser: Browser, address: str) -> None:
+    context = browser.new_context(locale="zh-CN")
+    try:
+        page = new_visit(context, address).open("?tab=generation")
+        expect(page.locator("#generation-run")).to_have_text("生成")
+        expect(page.locator("#st-header")).to_contain_text(CATALOGUE["page.tagline"][1])
+        page.click("#generation-run")
+        expect(page.locator("#generation-answer")).to_contain_text("文字是空的", timeout=PATIENCE)
+        assert page.evaluate("document.documentElement.lang").startswith("zh")
+    finally:
+        context.close()
+
+
+def test_embedding_hides_header_and_footer(visit: Visit) -> None:
+    page = visit.open("?tab=generation&embed=1")
+    expect(page.locator("#st-header")).to_be_hidden()
+    expect(page.locator("#st-footer")).to_be_hidden()
+    expect(page.locator("#generation-run")).to_be_visible()
+
+
+def test_without_embedding_header_and_footer_are_there(visit: Visit) -> None:
+    page = visit.open("?tab=generation")
+    expect(page.locator("#st-header")).to_be_visible()
+    expect(page.locator("#st-footer")).to_be_visible()
+
+
+def test_the_page_can_stand_in_an_iframe(visit: Visit) -> None:
+    page = visit.page
+    page.set_content(f'<iframe src="{visit.address}?tab=generation&embed=1" width=900 height=600>')
+    frame = page.frame_locator("iframe")
+    expect(frame.locator("#generation-run")).to_be_visible()
+
+
+@pytest.mark.parametrize("tab", IDS)
+def test_a_phone_needs_no_sideways_scroll(visit: Visit, tab: str) -> None:
+    visit.page.set_viewport_size({"width": 390, "height": 844})
+    page = visit.open(f"?tab={tab}")
+    at_rest(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_our_fonts_are_the_ones_shown(visit: Visit) -> None:
+    page = visit.open("?tab=generation")
+    expect(page.locator("#generation-run")).to_be_visible()
+    page.evaluate("document.fonts.ready")
+    assert page.evaluate("document.fonts.check('16px \"Atkinson Hyperlegible Next\"')")
+    family = page.evaluate("getComputedStyle(document.querySelector('#generation-run')).fontFamily")
+    assert "Atkinson Hyperlegible Next" in family

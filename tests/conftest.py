@@ -1,0 +1,93 @@
+"""Fixtures that many tests share: a language model made on the spot, and a backend around it.
+
+Nothing here is downloaded: the hub is switched off for every test and for what it starts.
+"""
+
+import os
+
+os.environ["HF_HUB_OFFLINE"] = "1"  # before anything imports huggingface_hub
+
+import pytest
+
+from backend import Backend
+from backend.pool import Pool
+from tests.backend.fakes import CPU, spec
+from tests.tokenizers import byte_level_tokenizer
+
+SPECIAL_TOKENS = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+SAMPLE_TEXT = "The quick brown fox jumps over the lazy dog, and then the dog jumps over the fox."
+CHAT_TEMPLATE = (
+    "{% for message in messages %}<|im_start|>{{ message.role }}\n"
+    "{{ message.content }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+
+
+@pytest.fixture(scope="session")
+def tiny_folder(tmp_path_factory):
+    """A random Llama of two layers and its byte-level tokenizer, saved as transformers saves."""
+    folder = tmp_path_factory.mktemp("tiny-llama")
+    tokenizer = byte_level_tokenizer(
+        [SAMPLE_TEXT] * 2, SPECIAL_TOKENS, end="<|im_end|>", chat_template=CHAT_TEMPLATE
+    )
+    tokenizer.save_pretrained(folder)
+    _make_llama(tokenizer).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_lm(tiny_folder):
+    """The model in `tiny_folder`, loaded for the CPU in float32. Context: 2,048 tokens."""
+    from backend.language_model import load_folder
+
+    return load_folder("Tiny", tiny_folder, CPU)
+
+
+@pytest.fixture(scope="session")
+def tiny_packed(tiny_folder, tmp_path_factory):
+    """The same random Llama packed as GGUF: as OpenVINO's graph, and in transformers."""
+    import openvino as ov
+    from gguf import GGUFReader
+    from transformers import LlamaForCausalLM
+
+    from backend.llama.graph import Llama
+    from backend.llama.loading import EXACT
+    from tests.backend.packing import Packed, as_packed, pack
+
+    path = tmp_path_factory.mktemp("gguf") / "tiny.gguf"
+    model = LlamaForCausalLM.from_pretrained(tiny_folder, dtype="float32")
+    pack(model, path)
+    gguf = GGUFReader(path)
+    network = ov.Core().compile_model(Llama(gguf).build(), "CPU", EXACT)
+    return Packed(as_packed(model, gguf), network, gguf)
+
+
+@pytest.fixture
+def tiny_backend(tiny_lm):
+    """A backend whose only row, bundled and called "small", is `tiny_lm`."""
+    pool = Pool(load=lambda *_: tiny_lm, free=lambda _: 2**60)
+    return Backend(
+        models=(spec("small"),), pool=pool, device_for=lambda _: CPU, has_gpu=lambda: False
+    )
+
+
+def _make_llama(tokenizer):
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    config = LlamaConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=32,
+        intermediate_size=64,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        max_position_embeddings=2048,
+        initializer_range=0.2,  # logits far enough apart that the options make a difference
+        bos_token_id=None,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+    )
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        return LlamaForCausalLM(config)

@@ -1,0 +1,51 @@
+"""The heat scale can be read by everybody."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from demos.colours import STOPS, contrast, heat, luminance, text_on_heat
+
+STEPS = [step / 100 for step in range(101)]
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def test_more_is_darker_all_along() -> None:
+    luminances = [luminance(rgb(heat(value))) for value in STEPS]
+    assert all(first > second for first, second in itertools.pairwise(luminances))
+
+
+@pytest.mark.parametrize("value", STEPS)
+def test_text_on_every_colour_has_enough_contrast(value: float) -> None:
+    background, text = rgb(heat(value)), rgb(text_on_heat(value))
+    assert contrast(luminance(background), luminance(text)) >= 4.5
+
+
+def test_the_ends_are_far_apart() -> None:
+    assert contrast(luminance(STOPS[0]), luminance(STOPS[-1])) > 10
+
+
+# Viénot, Brettel and Mollon 1999: what a protanope and a deuteranope see, in linear RGB.
+PROTAN = ((0.11238, 0.88762, 0.0), (0.11238, 0.88762, 0.0), (0.00401, -0.00401, 1.0))
+DEUTAN = ((0.29275, 0.70725, 0.0), (0.29275, 0.70725, 0.0), (-0.02234, 0.02234, 1.0))
+
+
+@pytest.mark.parametrize("matrix", [PROTAN, DEUTAN])
+def test_colour_blind_eyes_see_more_as_darker_too(matrix: tuple[tuple[float, ...], ...]) -> None:
+    def seen(value: float) -> float:
+        linear = [((channel / 255 + 0.055) / 1.055) ** 2.4 for channel in rgb(heat(value))]
+        red, green, blue = (sum(m * c for m, c in zip(row, linear, strict=True)) for row in matrix)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    values = [seen(value) for value in STEPS[::5]]
+    assert all(first > second for first, second in itertools.pairwise(values))
+
+
+@pytest.mark.parametrize(("value", "same_as"), [(-1.0, 0.0), (2.0, 1.0), (float("nan"), 0.0)])
+def test_values_outside_are_clamped(value: float, same_as: float) -> None:
+    assert heat(value) == heat(same_as)

@@ -1,0 +1,172 @@
+"""The catalogue is complete, and no text of the interface stands outside it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from pathlib import Path
+
+import gradio as gr
+import pytest
+
+from backend.errors import InputError
+from backend.messages import TEXTS, message
+from demos.strings import (
+    CATALOGUE,
+    language_of,
+    messages,
+    say,
+    say_message,
+    seconds_in_words,
+    t,
+    translations,
+)
+
+DEMOS = Path(__file__).resolve().parents[2] / "demos"
+# Arguments of components and of our own helpers that a visitor reads.
+READ_BY_VISITORS = {"label", "info", "placeholder", "value", "title", "description"}
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("key", sorted(CATALOGUE))
+def test_every_text_is_there_in_both_languages_with_the_same_values(key: str) -> None:
+    english, chinese = CATALOGUE[key]
+    assert english.strip() and chinese.strip()
+    assert placeholders(english) == placeholders(chinese)
+
+
+def test_every_message_of_the_backend_has_a_chinese_text_and_none_is_left_over() -> None:
+    assert set(messages.CHINESE) == set(TEXTS)
+
+
+def test_chinese_texts_are_chinese() -> None:
+    same_by_nature = {
+        "generation.top_k",
+        "generation.top_p",
+        "attention.step_product",
+        "attention.step_scaled",
+    }
+    for key, (english, chinese) in CATALOGUE.items():
+        has_words = re.search("[a-z]", re.sub(r"\{[^}]*\}", "", english))
+        if has_words and key not in same_by_nature:
+            assert re.search("[\u4e00-\u9fff]", chinese), key
+
+
+def test_every_key_that_the_code_uses_exists() -> None:
+    used = re.compile(
+        r"""(?:\bt|in_html|explain|say)\((?:language, |self\.language, )?"([a-z_.]+)\""""
+    )
+    for file in python_files():
+        for key in used.findall(file.read_text(encoding="utf-8")):
+            assert key in CATALOGUE, f"{file.name} uses {key}"
+
+
+def test_every_text_is_used_somewhere() -> None:
+    code = "".join(f.read_text(encoding="utf-8") for f in python_files())
+    composed = ("tab.", "tier.", "message.", "captioning.", "card.", "generation.", "common.")
+    composed += ("attention.", "classification.", "image_search.", "text_to_image.", "onward.")
+    composed += ("glass.",)
+    for key in CATALOGUE:
+        assert key.startswith(composed) or f'"{key}"' in code, key
+
+
+def test_no_component_has_a_text_outside_the_catalogue() -> None:
+    for file in python_files():
+        for call in (n for n in ast.walk(ast.parse(file.read_text("utf-8"))) if is_component(n)):
+            texts = [*call.args[:1], *(k.value for k in call.keywords if k.arg in READ_BY_VISITORS)]
+            for text in texts:
+                assert not holds_words(text), f"{file.name}:{text.lineno}"
+
+
+def test_no_markup_holds_words_outside_the_catalogue() -> None:
+    for file in python_files():
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and "<" in node.value:
+                is_markup = re.match(r"\s*</?[a-z]", node.value)
+                words = re.sub(r"<(style|script).*?</\1>|<[^>]*>?|\{\}|&\w+;", "", node.value)
+                assert not (is_markup and words.strip()), f"{file.name}:{node.lineno}: {words}"
+
+
+def python_files() -> list[Path]:
+    """The tabs and what they share, the catalogue left out."""
+    return [file for file in DEMOS.rglob("*.py") if file.parent.name != "strings"]
+
+
+def holds_words(node: ast.AST) -> bool:
+    """A string, or an f-string with letters between its values."""
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    return any(
+        isinstance(part, ast.Constant)
+        and isinstance(part.value, str)
+        and any(character.isalpha() for character in part.value)
+        for part in parts
+    )
+
+
+def is_component(node: ast.AST) -> bool:
+    """gr.Something(...): a component with a capital letter."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "gr"
+        and node.func.attr[0].isupper()
+        and node.func.attr not in {"State", "Blocks", "HTML"}
+    )
+
+
+def test_an_unknown_key_is_an_error_where_it_is_written() -> None:
+    with pytest.raises(KeyError, match=r"no\.such\.key"):
+        t("no.such.key")
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("zh-TW", "zh"),
+        ("en-US,en;q=0.9", "en"),
+        ("fr-FR,fr;q=0.9,zh;q=0.8", "en"),
+        ("fr", "en"),
+        ("", "en"),
+        (";;;,,q=", "en"),
+    ],
+)
+def test_the_browsers_first_language_is_taken_if_we_speak_it(header: str, language: str) -> None:
+    class Request:
+        headers = {"accept-language": header}  # noqa: RUF012 (a fake, not a class of ours)
+
+    assert language_of(Request()) == language  # type: ignore[arg-type]
+
+
+def test_messages_inside_messages_are_translated_too() -> None:
+    inner = message("device_missing")
+    outer = message("fell_load", model="M", cause=inner)
+    assert say_message("zh", outer) == "M 无法载入：这台机器上没有找到 GPU"
+    assert say_message("en", outer) == str(outer)
+
+
+def test_an_errors_text_is_the_same_in_the_api_and_on_an_english_page() -> None:
+    error = InputError("out_of_range", name="top_k", low="0", high="9", value="12")
+    assert say_message("en", error.message) == str(error) == "top_k must be from 0 to 9, not 12."
+
+
+def test_values_are_filled_in() -> None:
+    assert say("zh", "common.seconds", seconds=3) == "3 秒"
+    assert seconds_in_words("en", 6.93) == "6.9 s"
+    assert seconds_in_words("zh", 13.6) == "14 秒"
+
+
+def test_a_forced_language_is_what_every_browser_gets() -> None:
+    forced = translations("zh").translations
+    assert forced["en"]["generation.run"] == forced["zh"]["generation.run"] == "生成"
+
+
+def test_the_browser_gets_both_languages_by_default() -> None:
+    both = translations().translations
+    assert (both["en"]["generation.run"], both["zh-CN"]["generation.run"]) == ("Generate", "生成")
+    assert isinstance(t("generation.run"), gr.i18n.I18nData)

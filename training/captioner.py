@@ -1,0 +1,236 @@
+"""Train the captioner: `python -m training.captioner --minutes 15` (after the encoder).
+
+Two kinds of lessons: pictograms, from the cached features of their views; and ImageNet's classes,
+of which we have no photographs, from text alone: a memory imagined from the classes' names.
+"""
+
+import argparse
+import json
+import random
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import normalize
+
+from backend import encoder as encoders
+from backend.captioner.decoder import CELLS, END, LONGEST, START, UNKNOWN, CaptionDecoder
+from backend.captioner.model import memory_from
+from backend.encoder.tower import PictureTower
+from training import data
+from training.captions import names_of
+from training.concepts import TRAIN
+from training.hardware import device, mixed
+from training.run import Run
+from training.text import Sentences
+
+UNSAID = -100  # cross_entropy's mark for "no word here"
+
+
+@dataclass(frozen=True)
+class Options:
+    """The recipe. `imagined` is the share of lessons that come from text alone."""
+
+    batch: int = 192
+    peak: float = 1e-3
+    decay: float = 0.05
+    imagined: float = 0.35
+    network: tuple[tuple[str, int], ...] = (("width", 256), ("layers", 2), ("heads", 4))
+
+
+@dataclass
+class Lessons:
+    """Memories [V, 51, 384] (float16) of the trained views, their sentences, ImageNet's names."""
+
+    memories: Tensor
+    sentences: list[list[str]]
+    class_vectors: Tensor
+    class_sentences: list[str]
+    number: dict[str, int]
+
+    def draw(self, size: int, imagined: float) -> tuple[Tensor, Tensor]:
+        """Memories [size, 51, 384], sentences [size, LONGEST + 1]: START, ..., END, UNSAID, ..."""
+        from_text = round(size * imagined)
+        rows = random.choices(range(len(self.memories)), k=size - from_text)
+        classes = torch.randint(len(self.class_vectors), (from_text,))
+        drawn = self.memories[rows].float()
+        memory = torch.cat([drawn, imagine(self.class_vectors, classes, drawn)])
+        said = [random.choice(self.sentences[row]) for row in rows]
+        said += [self.class_sentences[place] for place in classes.tolist()]
+        return memory, self._lines(said)
+
+    def numbers(self, sentence: str) -> list[int]:
+        """The sentence's word numbers, with END, without START."""
+        known = [self.number.get(word, UNKNOWN) for word in split(sentence)]
+        return [*known[: LONGEST - 1], END]
+
+    def _lines(self, said: list[str]) -> Tensor:
+        lines = torch.full((len(said), LONGEST + 1), UNSAID)
+        for place, sentence in enumerate(said):
+            line = [START, *self.numbers(sentence)]
+            lines[place, : len(line)] = torch.tensor(line)
+        return lines
+
+
+def split(sentence: str) -> list[str]:
+    """Words and numbers; hyphens and apostrophes stay inside: "jack-o-lantern"."""
+    return re.findall(r"[a-z0-9]+(?:[-'’][a-z0-9]+)*", sentence.lower())
+
+
+def sentences_of(record: data.Record) -> list[str]:
+    """What may be said of a pictogram."""
+    if record.name.startswith("flag of"):
+        return [f"the {record.name}"]
+    return [_with_article("drawing of", name) for name in names_of(record)[:2]]
+
+
+def _with_article(kind: str, name: str) -> str:
+    plural = name.endswith("s") and not name.endswith(("ss", "us"))
+    article = "" if plural else "an " if name[0] in "aeiou" else "a "
+    return f"a {kind} {article}{name}"
+
+
+def imagine(vectors: Tensor, classes: Tensor, drawn: Tensor, spread: float = 0.9) -> Tensor:
+    """Memories [B, 51, 384] as photographs of `classes` [B] might give them.
+
+    The class mixture leans to the class, the rest goes to its nearest classes; cells inside a
+    random box see the class, the others little; the opinion on drawings is mostly a pictogram's.
+    """
+    count = len(classes)
+    near = (vectors[classes] @ vectors.T).topk(10, dim=1).indices
+    sure = torch.rand(count, 1) * spread + (1 - spread)
+    shares = torch.rand(count, 10).square()
+    shares = torch.cat([sure, (1 - sure) * normalize(shares[:, 1:], p=1, dim=1)], dim=1)
+    mixture = (shares.unsqueeze(-1) * vectors[near]).sum(1)
+    noise = vectors[torch.randint(len(vectors), (count, CELLS, 4))].mean(2)
+    inside = _boxes(count).unsqueeze(-1) * torch.rand(count, CELLS, 1)
+    cells = inside * mixture.unsqueeze(1) + (1 - inside) * noise
+    opinion = drawn[torch.randint(len(drawn), (count,)), 0]
+    lean = torch.rand(count, 1) * 0.6
+    opinion = normalize((1 - lean) * opinion + lean * vectors[classes], dim=1)
+    return torch.cat([opinion.unsqueeze(1), mixture.unsqueeze(1), cells], dim=1)
+
+
+def _boxes(count: int, side: int = 7) -> Tensor:
+    """Ones inside a random box of at least 3 x 3 cells, [count, 49]."""
+    low, size = torch.randint(0, 4, (count, 2, 1)), torch.randint(3, 8, (count, 2, 1))
+    line = torch.arange(side).expand(count, 2, side)
+    within = ((line >= low) & (line < low + size)).float()
+    return (within[:, 0].unsqueeze(2) * within[:, 1].unsqueeze(1)).flatten(1)
+
+
+@torch.inference_mode()
+def remember(tower: PictureTower, folder: Path, rows: list[int], batch: int = 128) -> Tensor:
+    """Memories, float16 [len(rows), 51, 384], of the cached features of these rows."""
+    pooled, maps = np.load(folder / "pooled.npy", "r"), np.load(folder / "maps.npy", "r")
+    out = torch.zeros(len(rows), 2 + CELLS, 384, dtype=torch.float16)
+    for place in range(0, len(rows), batch):
+        part = rows[place : place + batch]
+        flat, last = (torch.from_numpy(np.asarray(a[part], np.float32)) for a in (pooled, maps))
+        out[place : place + batch] = memory_from(tower, flat, last).half()
+    return out
+
+
+def lessons(work: Path, tower: PictureTower) -> Lessons:
+    """Everything that the training draws from; other parts and the held-out style are left out."""
+    from open_clip.zero_shot_metadata import IMAGENET_CLASSNAMES
+
+    records = data.load(work / "data")[1]
+    views = np.load(work / "features" / "rows.npy")[:, 0].tolist()
+    fit = [r.part == TRAIN and r.style != data.HELD_OUT_STYLE for r in records]
+    kept = [place for place, picture in enumerate(views) if fit[picture]]
+    said = [sentences_of(records[views[place]]) for place in kept]
+    photos = [_with_article("photo of", name.lower()) for name in IMAGENET_CLASSNAMES]
+    spoken = {
+        word for line in [*photos, *(s for lines in said for s in lines)] for word in split(line)
+    }
+    words = ["<start>", "<end>", "<unknown>", *sorted(spoken)]
+    memories = remember(tower, work / "features", kept)
+    number = {word: place for place, word in enumerate(words)}
+    return Lessons(memories, said, tower.classes.names.clone(), photos, number)
+
+
+def known_sentences(work: Path, made: Lessons) -> tuple[list[str], Tensor]:
+    """All sentences that were taught and the vectors [S, 384] of what they name, for recall."""
+    records = [r for r in data.load(work / "data")[1] if r.part == TRAIN]
+    taught = [r for r in records if r.style != data.HELD_OUT_STYLE]
+    named = {
+        line: name for r in taught for line, name in zip(sentences_of(r), names_of(r), strict=False)
+    }
+    vectors = torch.from_numpy(Sentences().encode(list(named.values())))
+    return [*named, *made.class_sentences], torch.cat([vectors, made.class_vectors])
+
+
+def loss_of(decoder: CaptionDecoder, memory: Tensor, lines: Tensor) -> Tensor:
+    """Mean cross-entropy of each next word."""
+    before, after = lines[:, :-1].clamp(min=0), lines[:, 1:]
+    longest = int((after != UNSAID).sum(1).max())
+    scores, _ = decoder(before[:, :longest], memory)
+    return torch.nn.functional.cross_entropy(
+        scores.flatten(0, 1).float(),
+        after[:, :longest].flatten(),
+        ignore_index=UNSAID,
+        label_smoothing=0.05,
+    )
+
+
+def train(made: Lessons, folder: Path, minutes: float, options: Options) -> CaptionDecoder:
+    """Train within the budget."""
+    where = device()
+    decoder = CaptionDecoder(len(made.number), **dict(options.network), dropout=0.2).to(where)
+    optimizer = torch.optim.AdamW(decoder.parameters(), options.peak, weight_decay=options.decay)
+    run = Run(folder, minutes, {"decoder": decoder, "optimizer": optimizer})
+    for _ in run:
+        optimizer.param_groups[0]["lr"] = run.rate(options.peak)
+        memory, lines = made.draw(options.batch, options.imagined)
+        memory = memory + 0.01 * torch.randn_like(memory)
+        with mixed(where):
+            loss = loss_of(decoder, memory.to(where), lines.to(where))
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(decoder.parameters(), 1.0)
+        optimizer.step()
+        run.log(loss.item())
+    return decoder.cpu().eval()
+
+
+def save(
+    decoder: CaptionDecoder, made: Lessons, known: tuple[list[str], Tensor], folder: Path
+) -> None:
+    """Write float16 shards under 10 MB and the config with the words and known sentences."""
+    from huggingface_hub import save_torch_state_dict
+
+    folder.mkdir(parents=True, exist_ok=True)
+    sentences, vectors = known
+    state = {name: tensor.half() for name, tensor in decoder.state_dict().items()}
+    state["recall"] = vectors.half()
+    save_torch_state_dict(state, folder, max_shard_size="9MB")
+    config = {
+        "network": dict(Options().network),
+        "words": list(made.number),
+        "sentences": [made.numbers(sentence) for sentence in sentences],
+    }
+    (folder / "config.json").write_text(json.dumps(config, ensure_ascii=False) + "\n")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--work", type=Path, default=Path("training/work"))
+    parser.add_argument("--minutes", type=float, default=15)
+    parser.add_argument("--encoder", type=Path, default=Path("assets/models/search-encoder"))
+    parser.add_argument("--out", type=Path, default=Path("assets/models/captioner"))
+    given = parser.parse_args(arguments)
+    options = Options()
+    tower = encoders.load(given.encoder).model.visual
+    made = lessons(given.work, tower)
+    print(f"{len(made.memories)} views, {len(made.number)} words", flush=True)
+    decoder = train(made, given.work / "captioner", given.minutes, options)
+    save(decoder, made, known_sentences(given.work, made), given.out)
+    print(f"saved to {given.out}")
+
+
+if __name__ == "__main__":
+    main()
