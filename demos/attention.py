@@ -17,7 +17,7 @@ from demos.attention_view import View, following, on_screen
 from demos.copy_link import copy_link
 from demos.examples import Example, example_buttons
 from demos.explain import explain
-from demos.handlers import RUNS, connect_stop, visitor_of, with_visible_errors
+from demos.handlers import LOOKS, RUNS, connect_stop, visitor_of, with_visible_errors
 from demos.model_menu import linked_model, model_menu
 from demos.permalinks import Form, Param, unseen
 from demos.strings import in_html, language_of, t
@@ -137,7 +137,6 @@ def _form(specs: list[ModelSpec], components: dict[str, Any], view: View) -> For
 
 def _wire(backend: Backend, form: Form, view: View) -> None:
     by_name = {param.name: param.component for param in form.params}
-    looks: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
     def run(request: gr.Request, *values: Any) -> Iterator[dict[Any, Any]]:
         """A run by the button: stays on the head that is on screen, if the new model has it."""
@@ -154,12 +153,12 @@ def _wire(backend: Backend, form: Form, view: View) -> None:
         yield from following(backend, request, event._data)
 
     starts = [view.run.click, by_name["text"].submit, by_name["second"].submit]
-    gr.on(starts, run, form.components, view.components, **looks, **RUNS)
+    gr.on(starts, run, form.components, view.components, **LOOKS, **RUNS)
     gr.on(starts, fn=None, js=form.reveal_js)
     # A model is of one kind: whoever chooses another kind gets the app's choice of it.
     by_name["kind"].input(fn=None, outputs=by_name["model"], js="() => ''")
     form.when_asked(run_as_linked, form.components, view.components)
-    view.stage.measure(measure, None, view.answer, trigger_mode="always_last", **looks, **RUNS)
+    view.stage.measure(measure, None, view.answer, trigger_mode="always_last", **LOOKS, **RUNS)
     places = [*LOOK, PANEL.name]
     js = f"() => window.showTell.attention.place({[*LOOK, 'panel']!r})"
     view.stage.moved(fn=None, outputs=[by_name[name] for name in places], js=js)

@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from demos import states
+from demos.handlers import LOOKS
 from demos.permalinks import Form
 from demos.strings import language_of, say, t
 
@@ -45,7 +46,6 @@ def copy_link(
         [last_run, *form.components],
         [link, form.notice],
         queue=False,
-        api_visibility="private",
-        show_progress="hidden",
+        **LOOKS,
     )
     made.then(fn=None, inputs=link, outputs=link, js="(query) => window.showTell.copyLink(query)")

@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 from markupsafe import Markup
 
+from demos.handlers import LOOKS
 from demos.permalinks import Form
 from demos.strings import in_html, t
 
@@ -38,8 +39,7 @@ def _example_button(form: Form, example: Example, keep: tuple[str, ...]) -> gr.B
     button.click(
         lambda: form.fill(example.values, keep),
         outputs=form.outputs,
-        api_visibility="private",
-        show_progress="hidden",
+        **LOOKS,
     )
     button.click(fn=None, js=form.reveal_js)
     return button

@@ -20,7 +20,7 @@ from demos.explain import explain
 from demos.generation_api import stage
 from demos.generation_view import Scene, Updates, View, nothing_yet
 from demos.glass.stage import build_stage
-from demos.handlers import RUNS, connect_stop, visitor_of, with_visible_errors
+from demos.handlers import LOOKS, RUNS, connect_stop, visitor_of, with_visible_errors
 from demos.model_menu import linked_model, model_menu
 from demos.pace import paced
 from demos.permalinks import Form, Param, unseen
@@ -184,28 +184,24 @@ def _wire(backend: Backend, form: Form, view: View, branch: gr.Textbox) -> None:
     """What each button does. The runs differ in little: see `_runs`."""
     run, run_afresh, run_keeping_end, run_again, run_branch = _runs(backend, form, view)
     inputs = [view.history, view.last_run, *form.components]
-    looks: dict[str, Any] = {
-        "show_progress": "hidden",
-        "api_visibility": "private",  # /generate does all of it, and answers with JSON
-    }
     starts = [view.run.click, view.prompt.submit]
-    gr.on(starts, run, inputs, view.components, **looks, **RUNS)
+    gr.on(starts, run, inputs, view.components, **LOOKS, **RUNS)
     gr.on(starts, fn=None, js=form.reveal_js)
     form.when_asked(run_afresh, inputs, view.components)
-    view.keep_end.click(run_keeping_end, inputs, view.components, **looks, **RUNS)
-    view.again.click(run_again, inputs, view.components, **looks, **RUNS)
+    view.keep_end.click(run_keeping_end, inputs, view.components, **LOOKS, **RUNS)
+    view.again.click(run_again, inputs, view.components, **LOOKS, **RUNS)
 
     branch.change(
         run_branch,
         [branch, *inputs],
         view.components,
         trigger_mode="once",  # a second click while it runs is none
-        **looks,
+        **LOOKS,
         **RUNS,
     )
 
     connect_stop(backend, view.stop)
-    view.new_chat.click(view.cleared, outputs=view.components, **looks)
+    view.new_chat.click(view.cleared, outputs=view.components, **LOOKS)
 
 
 def _runs(backend: Backend, form: Form, view: View) -> tuple[Callable[..., Iterator[Updates]], ...]:

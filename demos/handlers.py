@@ -19,6 +19,16 @@ T = TypeVar("T")
 # so that the page itself still answers. The backend lets one run per device work at a time.
 RUNS: dict[str, Any] = {"concurrency_id": "runs", "concurrency_limit": 24}
 
+# For every listener of the page: no part of the API, and no progress shown by gradio, for the tabs
+# show their own. The empty `show_progress_on` matters: without it gradio's page writes a status
+# into every component that is some listener's output, shown or not, at each message. On a page of
+# this size that took the browser 120 ms per redraw of a growing answer, more than it had.
+LOOKS: dict[str, Any] = {
+    "show_progress": "hidden",
+    "show_progress_on": [],
+    "api_visibility": "private",
+}
+
 
 def visitor_of(request: gr.Request) -> str:
     """Whose page or client asked: one name for each session."""
@@ -31,7 +41,7 @@ def connect_stop(backend: Backend, button: gr.Button) -> None:
     def stop_run(request: gr.Request) -> None:
         backend.cancel(visitor_of(request))
 
-    button.click(stop_run, queue=False, api_visibility="private", show_progress="hidden")
+    button.click(stop_run, queue=False, **LOOKS)
 
 
 def lazily(make: Callable[[], Iterator[T]]) -> Iterator[T]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from demos.handlers import LOOKS
 from demos.strings import t
 
 if TYPE_CHECKING:
@@ -70,6 +71,5 @@ def _connect(bar: gr.Tabs, outlet: Outlet, taker: Form) -> None:
         send,
         [outlet.pictures, outlet.chosen],
         [bar, taker.intake.picture, *others, taker.run],
-        api_visibility="private",
-        show_progress="hidden",
+        **LOOKS,
     ).then(fn=None, js=taker.reveal_js)

@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 
 from backend import Backend
 from demos import states, theme
-from demos.handlers import visitor_of
+from demos.handlers import LOOKS, visitor_of
 from demos.language_middleware import ForceLanguage
 from demos.onward import connect_onward
 from demos.permalinks import Form
@@ -93,8 +93,7 @@ def _open_links(
         open_link,
         None,
         [bar, *outputs],
-        api_visibility="private",
-        show_progress="hidden",
+        **LOOKS,
     ).then(fn=None, js="() => window.showTell.opened()")
 
 

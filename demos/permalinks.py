@@ -18,7 +18,7 @@ import gradio as gr
 from backend.errors import InputError
 from backend.options import Option
 from backend.text import clean_text
-from demos.handlers import RUNS
+from demos.handlers import LOOKS, RUNS
 from demos.onward import Intake, Outlet
 
 
@@ -118,8 +118,7 @@ class Form:
             inputs,
             outputs,
             trigger_mode="once",
-            show_progress="hidden",
-            api_visibility="private",
+            **LOOKS,
             **RUNS,
         )
 

@@ -13,7 +13,7 @@ from backend.drawing.request import OPTIONS
 from backend.drawing.service import Drawing
 from backend.drawing.what_if import COLUMNS, FRAMES, KIND, ROWS
 from backend.options import NumberOption
-from demos.classifying.panel import LOOKS, Updates, buttons, result
+from demos.classifying.panel import Updates, buttons, result
 from demos.copy_link import copy_link
 from demos.drawing import api, inputs
 from demos.drawing.recipes import connect_recipes, recipe_field
@@ -21,7 +21,7 @@ from demos.drawing.stage import build_stage
 from demos.drawing.view import View, run
 from demos.examples import Example, example_buttons
 from demos.explain import explain
-from demos.handlers import RUNS, connect_stop
+from demos.handlers import LOOKS, RUNS, connect_stop
 from demos.model_menu import linked_model
 from demos.onward import Outlet
 from demos.permalinks import Form, Param, unseen

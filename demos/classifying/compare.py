@@ -14,7 +14,7 @@ from demos.classifying.charts import bar, bars, verdict
 from demos.classifying.fields import short_field, text_field
 from demos.classifying.labels import expert_menu, label_name, label_names
 from demos.classifying.panel import Section, Updates, buttons, render_card, result
-from demos.handlers import visitor_of
+from demos.handlers import LOOKS, visitor_of
 from demos.model_menu import linked_model
 from demos.permalinks import Param
 from demos.strings import say, t
@@ -59,8 +59,7 @@ def build_compare(service: Classification) -> tuple[Section, gr.Column]:
         yield from panel.stream(request, updates, render)
 
     first.blur(
-        lambda text, copy: copy or text, [first, second], second, api_visibility="private",
-        show_progress="hidden", queue=False,
+        lambda text, copy: copy or text, [first, second], second, queue=False, **LOOKS,
     )  # fmt: skip
     starts = [run.click, second.submit]
     return Section(COMPARE, panel, params, answer, starts, []), examples_here
@@ -87,8 +86,7 @@ def build_probe(service: Classification) -> tuple[Section, gr.Column]:
         with gr.Column(scale=7, min_width=320):
             panel = result(PROBE, run, stop)
     ready.input(
-        lambda name: ", ".join(LISTS[name]), ready, words, api_visibility="private",
-        show_progress="hidden", queue=False,
+        lambda name: ", ".join(LISTS[name]), ready, words, queue=False, **LOOKS,
     )  # fmt: skip
     params = (
         Param.text("sentence", sentence),

@@ -20,8 +20,8 @@ from demos.classifying import why_view
 from demos.classifying.charts import bars, percent, verdict
 from demos.classifying.fields import text_field
 from demos.classifying.labels import expert_menu, expert_name, label_names
-from demos.classifying.panel import LOOKS, Panel, Section, Updates, buttons, render_card, result
-from demos.handlers import RUNS, visitor_of
+from demos.classifying.panel import Panel, Section, Updates, buttons, render_card, result
+from demos.handlers import LOOKS, RUNS, visitor_of
 from demos.model_menu import linked_model
 from demos.permalinks import Param
 from demos.strings import language_of, say, say_message

@@ -15,14 +15,13 @@ from backend import Backend, Progress
 from backend.messages import Message
 from backend.run_card import RunCard
 from demos import run_card, states
-from demos.handlers import RUNS, connect_stop, with_visible_errors
+from demos.handlers import LOOKS, RUNS, connect_stop, with_visible_errors
 from demos.pace import paced
 from demos.permalinks import Param
 from demos.strings import in_html, language_of, t
 
 PATIENCE = 0.4  # seconds; for less, the last result stays rather than flicker
 Updates = dict[Any, Any]  # component -> its new value
-LOOKS: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from backend.pictures import read_picture
 from demos import states
 from demos.classifying.charts import bars
 from demos.classifying.fields import short_field, text_field
-from demos.classifying.panel import LOOKS, Panel, Updates, buttons, render_card, result
-from demos.handlers import RUNS, connect_stop, visitor_of
+from demos.classifying.panel import Panel, Updates, buttons, render_card, result
+from demos.handlers import LOOKS, RUNS, connect_stop, visitor_of
 from demos.picture_field import picture_field
 from demos.strings import language_of, say, t
 

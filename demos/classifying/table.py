@@ -16,10 +16,10 @@ from backend.messages import Message, message
 from demos import states
 from demos.classifying.charts import confusion, percent, reliability
 from demos.classifying.labels import expert_menu
-from demos.classifying.panel import LOOKS, Panel, Updates, buttons, render_card, result
+from demos.classifying.panel import Panel, Updates, buttons, render_card, result
 from demos.classifying.teach import render_report
 from demos.download import file_of
-from demos.handlers import RUNS, connect_stop, visitor_of
+from demos.handlers import LOOKS, RUNS, connect_stop, visitor_of
 from demos.strings import language_of, say, say_message, t
 
 SECTION = "table"

@@ -18,9 +18,9 @@ from backend.errors import InputError
 from demos import states
 from demos.classifying.charts import bars, confusion, learning_curve, percent, verdict
 from demos.classifying.fields import text_field
-from demos.classifying.panel import LOOKS, Panel, Section, Updates, buttons, render_card, result
+from demos.classifying.panel import Panel, Section, Updates, buttons, render_card, result
 from demos.download import file_of
-from demos.handlers import RUNS, connect_stop, visitor_of
+from demos.handlers import LOOKS, RUNS, connect_stop, visitor_of
 from demos.permalinks import Param
 from demos.strings import language_of, say, t
 

@@ -13,11 +13,11 @@ from backend.captioning.clip import Scene
 from backend.captioning.service import Captioning
 from backend.captioning.story import Telling, tell_clip
 from backend.errors import InputError
-from demos.classifying.panel import LOOKS, Section, Updates, buttons, render_card, result
+from demos.classifying.panel import Section, Updates, buttons, render_card, result
 from demos.describing.payload import picture_data
 from demos.describing.pictures import sample_pictures
 from demos.download import file_of
-from demos.handlers import visitor_of
+from demos.handlers import LOOKS, visitor_of
 from demos.model_menu import model_menu
 from demos.strings import in_html, say, say_message, t
 

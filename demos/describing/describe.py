@@ -18,11 +18,11 @@ from backend.messages import Message
 from backend.options import ChoiceOption, NumberOption
 from backend.run_card import RunCard
 from demos import states
-from demos.classifying.panel import LOOKS, Panel, Section, Updates, buttons, render_card, result
+from demos.classifying.panel import Panel, Section, Updates, buttons, render_card, result
 from demos.describing.payload import stage_of
 from demos.describing.pictures import PICTURES, picture_of, picture_with_example
 from demos.describing.stage import build_stage
-from demos.handlers import RUNS, visitor_of
+from demos.handlers import LOOKS, RUNS, visitor_of
 from demos.model_menu import linked_model, model_menu
 from demos.permalinks import Param
 from demos.strings import say, say_message, t

@@ -16,7 +16,7 @@ from backend.units import parameters_in_words
 from demos.classifying.panel import Section, Updates, buttons, result
 from demos.colours import heat, text_on_heat
 from demos.describing.pictures import picture_of, picture_with_example
-from demos.handlers import visitor_of
+from demos.handlers import LOOKS, visitor_of
 from demos.model_menu import model_menu
 from demos.strings import say, say_message, seconds_in_words, t
 
@@ -66,8 +66,7 @@ def build(service: Captioning) -> Section:
         yield from panel.stream(request, updates, render)
 
     sample.click(lambda: (picture_of({"example": "apple"}), "apple"), None,
-                 [picture, example.component], show_progress="hidden",
-                 api_visibility="private")  # fmt: skip
+                 [picture, example.component], **LOOKS)  # fmt: skip
     unlinked = {"picture": picture, "example": example.component, **inputs}
     return Section(SECTION, panel, (), answer, [run.click], [], unlinked)
 

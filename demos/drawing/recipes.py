@@ -12,6 +12,7 @@ from backend.drawing.service import Drawing
 from backend.errors import ShowTellError
 from backend.messages import message
 from demos import states
+from demos.handlers import LOOKS
 from demos.permalinks import Form
 from demos.strings import language_of, say, say_message, t
 
@@ -44,8 +45,7 @@ def connect_recipes(drawing: Drawing, form: Form, field: gr.File) -> None:
         fill,
         field,
         [*form.outputs, form.notice],
-        api_visibility="private",
-        show_progress="hidden",
+        **LOOKS,
     )
 
 

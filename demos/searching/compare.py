@@ -15,9 +15,9 @@ from backend.search.query import TEMPERATURE
 from backend.search.results import Compared
 from backend.search.service import Search
 from demos.classifying.charts import percent
-from demos.classifying.panel import LOOKS, Section, Updates, buttons, render_card, result
+from demos.classifying.panel import Section, Updates, buttons, render_card, result
 from demos.colours import heat, text_on_heat
-from demos.handlers import visitor_of
+from demos.handlers import LOOKS, visitor_of
 from demos.searching.pictures import as_data
 from demos.strings import say, t
 

@@ -17,9 +17,9 @@ from backend.search.results import Indexed
 from backend.search.service import TASK, Search
 from backend.search.store import Store, check_name
 from demos import states
-from demos.classifying.panel import LOOKS, Panel, Section, Updates, buttons, render_card, result
+from demos.classifying.panel import Panel, Section, Updates, buttons, render_card, result
 from demos.download import file_of, path_of
-from demos.handlers import visitor_of
+from demos.handlers import LOOKS, visitor_of
 from demos.model_menu import model_menu
 from demos.strings import language_of, say, say_message, t
 

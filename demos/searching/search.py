@@ -14,8 +14,8 @@ from backend.search.query import PICTURE_WEIGHT, SORT, TEMPERATURE, TOP
 from backend.search.request import GALLERY, check_request, place_of
 from backend.search.results import Answer, Explained
 from backend.search.service import TASK, Search
-from demos.classifying.panel import LOOKS, Panel, Section, Updates, buttons, render_card, result
-from demos.handlers import visitor_of
+from demos.classifying.panel import Panel, Section, Updates, buttons, render_card, result
+from demos.handlers import LOOKS, visitor_of
 from demos.model_menu import linked_model, model_menu
 from demos.permalinks import Param
 from demos.picture_field import picture_field
