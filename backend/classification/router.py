@@ -60,10 +60,10 @@ class Route:
 
 def route(encoder: SentenceEncoder, text: str, here: Sequence[str]) -> Route:
     """The best suited expert, or who stands in for it if its weights are not `here`."""
-    texts = [sentence for sentences in TYPICAL.values() for sentence in sentences]
-    vectors = encoder.encode([text, *texts])
-    likeness = (vectors[1:] @ vectors[0]).split([len(some) for some in TYPICAL.values()])
-    suits = [float(some.topk(NEAREST).values.mean()) for some in likeness]
+    texts = tuple(sentence for sentences in TYPICAL.values() for sentence in sentences)
+    likeness = encoder.encode_once(texts) @ encoder.encode([text])[0]
+    parts = likeness.split([len(some) for some in TYPICAL.values()])
+    suits = [float(some.topk(NEAREST).values.mean()) for some in parts]
     shares = _shares(suits)
     best = max(shares, key=shares.__getitem__)
     return Route(best if best in here else STANDS_IN.get(best, here[0]), shares)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -22,6 +22,7 @@ class SentenceEncoder:
     model: Any
     device: str
     limit: int = LIMIT
+    kept: dict[tuple[str, ...], Tensor] = field(default_factory=dict)  # see `encode_once`
 
     def length(self, text: str) -> int:
         """Tokens of the whole text."""
@@ -37,6 +38,12 @@ class SentenceEncoder:
             rows = order[start : start + BATCH]
             vectors[rows] = self._encode_batch([texts[row] for row in rows])
         return vectors
+
+    def encode_once(self, texts: tuple[str, ...]) -> Tensor:
+        """The vectors of texts that never change, encoded at the first call alone."""
+        if texts not in self.kept:
+            self.kept[texts] = self.encode(texts)
+        return self.kept[texts]
 
     def _encode_batch(self, texts: list[str]) -> Tensor:
         tokens = self.tokenizer(

@@ -2,7 +2,8 @@
 
 Both explain the log-odds of one label. Integrated gradients (Sundararajan et al. 2017; Captum)
 goes from an empty text, every word replaced by padding, to the real one; its parts add up to the
-whole difference (completeness), which is checked. Leave-one-out drops each word and asks again.
+whole difference (completeness), which is checked (`integration.py`). Leave-one-out drops each word
+and asks again.
 Faithfulness is ERASER's comprehensiveness (DeYoung et al. 2020): how far the probability falls
 when the words ranked highest go, beside the same number of words at random.
 """
@@ -11,7 +12,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 import torch
@@ -19,12 +19,10 @@ from torch import Tensor
 
 from backend.classification.expert import Expert
 from backend.classification.explanation import MOST_WORDS, Explanation
+from backend.classification.integration import Way, integrate
 from backend.classification.words import Word, merged, without, words_of
 from backend.errors import InputError
 
-STEPS = (32, 64, 128, 256, 512)  # of the path integral; more are taken until it adds up
-TOLERANCE = 0.01  # of the whole difference
-STEPS_AT_ONCE = 32
 TOP_SHARE = 0.2  # of the words, which faithfulness takes away
 DRAWS = 10  # random choices to compare with
 
@@ -77,10 +75,8 @@ def integrated_gradients(
         logits = expert.model(inputs_embeds=vectors, attention_mask=masks)
         return log_odds(logits, target, expert.multi_label)
 
-    with torch.no_grad():
-        difference = float(forward(end, mask) - forward(start, mask))
-    per_token = _integrate(forward, start, end, mask, difference)
-    return merged(words, offsets, per_token.sum(-1)[0].tolist()), difference
+    per_token, difference = integrate(Way(forward, start, end, mask))
+    return merged(words, offsets, per_token.tolist()), difference
 
 
 def _path(expert: Expert, ids: Tensor, offsets: Sequence[tuple[int, int]]) -> tuple[Tensor, Tensor]:
@@ -89,24 +85,6 @@ def _path(expert: Expert, ids: Tensor, offsets: Sequence[tuple[int, int]]) -> tu
     padding = torch.full_like(ids, expert.tokenizer.pad_token_id)
     empty = torch.where(is_word, padding, ids)
     return expert.word_vectors(empty), expert.word_vectors(ids)
-
-
-def _integrate(forward: Any, start: Tensor, end: Tensor, mask: Tensor, whole: float) -> Tensor:
-    """Captum's attributions [1, T, D], with as many steps as completeness needs."""
-    from captum.attr import IntegratedGradients
-
-    method = IntegratedGradients(forward)
-    for steps in STEPS:
-        found = method.attribute(
-            end,
-            baselines=start,
-            additional_forward_args=(mask,),
-            n_steps=steps,
-            internal_batch_size=STEPS_AT_ONCE,
-        )
-        if abs(float(found.sum()) - whole) <= TOLERANCE * abs(whole):
-            break
-    return found.detach().double()
 
 
 def leave_one_out(
