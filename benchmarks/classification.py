@@ -1,7 +1,8 @@
 """Classification: one short text, its reasons, a lesson, and 1,000 rows beside a plain loop.
 
-The tab is asked from outside, in a process of its own. The plain loop runs the same encoder over
-the same texts in this process, in batches of the same size and in the texts' own order.
+The tab is asked from outside, in a process of its own. What gradio takes for itself is measured on
+an endpoint that gives back its input, called the same way. The plain loop runs the same encoder
+over the same texts in this process, in batches of the same size and in the texts' own order.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from gradio_client import Client, handle_file
 from benchmarks.table import show, show_ratio
 from tests.serving import serving
 
+BARE = Path(__file__).with_name("bare_endpoint.py")
 TEXT = "The plot is thin and the jokes are old, but I laughed from start to finish."
 WORDS = [
     "the",
@@ -52,6 +54,10 @@ RUNS = 5
 
 def main() -> None:
     print("Classification, bundled sentiment expert")
+    with serving(script=BARE) as address:
+        bare = Client(address, verbose=False)
+        taken = timed(bare, TEXT, {"api_name": "/echo"})
+        show("a gradio endpoint that does nothing", taken, "s")
     with serving("--models", "bundled") as address:
         client = Client(address, verbose=False)
         expert = {"expert": "sentiment-expert"}
