@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from backend import fallback, gguf_cache
 from backend.device import Device, choose_device, find_gpu
 from backend.errors import InputError, ModelError
-from backend.generation.updates import Generated, Read
+from backend.generation.updates import Fanned, Generated, Read
 from backend.jobs import POLL, Job, Jobs
 from backend.messages import Message, message
 from backend.pool import Lease, Pool
@@ -92,16 +92,21 @@ class Backend:
         self._device_for, self._has_gpu = device_for, has_gpu
 
     def generate(
-        self, request: GenerationRequest, visitor: str, model: str = ""
+        self,
+        request: GenerationRequest,
+        visitor: str,
+        model: str = "",
+        after: Taken | None = None,
     ) -> Iterator[Progress | Generated]:
-        """Stream an answer. `model` is a row's id, a tier, or "" for the app's own choice."""
+        """Stream an answer. `model` is a row's id, a tier, or "" for the app's own choice; `after`
+        is the answer that this one branches off, by that row alone."""
         from backend.generation import task
 
         return self.run(
             "generation",
             model,
             visitor,
-            lambda lm, run: task.generate(lm, request, run, visitor, self.answers),
+            lambda lm, run: task.generate(lm, request, run, visitor, self.answers, after),
         )
 
     def read(self, text: object, visitor: str, model: str = "") -> Iterator[Progress | Read]:
@@ -116,6 +121,14 @@ class Backend:
             visitor,
             lambda lm, run: task.read(lm, checked, run, visitor, self.answers),
         )
+
+    def fan(
+        self, request: GenerationRequest, visitor: str, model: str = ""
+    ) -> Iterator[Progress | Fanned]:
+        """Many draws of one prompt at once, as a tree; greedy and beams beside them."""
+        from backend.generation import task
+
+        return self.run("generation", model, visitor, lambda lm, run: task.fan(lm, request, run))
 
     def attend(self, request: AttentionRequest, visitor: str) -> Iterator[Progress | Attended]:
         """Record a text's attention."""
@@ -253,4 +266,4 @@ def _loading_message(spec: ModelSpec) -> Message:
     return message("loading", model=spec.name)
 
 
-__all__ = ["Backend", "Generated", "Progress", "Read", "Run"]
+__all__ = ["Backend", "Fanned", "Generated", "Progress", "Read", "Run"]

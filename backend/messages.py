@@ -37,6 +37,10 @@ TEXTS: dict[str, str] = {
     "text_too_long": "The text has {tokens:,} tokens, and {model} reads at most {context:,}. "
     "Shorten it.",
     "no_such_token": "The answer has {count:,} tokens, and no token {place}.",
+    "branch_other_model": "Only {model} can go on from its own tokens, and it is not here now. "
+    "Generate anew.",
+    "draws_too_large": "{draws:,} draws do not fit beside each other: the prompt has {prompt:,} "
+    "tokens, with which {most:,} draws at most fit. Ask for fewer, or shorten the prompt.",
     "choice_not_kept": "Of long answers the first {kept:,} choices are kept; this one is not.",
     "bad_stop": "Stop strings are at most {limit} texts of up to 200 characters, one on each line, "
     "not {value}.",

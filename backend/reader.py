@@ -28,8 +28,13 @@ class Reader(Protocol):
         swaps two. None: as they are.
         """
 
-    def copy(self) -> Reader:
-        """Another reader that has read the same; each goes its own way from here."""
+    def copy(self, upto: int | None = None) -> Reader:
+        """Another reader that has read the same, or of it the first `upto` tokens; each goes its
+        own way from here."""
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of what was read."""
 
 
 class TorchReader:
@@ -57,9 +62,18 @@ class TorchReader:
         self.length += ids.shape[1]
         return output.logits.to(torch.float32, copy=True)
 
-    def copy(self) -> TorchReader:
+    def copy(self, upto: int | None = None) -> TorchReader:
         import copy
 
         twin = TorchReader(self._model)
         twin._cache, twin.length = copy.deepcopy(self._cache), self.length
+        if upto is not None and upto < self.length:
+            twin._cache.crop(upto - self.length)  # so many at the end go
+            twin.length = upto
         return twin
+
+    @property
+    def nbytes(self) -> int:
+        layers: Any = self._cache.layers
+        parts = [part for layer in layers for part in (layer.keys, layer.values)]
+        return sum(part.nbytes for part in parts if part is not None)

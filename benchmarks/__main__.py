@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-ALL = ("startup", "generation", "page", "attention", "classification", "search", "drawing",
+ALL = ("startup", "generation", "draws", "page", "attention", "classification", "search", "drawing",
        "captioning")  # fmt: skip
 
 for name in sys.argv[1:] or ALL:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
@@ -13,7 +13,7 @@ from backend.errors import InputError
 from backend.generation.request import OPTIONS, GenerationRequest, check_request
 from backend.options import ChoiceOption, NumberOption
 from backend.text import clean_text, shown
-from demos import generation_api
+from demos import generation_api, transcript
 from demos.copy_link import copy_link
 from demos.examples import Example, example_buttons
 from demos.explain import explain
@@ -24,13 +24,20 @@ from demos.handlers import LOOKS, RUNS, connect_stop, visitor_of, with_visible_e
 from demos.model_menu import linked_model, model_menu
 from demos.pace import paced
 from demos.permalinks import Form, Param, unseen
+from demos.presets import preset_buttons
 from demos.strings import language_of, t
 from demos.transcript import Turn
+from demos.tree import stage as tree_stage
+
+if TYPE_CHECKING:
+    from backend.generation.task import Taken
 
 ID = "generation"
 
-# What the form can be asked for: to write in one of two ways, or to read.
-MODE = ChoiceOption("mode", "chat", ("chat", "completion", "read"))
+ON = "on"  # in place of a branch: the whole answer, and on from its end
+
+# What the form can be asked for: to write in one of two ways, to read, to draw many times.
+MODE = ChoiceOption("mode", "chat", ("chat", "completion", "read", "draws"))
 
 EXAMPLES = (
     Example(
@@ -60,6 +67,10 @@ EXAMPLES = (
             "mode": "read",
         },
     ),
+    Example(
+        "generation.example.draws",
+        {"prompt": "The best thing about rain is", "mode": "draws", "seed": 1, "temperature": 0.8},
+    ),
 )
 
 
@@ -74,6 +85,7 @@ def build(backend: Backend) -> Form:
                     t("common.stop"), variant="stop", interactive=False, elem_id="generation-stop"
                 )
             examples_here = gr.Column()
+            preset_buttons(inputs["mode"], inputs["prompt"])
             settings = _settings(backend)
         with gr.Column(scale=7, min_width=320):
             view, branch, links_here = _result(backend, inputs["prompt"], run, stop)
@@ -145,13 +157,17 @@ def _result(
     keep_end = gr.Button(t("generation.keep_end_run"), visible=False)
     branch = unseen()
     glass = build_stage(backend, branch)
+    tree = tree_stage.build_stage()
     card = gr.HTML(elem_id="generation-card", apply_default_css=False)
     explain("generation.explain")
     with gr.Row(elem_classes="st-after") as links_here:
         again = gr.Button(t("generation.again"), size="sm", visible=False)
+        go_on = gr.Button(t("generation.go_on"), size="sm", visible=False)
+        edit = gr.Button(t("generation.edit"), size="sm", visible=False)
         new_chat = gr.Button(t("generation.new_chat"), size="sm")
     states = gr.State([]), gr.State({})
-    view = View(prompt, answer, card, notice, *states, run, stop, again, keep_end, new_chat, glass)
+    buttons = run, stop, again, keep_end, new_chat, go_on, edit
+    view = View(prompt, answer, card, notice, *states, *buttons, glass, tree)
     return view, branch, links_here
 
 
@@ -182,7 +198,7 @@ def what_a_link_holds(values: dict[str, Any], last_run: dict[str, Any]) -> dict[
 
 def _wire(backend: Backend, form: Form, view: View, branch: gr.Textbox) -> None:
     """What each button does. The runs differ in little: see `_runs`."""
-    run, run_afresh, run_keeping_end, run_again, run_branch = _runs(backend, form, view)
+    run, run_afresh, run_keeping_end, run_again, run_branch, run_on = _runs(backend, form, view)
     inputs = [view.history, view.last_run, *form.components]
     starts = [view.run.click, view.prompt.submit]
     gr.on(starts, run, inputs, view.components, **LOOKS, **RUNS)
@@ -190,6 +206,10 @@ def _wire(backend: Backend, form: Form, view: View, branch: gr.Textbox) -> None:
     form.when_asked(run_afresh, inputs, view.components)
     view.keep_end.click(run_keeping_end, inputs, view.components, **LOOKS, **RUNS)
     view.again.click(run_again, inputs, view.components, **LOOKS, **RUNS)
+    view.go_on.click(run_on, inputs, view.components, **LOOKS, **RUNS)
+    view.edit.click(
+        edit_last(view), [view.history, view.last_run], view.components, queue=False, **LOOKS
+    )
 
     branch.change(
         run_branch,
@@ -248,7 +268,26 @@ def _runs(backend: Backend, form: Form, view: View) -> tuple[Callable[..., Itera
                 request, history, values, earlier, branch=(last.get("key"), branch), **changed
             )
 
-    return run, run_afresh, run_keeping_end, run_again, run_branch
+    def run_on(request: gr.Request, history: Any, last: Any, *values: Any) -> Iterator[Updates]:
+        """The run on screen, longer."""
+        yield from run_branch(request, ON, history, last, *values)
+
+    return run, run_afresh, run_keeping_end, run_again, run_branch, run_on
+
+
+def edit_last(view: View) -> Callable[..., Updates]:
+    """A chat one exchange back, its question in the field; pressed again, one more."""
+
+    def edit(request: gr.Request, history: list[Turn], last: dict[str, Any]) -> Updates:
+        if len(history) < 2:
+            return view.cleared()
+        earlier, question = history[:-2], history[-2]["content"]
+        shown = transcript.chat(language_of(request), earlier) if earlier else nothing_yet()
+        more = {view.edit: gr.Button(visible=bool(earlier))}
+        back = {view.history: earlier, view.answer: shown, view.prompt: question}
+        return {**view.cleared(), **back, **more}
+
+    return edit
 
 
 def answer(
@@ -266,33 +305,42 @@ def answer(
     yield scene.begun()
 
     def steps() -> Iterator[Updates]:
+        if mode == "draws":
+            options = {name: given[name] for name in OPTIONS} | {"mode": "completion"}
+            checked = check_request(prompt, **options)
+            updates = backend.fan(checked, visitor_of(request), given["model"])
+            yield from map(scene.show_draws, paced(updates, stage))
+            return
         if mode == "read":
             updates = backend.read(prompt, visitor_of(request), given["model"])
             yield from map(scene.show_read, paced(updates, stage))
             return
-        model = given["model"]
         if "branch" in given:
-            checked, model = branched(backend, *given["branch"])
+            checked, taken = branched(backend, *given["branch"])
+            updates = backend.generate(checked, visitor_of(request), taken.model, taken)
         else:
             beside = ("prompt", "model")
             options = {name: value for name, value in given.items() if name not in beside}
             checked = check_request(prompt, history=earlier, **options)
-        updates = backend.generate(checked, visitor_of(request), model)
+            updates = backend.generate(checked, visitor_of(request), given["model"])
         yield from map(scene.show, paced(updates, stage))
 
     yield from with_visible_errors(steps(), scene.failed, scene.stopped)
 
 
-def branched(backend: Backend, on_screen: Any, branch: str) -> tuple[GenerationRequest, str]:
-    """The request that goes on from a token of the answer on screen, and the model that wrote it;
-    `branch` is "key,place,id,..." as the page sends it."""
+def branched(backend: Backend, on_screen: Any, branch: str) -> tuple[GenerationRequest, Taken]:
+    """The request that goes on from a token of the answer on screen, and what is kept of that;
+    `branch` is "key,place,id,..." as the page sends it, or ON."""
+    if branch == ON:
+        taken = backend.answers.get(on_screen)
+        return taken.go_on(), taken
     key, place, token, *_ = (*branch[:200].split(","), "", "")
     if key != on_screen:
         raise InputError("result_gone")
     if not all(number.isascii() and number.isdecimal() for number in (place, token)):
         raise InputError("bad_begin", value=shown(branch))
     taken = backend.answers.get(key)
-    return taken.branch(int(place), int(token)), taken.model
+    return taken.branch(int(place), int(token)), taken
 
 
 def _showable(prompt: Any) -> str:

@@ -7,11 +7,12 @@ from typing import Any
 
 import gradio as gr
 
-from backend import Backend, Generated, Progress, Read
+from backend import Backend, Fanned, Generated, Progress, Read
 from backend.generation.request import OPTIONS, check_request
 from demos.glass.payload import token_json
 from demos.handlers import RUNS, lazily, visitor_of, with_api_errors
 from demos.pace import paced
+from demos.tree.payload import as_json
 
 DEFAULT: dict[str, Any] = {name: row.default for name, row in OPTIONS.items()}
 
@@ -75,7 +76,43 @@ def add_endpoint(backend: Backend) -> None:
         visitor = visitor_of(request)
         yield from with_api_errors(lazily(lambda: read_json(backend, visitor, text, model)))
 
+    def draws(  # noqa: PLR0913, PLR0917 (as above)
+        request: gr.Request,
+        prompt: str,
+        draws: int = DEFAULT["draws"],
+        model: str = "",
+        temperature: float = DEFAULT["temperature"],
+        top_k: int = DEFAULT["top_k"],
+        top_p: float = DEFAULT["top_p"],
+        min_p: float = DEFAULT["min_p"],
+        repetition_penalty: float = DEFAULT["repetition_penalty"],
+        max_new_tokens: int = 30,
+        seed: int | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """Go on with a text many times at once: {"draws", "temperatures", "tree", "greedy",
+        "beams", "run"}.
+
+        A branch of the tree is [text, draws, chances, branches]: its chance at each of the
+        temperatures, after all settings.
+        """
+        options = {
+            "mode": "completion",
+            "draws": draws,
+            "temperature": temperature,
+            "top_k": top_k,
+            "top_p": top_p,
+            "min_p": min_p,
+            "repetition_penalty": repetition_penalty,
+            "max_new_tokens": max_new_tokens,
+            "seed": seed,
+        }
+        visitor = visitor_of(request)
+        yield from with_api_errors(
+            lazily(lambda: draws_json(backend, visitor, prompt, model, options))
+        )
+
     gr.api(generate, api_name="generate", **RUNS)
+    gr.api(draws, api_name="draws", **RUNS)
     gr.api(score, api_name="score", **RUNS)
 
 
@@ -119,10 +156,25 @@ def read_json(backend: Backend, visitor: str, text: str, model: str) -> Iterator
         }
 
 
-def stage(update: Progress | Generated | Read) -> str | None:
+def draws_json(
+    backend: Backend, visitor: str, prompt: str, model: str, options: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """The growing tree; `run` is None until greedy and beams stand beside it, too."""
+    updates = backend.fan(check_request(prompt, **options), visitor, model)
+    for update in paced(updates, stage):
+        if isinstance(update, Progress):
+            yield {"tree": None, "run": None}
+        else:
+            run = update.card.as_json() if update.card else None
+            yield {**as_json(update), "run": run}
+
+
+def stage(update: Progress | Generated | Read | Fanned) -> str | None:
     """What a run is at: a kind of progress, writing (None), or the way it ended."""
     if isinstance(update, Progress):
         return update.message.code
     if isinstance(update, Read):
         return "read" if update.card else None
+    if isinstance(update, Fanned):
+        return "draws" if update.card else None
     return update.finished

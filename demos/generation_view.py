@@ -7,17 +7,20 @@ from typing import Any
 
 import gradio as gr
 
-from backend import Generated, Progress, Read
+from backend import Fanned, Generated, Progress, Read
 from backend.messages import Message
 from backend.run_card import RunCard
 from demos import run_card, states, transcript
 from demos.glass.payload import sent
 from demos.strings import in_html, say
 from demos.transcript import Turn
+from demos.tree.payload import sent as tree_sent
 
 HEADLINE = ("tokens_per_second", "first_token_seconds", "prompt_tokens", "answer_tokens")
 STREAMED = 250  # tokens that are coloured while they come; of a longer answer the rest at its end
 READ_HEADLINE = ("perplexity", "prompt_tokens")
+CAN_GO_ON = ("length", "stopped", "deadline")  # ways to finish after which there is more to say
+DRAWS_HEADLINE = ("tokens_per_second", "prompt_tokens", "answer_tokens")
 Updates = dict[Any, Any]  # component -> its new value
 
 
@@ -41,7 +44,10 @@ class View:
     again: gr.Button
     keep_end: gr.Button
     new_chat: gr.Button
+    go_on: gr.Button
+    edit: gr.Button
     glass: gr.HTML
+    tree: gr.HTML
     examples: tuple[gr.Button, ...] = ()
 
     @property
@@ -54,11 +60,16 @@ class View:
         return {
             **self._startable(False),
             self.stop: gr.Button(interactive=True),
-            self.again: gr.Button(visible=False),
-            self.keep_end: gr.Button(visible=False),
+            **self._after(),
             self.card: "",
             self.glass: None,
+            self.tree: None,
         }
+
+    def _after(self) -> Updates:
+        """What can be done with a result is not there without one."""
+        buttons = (self.again, self.keep_end, self.go_on, self.edit)
+        return {button: gr.Button(visible=False) for button in buttons}
 
     def idle(self) -> Updates:
         """A run is over."""
@@ -77,8 +88,8 @@ class View:
             self.card: "",
             self.notice: "",
             self.glass: None,
-            self.again: gr.Button(visible=False),
-            self.keep_end: gr.Button(visible=False),
+            self.tree: None,
+            **self._after(),
         }
 
 
@@ -100,12 +111,7 @@ class Scene:
     def show(self, update: Progress | Generated) -> Updates:
         """One update of the backend."""
         if isinstance(update, Progress):
-            # Stop again with each: the browser may drop an update that the next one overtakes.
-            stop = {self.view.stop: gr.Button(interactive=True)}
-            return {
-                self.view.answer: self._so_far() + states.loading(self.language, update),
-                **stop,
-            }
+            return self._waiting(update)
         if update.card is None:
             return {
                 self.view.answer: self._answer(update, growing=True),
@@ -116,7 +122,7 @@ class Scene:
     def show_read(self, update: Progress | Read) -> Updates:
         """One update of a text being read."""
         if isinstance(update, Progress):
-            return {self.view.answer: states.loading(self.language, update)}
+            return self._waiting(update)
         glass = sent(self.language, "read", update.written, update.key, update.first)
         if update.card is None:
             return {self.view.answer: "", self.view.glass: glass}
@@ -127,6 +133,34 @@ class Scene:
             self.view.glass: glass,
             self.view.card: run_card.render(self.language, update.card, READ_HEADLINE, ending),
             self.view.last_run: {"prompt": self.prompt, "mode": "read", "seed": ""},
+        }
+
+    def show_draws(self, update: Progress | Fanned) -> Updates:
+        """One update of many draws."""
+        if isinstance(update, Progress):
+            return self._waiting(update)
+        tree = tree_sent(self.language, self.prompt, update)
+        if update.card is None:
+            return {self.view.answer: "", self.view.tree: tree}
+        ending = say(self.language, "generation.finished.draws")
+        return {
+            **self.view.idle(),
+            self.view.answer: "",
+            self.view.tree: tree,
+            self.view.card: run_card.render(self.language, update.card, DRAWS_HEADLINE, ending),
+            self.view.last_run: {
+                "prompt": self.prompt,
+                "mode": "draws",
+                "seed": update.card.figures["seed"],
+            },
+            self.view.again: gr.Button(visible=True),
+        }
+
+    def _waiting(self, update: Progress) -> Updates:
+        """Stop again with each: the browser may drop an update that the next one overtakes."""
+        return {
+            self.view.answer: self._so_far() + states.loading(self.language, update),
+            self.view.stop: gr.Button(interactive=True),
         }
 
     def _under_glass(self, update: Generated) -> Updates:
@@ -169,6 +203,8 @@ class Scene:
             view.card: run_card.render(self.language, card, HEADLINE, ending),
             view.last_run: self._as_last_run(card, update.key),
             view.again: gr.Button(visible=True),
+            view.go_on: gr.Button(visible=update.finished in CAN_GO_ON),
+            view.edit: gr.Button(visible=self.mode == "chat"),
         }
         if self.mode == "chat":
             updates[view.history] = self._turns(update.text)

@@ -17,6 +17,7 @@ from backend.generation.request import GenerationRequest
 from backend.jobs import Job
 from backend.language_model import LanguageModel
 from backend.messages import Message
+from backend.reader import Reader
 
 KEPT = 300  # tokens of an answer whose logits are kept, to be looked into: 200 kB each for SmolLM2
 
@@ -30,6 +31,16 @@ class Written:
     choice: Choice
     within: float | None  # see backend/generation/draw.py
     logits: Tensor | None  # the model's own, [vocabulary]; None: the answer has grown long
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where an answer goes on from: tokens of an earlier one that stay, and a reader that has read
+    `before`, its prompt, and these but for the last token."""
+
+    before: tuple[int, ...]
+    written: tuple[Written, ...]
+    reader: Reader
 
 
 @dataclass
@@ -46,14 +57,17 @@ class Answer:
     decode_seconds: float = 0.0  # from the first token to the last
     finished: str | None = None
     written: list[Written] = field(default_factory=list)
+    taken_over: int = 0  # of the tokens, those that an earlier answer gave
     prompt_ids: tuple[int, ...] = ()
+    reader: Reader | None = None  # has read the prompt and all tokens but the last
 
     @property
     def tokens_per_second(self) -> float | None:
         """Pace after the first token; None below two tokens, where there is no pace to tell."""
-        if self.tokens < 2 or self.decode_seconds <= 0:
+        drawn = self.tokens - self.taken_over
+        if drawn < 2 or self.decode_seconds <= 0:
             return None
-        return (self.tokens - 1) / self.decode_seconds
+        return (drawn - 1) / self.decode_seconds
 
     def figures(self) -> dict[str, float | int | str]:
         """What the run card shows: lengths in tokens, times in seconds."""
@@ -69,20 +83,34 @@ class Answer:
 
 
 def answer(
-    lm: LanguageModel, request: GenerationRequest, job: Job, asked_at: float
+    lm: LanguageModel,
+    request: GenerationRequest,
+    job: Job,
+    asked_at: float,
+    start: Start | None = None,
 ) -> Iterator[Answer]:
     """Yield the same growing Answer after each token, and once more when it is finished.
 
     Before the first token it is yielded for each piece of the prompt read. `asked_at` is
     `time.monotonic()` when the visitor asked: loading and waiting count. Raises Cancelled or
-    DeadlineExceeded if there is no token to keep.
+    DeadlineExceeded if there is no token to keep. With a `start`, `request.begin` begins with its
+    tokens; none of them is chosen again, and only the last one is read again.
     """
     prompt = encode(lm, request)
     growing = Answer(len(prompt.ids), request.seed, request.notes + prompt.notes)
     growing.prompt_ids = tuple(prompt.ids)
+    if start and start.before != growing.prompt_ids:
+        start = None  # cut to fit a longer answer, the prompt is another one
+    growing.reader = start.reader if start else lm.reader()
     stream = DecodeStream(skip_special_tokens=True)
+    kept = _take_over(growing, start, stream, lm)
+    rest = replace(
+        request,
+        begin=request.begin[len(kept) :],
+        max_new_tokens=request.max_new_tokens - len(kept),
+    )
     try:
-        for drawn in decode(lm, prompt.ids, request, job):
+        for drawn in decode(lm, [*prompt.ids, *kept], rest, job, growing.reader):
             if drawn is not None:
                 _time(growing, asked_at)
                 text = stream.step(lm.tokenizer.backend_tokenizer, drawn.id) or ""
@@ -96,6 +124,18 @@ def answer(
             raise
         growing.finished = "stopped" if isinstance(end, Cancelled) else "deadline"
     yield growing
+
+
+def _take_over(
+    growing: Answer, start: Start | None, stream: DecodeStream, lm: LanguageModel
+) -> list[int]:
+    """Put what stays of an earlier answer into the new one; its token ids."""
+    growing.written = list(start.written) if start else []
+    ids = [one.choice.id for one in growing.written]
+    for token_id in ids:
+        growing.text += stream.step(lm.tokenizer.backend_tokenizer, token_id) or ""
+    growing.tokens = growing.taken_over = len(ids)
+    return ids
 
 
 def _write(growing: Answer, drawn: Drawn, text: str) -> None:

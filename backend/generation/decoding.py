@@ -18,6 +18,7 @@ from backend.generation.request import GenerationRequest
 from backend.generation.warpers import warp, warpers
 from backend.jobs import Job
 from backend.language_model import LanguageModel
+from backend.reader import Reader
 
 PREFILL_CHUNK = 128  # prompt tokens read between two looks at the Stop button
 
@@ -33,20 +34,25 @@ class Drawn:
 
 
 def decode(
-    lm: LanguageModel, prompt_ids: list[int], request: GenerationRequest, job: Job
+    lm: LanguageModel,
+    prompt_ids: list[int],
+    request: GenerationRequest,
+    job: Job,
+    reader: Reader | None = None,
 ) -> Iterator[Drawn | None]:
     """Yield the answer's tokens, the end token included, at most `max_new_tokens` of them.
 
     None comes before them for each piece of a long prompt, so that whoever listens can leave.
-    Tokens that `request.begin` gives come first, as if they had been drawn.
+    Tokens that `request.begin` gives come first, as if they had been drawn. A `reader` that is
+    given has read the beginning of the prompt, and reads on from there.
 
     The same ids as `model.generate(do_sample=..., **options)` after `torch.manual_seed(seed)`,
     with `prefill_chunk_size=PREFILL_CHUNK`. Raises Cancelled or DeadlineExceeded between tokens.
     """
-    reader = lm.reader()
+    reader = reader or lm.reader()
     generator = torch.Generator(reader.device).manual_seed(request.seed)
     ids = torch.tensor([prompt_ids], device=reader.device)  # (1, length so far)
-    *pieces, last_piece = ids.split(PREFILL_CHUNK, dim=1)
+    *pieces, last_piece = ids[:, reader.length :].split(PREFILL_CHUNK, dim=1)
     for piece in pieces:
         job.check()
         reader.read(piece)

@@ -29,6 +29,7 @@ OPTIONS: dict[str, Option] = {
         NumberOption("max_new_tokens", 200, 1, LONGEST, 1, whole=True),
         NumberOption("seed", None, 0, MAX_SEED, 1, whole=True, empty=True),
         ChoiceOption("overflow", "error", ("error", "keep_end")),
+        NumberOption("draws", 32, 2, 64, 1, whole=True),
     )
 }
 
@@ -51,6 +52,7 @@ class GenerationRequest:
     seed: int = 0
     overflow: str = "error"
     stop: tuple[str, ...] = ()  # an answer ends before the first of these that it would write
+    draws: int = 32  # where many are drawn at once
     begin: tuple[int, ...] = ()  # token ids that the answer begins with: a branch of another one
     notes: tuple[Message, ...] = ()
 

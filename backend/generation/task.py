@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import time
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import torch
 from tokenizers.decoders import DecodeStream
 
 from backend.errors import InputError
-from backend.generation.answer import Written, answer
+from backend.generation.answer import Start, Written, answer
+from backend.generation.beams import beam_search
+from backend.generation.decoding import decode
+from backend.generation.glass import choice
+from backend.generation.many import Draws, check_size, draw_many
 from backend.generation.pieces import token_text
+from backend.generation.prompt import encode
 from backend.generation.request import LONGEST, GenerationRequest, check_begin
 from backend.generation.scoring import score
 from backend.generation.stages import Steps, steps
-from backend.generation.updates import Generated, Read
+from backend.generation.tree import Tempered, merge
+from backend.generation.updates import Fanned, Generated, Read, Told
 from backend.language_model import LanguageModel
 from backend.messages import message
 from backend.results import Results
 
 if TYPE_CHECKING:
     from backend import Progress, Run
+    from backend.generation.tree import Branch
+    from backend.reader import Reader
 
 
 BYTES_OF_A_CHOICE = 4_000  # in Python's objects: ten alternatives with their numbers
 ROOM = 50  # tokens that a branch may write at least
+BEAMS = 5
+LONGEST_DRAW = 40  # tokens of one of many draws
+TextOf = Callable[[Sequence[int]], str]
 
 
 @dataclass(frozen=True)
@@ -38,11 +51,24 @@ class Taken:
     request: GenerationRequest | None  # None: a text that was read
     before: tuple[int, ...]  # ids of the prompt; of a text that was read, its first
     written: tuple[Written, ...]
+    reader: Reader | None = None  # has read all but the last token
+    reader_bytes: int = 0
 
     @property
     def nbytes(self) -> int:
         logits = sum(one.logits.nbytes for one in self.written if one.logits is not None)
-        return logits + BYTES_OF_A_CHOICE * len(self.written)
+        return logits + BYTES_OF_A_CHOICE * len(self.written) + self.reader_bytes
+
+    def start(self, model: str, begin: Sequence[int]) -> Start | None:
+        """Where an answer goes on that has these first tokens; InputError for another model."""
+        if model != self.model:
+            raise InputError("branch_other_model", model=self.model)
+        if self.reader is None:
+            return None
+        alike = takewhile(lambda pair: pair[0] == pair[1], zip(self.ids, begin, strict=False))
+        place = sum(1 for _ in alike)
+        read = len(self.before) + place - 1
+        return Start(self.before, self.written[:place], self.reader.copy(read))
 
     @property
     def ids(self) -> list[int]:
@@ -67,6 +93,14 @@ class Taken:
         ids = torch.tensor([*self.before, *self.ids[:place]], device=one.logits.device)
         return steps(one.choice.id, one.logits, ids, self.request, one.within)
 
+    def go_on(self) -> GenerationRequest:
+        """The request whose answer begins with all of this one, and goes on."""
+        if self.request is None or not self.written:
+            raise InputError("no_such_token", place="1", count=0)
+        begin = check_begin(self.ids)
+        longest = min(len(begin) + self.request.max_new_tokens, LONGEST)
+        return replace(self.request, begin=begin, max_new_tokens=longest)
+
     def branch(self, place: object, token_id: object) -> GenerationRequest:
         """The request whose answer is this one up to `place`, then `token_id`, then goes on."""
         self.at(place)
@@ -89,10 +123,13 @@ def generate(
     run: Run,
     visitor: str,
     kept: Results[Taken],
+    after: Taken | None = None,
 ) -> Generator[Progress | Generated, None, None]:
-    """An answer as it grows; the finished one is kept for its visitor."""
+    """An answer as it grows; the finished one is kept for its visitor. It may begin with tokens
+    of an answer that was kept: what that one has read is not read again."""
     yield run.progress(message("reading"))
-    for growing in answer(lm, request, run.job, run.asked_at):
+    start = after.start(run.spec.id, request.begin) if after else None
+    for growing in answer(lm, request, run.job, run.asked_at, start):
         if not growing.tokens:
             yield run.progress(message("reading"))
             continue
@@ -101,7 +138,13 @@ def generate(
             continue
         card = run.card(growing.notes, growing.figures())
         taken = Taken(
-            run.spec.id, lm.tokenizer, request, growing.prompt_ids, tuple(growing.written)
+            run.spec.id,
+            lm.tokenizer,
+            request,
+            growing.prompt_ids,
+            tuple(growing.written),
+            growing.reader,
+            growing.reader.nbytes if growing.reader else 0,
         )
         key = kept.keep(visitor, taken)
         yield Generated(growing.text, growing.finished, card, growing.written, key)
@@ -125,3 +168,55 @@ def read(
     key = kept.keep(visitor, taken)
     figures = {"prompt_tokens": len(reading.ids), "perplexity": round(reading.perplexity, 2)}
     yield Read(reading.perplexity, first, written, run.card((), figures), key)
+
+
+def fan(
+    lm: LanguageModel, request: GenerationRequest, run: Run
+) -> Generator[Progress | Fanned, None, None]:
+    """`request.draws` draws of one prompt, growing; then greedy and beams beside them."""
+    request = replace(request, max_new_tokens=min(request.max_new_tokens, LONGEST_DRAW))
+    yield run.progress(message("reading"))
+    prompt = encode(lm, request)
+    check_size(len(prompt.ids), request.draws, request.max_new_tokens)
+
+    def text_of(ids: Sequence[int]) -> str:
+        return str(lm.tokenizer.decode(list(ids), skip_special_tokens=True))
+
+    def fanned(tree: Branch, **more: Any) -> Fanned:
+        return Fanned(tree, text_of, request.draws, request.temperature, **more)
+
+    draws = Draws([])
+    begun = time.monotonic()
+    for draws in draw_many(lm, prompt.ids, request, request.draws, run.job):
+        yield fanned(merge(draws))
+    seconds = time.monotonic() - begun
+    tree = merge(draws, Tempered(draws, prompt.ids, request))
+    yield fanned(tree)
+    greedy = _greedy(lm, prompt.ids, request, text_of, run)
+    beams = _beams(lm, prompt.ids, request, text_of, run)
+    figures = {
+        "prompt_tokens": len(prompt.ids),
+        "answer_tokens": draws.tokens,
+        "tokens_per_second": round(draws.tokens / seconds, 1),
+        "seed": request.seed,
+    }
+    card = run.card(request.notes + prompt.notes, figures)
+    yield fanned(tree, greedy=greedy, beams=beams, card=card)
+
+
+def _greedy(
+    lm: LanguageModel, ids: list[int], request: GenerationRequest, text_of: TextOf, run: Run
+) -> Told:
+    """The likeliest token each time."""
+    likeliest = replace(request, strategy="greedy")
+    drawn = [one for one in decode(lm, ids, likeliest, run.job) if one is not None]
+    nats = sum(choice(one.id, one.logits, one.warped).nats for one in drawn)
+    return Told(text_of([one.id for one in drawn]), nats)
+
+
+def _beams(
+    lm: LanguageModel, ids: list[int], request: GenerationRequest, text_of: TextOf, run: Run
+) -> list[Told]:
+    """The likeliest texts."""
+    *_, beams = beam_search(lm, ids, request, BEAMS, run.job)
+    return [Told(text_of(beam.ids), beam.nats) for beam in beams]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from backend.generation.answer import Written
+    from backend.generation.tree import Branch
     from backend.run_card import RunCard
 
 
@@ -32,3 +33,25 @@ class Read:
     written: Sequence[Written]  # all others
     card: RunCard | None = None
     key: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A whole text, and -ln of its probability by the model alone."""
+
+    text: str
+    nats: float
+
+
+@dataclass(frozen=True)
+class Fanned:
+    """Many draws of one prompt so far, as a tree; beside them, when all is done, what greedy
+    decoding and beam search make of it. Card comes with the last one."""
+
+    tree: Branch
+    text_of: Callable[[Sequence[int]], str]  # of the tokens of a branch
+    rows: int
+    temperature: float
+    greedy: Told | None = None
+    beams: Sequence[Told] = ()  # best first
+    card: RunCard | None = None

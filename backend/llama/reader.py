@@ -35,15 +35,22 @@ class LlamaReader:
         self.length += new
         return torch.from_numpy(logits)
 
-    def copy(self) -> LlamaReader:
+    def copy(self, upto: int | None = None) -> LlamaReader:
         twin = LlamaReader(self._network)
-        twin.length = self.length
-        if self.length:
+        twin.length = self.length if upto is None else min(upto, self.length)
+        if twin.length:
             mine = {state.name: state.state for state in self._request.query_state()}
             for state in twin._request.query_state():
-                state.state = _copied(mine[state.name])
+                state.state = _beginning(mine[state.name], twin.length)
         return twin
 
+    @property
+    def nbytes(self) -> int:
+        if not self.length:
+            return 0
+        return sum(int(state.state.data.nbytes) for state in self._request.query_state())
 
-def _copied(tensor: Any) -> ov.Tensor:
-    return ov.Tensor(np.array(tensor.data))
+
+def _beginning(tensor: Any, length: int) -> ov.Tensor:
+    """A copy of the first `length` tokens of keys or values [rows, heads, tokens, width]."""
+    return ov.Tensor(np.ascontiguousarray(tensor.data[:, :, :length]))

@@ -21,6 +21,7 @@ from demos.strings import (
     messages,
     page,
     text_to_image,
+    tree,
 )
 
 LANGUAGES = ("en", "zh")
@@ -29,6 +30,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     **page.TEXTS,
     **generation.TEXTS,
     **glass.TEXTS,
+    **tree.TEXTS,
     **attention.TEXTS,
     **classification.TEXTS,
     **image_search.TEXTS,

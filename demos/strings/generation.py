@@ -5,6 +5,23 @@ TEXTS: dict[str, tuple[str, str]] = {
     "generation.mode.chat": ("Chat", "对话"),
     "generation.mode.completion": ("Continue a text", "续写"),
     "generation.mode.read": ("Read, don't write", "只读不写"),
+    "generation.mode.draws": ("Many draws", "多次抽取"),
+    "generation.draws": ("Draws at once", "同时抽取的次数"),
+    "generation.draws.info": (
+        "For “Many draws”: how often your text is gone on with, at most 40 tokens each time.",
+        "用于“多次抽取”：对你的文字续写多少次，每次最多 40 个词元。",
+    ),
+    "generation.finished.draws": (
+        "All draws are done. Row by row they are what “Continue a text” writes with this seed, the next seed, and so on.",
+        "全部抽取完成。逐行来看，它们就是“续写”用这个种子、下一个种子……所写出的文字。",
+    ),
+    "generation.presets": ("Start from a task, then edit it", "从一个任务开始，再修改"),
+    "generation.preset.summarise": ("Summarise", "总结"),
+    "generation.preset.translate": ("Translate", "翻译"),
+    "generation.preset.question": ("Answer from a passage", "根据短文回答"),
+    "generation.go_on": ("Write on", "继续写"),
+    "generation.edit": ("Edit the last question", "修改上一个问题"),
+    "generation.example.draws": ("32 ways to go on", "32 种续写"),
     "generation.perplexity": ("perplexity", "困惑度"),
     "generation.finished.read": (
         "Perplexity: among how many equally likely tokens the model wavered, on average. The lower, the less surprised.",

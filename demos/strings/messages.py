@@ -21,6 +21,8 @@ CHINESE: dict[str, str] = {
     "text_of_one_token": "只有一个词元：前面没有可供判断的内容。请多输入几个词。",
     "text_too_long": "文字有 {tokens:,} 个词元，而 {model} 最多读取 {context:,} 个。请缩短。",
     "no_such_token": "回答有 {count:,} 个词元，没有第 {place} 个。",
+    "branch_other_model": "只有 {model} 能接着自己的词元写，而它现在不可用。请重新生成。",
+    "draws_too_large": "无法同时抽取 {draws:,} 次：提示有 {prompt:,} 个词元，最多可同时抽取 {most:,} 次。请减少次数，或缩短提示。",
     "choice_not_kept": "长回答只保留前 {kept:,} 次选择，这一次没有保留。",
     "bad_stop": "停止串最多 {limit} 个，每行一个，每个不超过 200 个字符；{value} 不符合。",
     "bad_begin": "回答的开头应是最多 2,048 个词元编号的列表（从 0 起的整数），而不是 {value}。",

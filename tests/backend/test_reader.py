@@ -68,6 +68,16 @@ def test_a_copy_goes_its_own_way(reader, expected):
     assert (twin.length, reader.length) == (9, 10)
 
 
+def test_a_copy_of_the_beginning_goes_on_from_there(reader, expected):
+    reader.read(IDS)
+    twin = reader.copy(5)
+    assert (twin.length, reader.length) == (5, 8)
+    assert 0 < twin.nbytes < reader.nbytes
+    got = twin.read(torch.tensor([[7]]))
+    whole = torch.cat([IDS[:, :5], torch.tensor([[7]])], dim=1)
+    torch.testing.assert_close(got, expected(whole)[:, -1:], **CLOSE)
+
+
 def test_a_copy_of_a_reader_that_has_read_nothing_reads_from_the_beginning(reader, expected):
     got = reader.copy().read(IDS, keep=8)
     torch.testing.assert_close(got, expected(IDS), **CLOSE)

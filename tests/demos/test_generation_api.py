@@ -179,6 +179,33 @@ def test_min_p_and_stop_strings_work_through_the_endpoint(client: Client) -> Non
     assert (stopped["text"], stopped["finished"]) == (greedy[: greedy.find(greedy[3:5])], "stop")
 
 
+def test_many_draws_are_a_tree_with_greedy_and_beams_beside_it(client: Client) -> None:
+    found = client.predict(
+        "The capital of France is", draws=6, max_new_tokens=4, seed=1, api_name="/draws"
+    )
+    _, rows, _, branches = found["tree"]
+    assert rows == 6 == sum(branch[1] for branch in branches)
+    assert found["greedy"]["text"] and len(found["beams"]) == 5
+    assert found["run"]["answer_tokens"] <= 24
+    json.dumps(found)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"draws": 1}, "draws must be from 2 to 64, not 1"),
+        ({"draws": 10**6}, "draws must be from 2 to 64"),
+        ({"prompt": "word " * 2000, "draws": 64}, "64 draws do not fit beside each other"),
+        ({"prompt": " "}, "The prompt is empty"),
+    ],
+)
+def test_draws_that_cannot_be_get_a_sentence(
+    client: Client, options: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(Exception, match=said):
+        client.predict(**{"prompt": "Hi", **options}, api_name="/draws")
+
+
 def test_a_text_is_scored(client: Client) -> None:
     plain = client.predict("The cat sat on the mat.", api_name="/score")
     odd = client.predict("The cat sat on the parliament.", api_name="/score")

@@ -7,8 +7,9 @@ import pytest
 from backend import Generated, Read
 from backend.errors import InputError
 from backend.generation.answer import KEPT
-from backend.generation.pieces import token_text
+from backend.generation.pieces import BROKEN, token_text
 from backend.generation.request import LONGEST, check_request
+from backend.reader import TorchReader
 from tests.backend.fakes import results
 
 ASK = {"mode": "completion", "max_new_tokens": 12, "seed": 3, "temperature": 1.5, "top_k": 0}
@@ -165,3 +166,79 @@ def test_a_token_that_is_a_part_of_a_character_shows_its_bytes(tiny_lm):
     texts = [token_text(tokenizer, token) for token in tokenizer("彩")["input_ids"]]
     assert texts == ["⟨E5⟩", "⟨BD⟩", "⟨A9⟩"]
     assert token_text(tokenizer, tokenizer(" fox")["input_ids"][0]).startswith(" ")
+
+
+def test_a_branch_reads_no_token_of_the_prompt_again(tiny_backend, tiny_lm, taken, monkeypatch):
+    """But the last one before it, for the logits behind it."""
+    _, kept = taken
+    read, plain = [], TorchReader.read
+
+    def counted(reader, ids, **how):
+        read.append(ids.shape[1])
+        return plain(reader, ids, **how)
+
+    monkeypatch.setattr(TorchReader, "read", counted)
+    other = next(one.id for one in kept.at(3).choice.alternatives if one.id != kept.ids[3])
+    request = kept.branch(3, other)
+    *_, branched = results(tiny_backend.generate(request, "ann", after=kept))
+    written = len(branched.written)
+    assert read == [1] * (written - 3)
+    assert branched.written[:3] == list(kept.written[:3])
+
+
+@pytest.mark.parametrize("strategy", ["greedy", "sampling"])
+def test_a_branch_is_the_same_with_what_was_read_and_without(tiny_backend, taken, strategy):
+    _, kept = taken
+    other = next(one.id for one in kept.at(5).choice.alternatives if one.id != kept.ids[5])
+    request = replace(kept.branch(5, other), strategy=strategy)
+    *_, after = results(tiny_backend.generate(request, "ann", after=kept))
+    *_, anew = results(tiny_backend.generate(request, "ann"))
+    assert [one.choice.id for one in after.written] == [one.choice.id for one in anew.written]
+    assert after.text == anew.text
+    for one, other in zip(after.written, anew.written, strict=True):
+        assert one.choice.nats == pytest.approx(other.choice.nats, abs=1e-4)
+
+
+def test_an_answer_is_written_on_from_its_end(tiny_backend, taken):
+    _, kept = taken
+    *_, longer = results(tiny_backend.generate(kept.go_on(), "ann", after=kept))
+    ids = [one.choice.id for one in longer.written]
+    assert ids[: len(kept.ids)] == kept.ids and len(ids) > len(kept.ids)
+    assert longer.card.figures["answer_tokens"] == len(ids)
+
+
+def test_another_model_does_not_go_on_from_tokens_it_does_not_know(taken):
+    with pytest.raises(InputError, match="can go on from its own tokens"):
+        taken[1].start("another", [1, 2])
+
+
+# --- Many draws at once -------------------------------------------------------------------------
+
+
+def test_draws_grow_into_a_tree_with_greedy_and_beams_beside_it(tiny_backend, tiny_lm):
+    request = check_request("The fox", **{**ASK, "draws": 8, "temperature": 0.7})
+    *growing, last = results(tiny_backend.fan(request, "ann"))
+    assert all(update.card is None for update in growing)
+    assert len(last.tree.rows) == last.rows == 8 and len(last.beams) == 5
+    assert last.card.figures["answer_tokens"] == sum(
+        1 for row in last.tree.rows for _ in tokens_of(last.tree, row)
+    )
+    likeliest = replace(request, strategy="greedy")
+    *_, written = results(tiny_backend.generate(likeliest, "ann"))
+    assert last.greedy.text.rstrip(BROKEN) == written.text.rstrip(BROKEN)  # a character cut short
+    assert last.greedy.nats == pytest.approx(sum(one.choice.nats for one in written.written))
+    nats = [beam.nats / max(1, request.max_new_tokens) for beam in last.beams]
+    assert all(value > 0 for value in nats)
+
+
+def tokens_of(branch, row):
+    """The tokens of one row of a tree."""
+    yield from branch.ids
+    for one in branch.branches:
+        if row in one.rows:
+            yield from tokens_of(one, row)
+
+
+def test_no_draws_of_a_prompt_that_leaves_no_room(tiny_backend):
+    with pytest.raises(InputError):
+        results(tiny_backend.fan(check_request("fox " * 5000, **ASK), "ann"))

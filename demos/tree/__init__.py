@@ -1,0 +1,1 @@
+"""Many draws of one prompt as a tree."""

@@ -1,0 +1,119 @@
+"""backend/generation/many.py and tree.py: many draws in one batch, and the tree they make."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from backend.errors import Cancelled, InputError
+from backend.generation.many import MOST_TOKENS, Draws, draw_many
+from backend.generation.request import GenerationRequest
+from backend.generation.tree import TEMPERATURES, Tempered, merge
+from backend.generation.warpers import warp, warpers
+from backend.jobs import Job
+from tests.backend.fakes import PATIENCE
+from tests.backend.generation.test_decoding import decoded, prompt_ids
+
+TEXT = "The quick brown fox jumps over the lazy dog. "
+COUNT = 12
+
+
+def ask(**changed):
+    return GenerationRequest(
+        TEXT, **{"max_new_tokens": 8, "seed": 7, "mode": "completion", **changed}
+    )
+
+
+def drawn(lm, request, count=COUNT, job=None):
+    *_, draws = draw_many(lm, prompt_ids(lm), request, count, job or Job(PATIENCE))
+    return draws
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"temperature": 0.2}, {"temperature": 1.5, "top_k": 0, "top_p": 1.0}], ids=str
+)
+def test_each_row_is_what_its_own_seed_draws(tiny_lm, options):
+    request = ask(**options)
+    rows = drawn(tiny_lm, request).rows
+    assert rows == [decoded(tiny_lm, replace(request, seed=7 + n)) for n in range(COUNT)]
+
+
+def test_a_row_that_ends_leaves_the_others_undisturbed(tiny_lm):
+    """Tokens of the first answer are made to end an answer: rows end at different places."""
+    request = ask(temperature=1.2, max_new_tokens=12)
+    ends = replace(tiny_lm, stop_ids=frozenset(drawn(tiny_lm, request, 2).rows[0][2:6]))
+    rows = drawn(ends, request).rows
+    assert len({len(row) for row in rows}) > 1
+    assert rows == [decoded(ends, replace(request, seed=7 + n)) for n in range(COUNT)]
+
+
+def test_rows_too_long_for_memory_are_refused_with_what_would_fit(tiny_lm):
+    ids = [5] * (MOST_TOKENS // 64)
+    with pytest.raises(InputError, match="at most fit"):
+        next(draw_many(tiny_lm, ids, ask(), 64, Job(PATIENCE)))
+
+
+def test_stop_reaches_it_within_a_token(tiny_lm):
+    job = Job(PATIENCE)
+    steps = draw_many(tiny_lm, prompt_ids(tiny_lm), ask(), COUNT, job)
+    next(steps)
+    job.cancel()
+    with pytest.raises(Cancelled):
+        next(steps)
+
+
+# --- The tree -----------------------------------------------------------------------------------
+
+
+def flat(branch, before=()):
+    """Every row's tokens as the tree tells them."""
+    place = (*before, *branch.ids)
+    below = [row for one in branch.branches for row in one.rows]
+    found = {row: list(place) for row in branch.rows if row not in below}
+    for one in branch.branches:
+        found |= flat(one, place)
+    return found
+
+
+def test_the_tree_has_every_row_once_and_the_thickest_branch_first(tiny_lm):
+    draws = drawn(tiny_lm, ask(temperature=0.6))
+    tree = merge(draws)
+    rows = flat(tree)
+    assert [rows[number] for number in range(COUNT)] == draws.rows
+    shares = [len(branch.rows) for branch in tree.branches]
+    assert shares == sorted(shares, reverse=True) and sum(shares) == COUNT
+
+
+def test_rows_that_agree_are_one_branch_and_part_where_they_differ():
+    tree = merge(Draws([[1, 2, 3], [1, 2, 4], [1, 2, 3], [9], [1, 2]]))
+    first, second = tree.branches
+    assert (first.ids, first.rows, second.ids) == ((1, 2), (0, 1, 2, 4), (9,))
+    assert [(one.ids, one.rows) for one in first.branches] == [((3,), (0, 2)), ((4,), (1,))]
+
+
+def test_the_chance_of_a_branch_is_that_of_its_tokens_at_each_temperature(tiny_lm):
+    request = ask(temperature=0.6, top_k=20, top_p=0.95)
+    draws, ids = drawn(tiny_lm, request), prompt_ids(tiny_lm)
+    tree = merge(draws, Tempered(draws, ids, request))
+    branch = tree.branches[0]
+    for at in (0, 5, len(TEMPERATURES) - 1):
+        asked = replace(request, temperature=TEMPERATURES[at])
+        expected, place = 1.0, ()
+        for token in branch.ids:
+            if place not in draws.shared:
+                break
+            text = torch.tensor([[*ids, *place]])
+            warped = warp(draws.shared[place][None], warpers(asked, text))
+            expected *= float(warped.softmax(-1)[0, token])
+            place = (*place, token)
+        assert branch.chances[at] == pytest.approx(expected, abs=1e-6)
+
+
+def test_chances_of_the_branches_that_were_drawn_never_sum_to_more_than_one(tiny_lm):
+    request = ask(temperature=1.0)
+    draws = drawn(tiny_lm, request, 30)
+    tree = merge(draws, Tempered(draws, prompt_ids(tiny_lm), request))
+    for at in range(len(TEMPERATURES)):
+        assert sum(branch.chances[at] for branch in tree.branches) <= 1 + 1e-6
+    cold = max(branch.chances[0] for branch in tree.branches)
+    assert cold >= max(branch.chances[-1] for branch in tree.branches)

@@ -1,0 +1,47 @@
+"""demos/tree: what is sent to the page, and that the page's script uses every text."""
+
+import json
+import re
+
+import pytest
+
+from backend.generation.request import check_request
+from backend.generation.tree import TEMPERATURES
+from demos.strings.tree import TEXTS
+from demos.theme import WEB
+from demos.tree.payload import PROMPT_END, WORDS, sent
+from tests.backend.fakes import results
+
+ASK = {"mode": "completion", "max_new_tokens": 6, "seed": 3, "temperature": 0.8, "draws": 8}
+
+
+@pytest.fixture
+def updates(tiny_backend):
+    return results(tiny_backend.fan(check_request("The fox", **ASK), "ann"))
+
+
+def test_every_text_is_sent_and_used_by_the_script():
+    script = (WEB / "tree.js").read_text("utf-8")
+    assert {f"tree.{name}" for name in WORDS} == set(TEXTS)
+    for name in WORDS:
+        assert re.search(rf"words\.{name}\b", script), name
+
+
+def test_a_tree_is_sent_as_nested_lists_with_a_chance_for_each_temperature(updates):
+    data = json.loads(sent("en", "The fox", updates[-1]))
+    _, draws, _, branches = data["tree"]
+    assert draws == data["draws"] == 8 and sum(branch[1] for branch in branches) == 8
+    assert data["temperatures"] == list(TEMPERATURES)
+    assert all(len(branch[2]) == len(TEMPERATURES) for branch in branches)
+    assert set(data["greedy"]) == {"text", "nats"} and len(data["beams"]) == 5
+
+
+def test_what_still_grows_has_no_chances_and_nothing_beside_it(updates):
+    data = json.loads(sent("en", "The fox", updates[0]))
+    assert data["greedy"] is None and data["beams"] == []
+    assert all(branch[2] == [] for branch in data["tree"][3])
+
+
+def test_of_a_long_prompt_the_end_stands_before_the_tree(updates):
+    long = "word " * 100
+    assert json.loads(sent("en", long, updates[-1]))["prompt"] == "…" + long[-PROMPT_END:]
