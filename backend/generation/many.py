@@ -8,6 +8,7 @@ kept: from them `backend/generation/tree.py` tells what another temperature woul
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import torch
@@ -69,7 +70,10 @@ def draw_many(
         job.check()
         _keep_shared(found, going, logits)
         warped = warp(logits, warpers(request, ids))
-        tokens = _draw_each(warped, [dice[row] for row in going] if request.samples else None)
+        if request.samples:
+            tokens = _draw_each(warped, [dice[row] for row in going])
+        else:
+            tokens = draw(warped, None)[0]
         for row, token in zip(going, tokens[:, 0].tolist(), strict=True):
             found.rows[row].append(token)
         yield found
@@ -81,11 +85,14 @@ def draw_many(
         going, source = [going[at] for at in on], list(range(len(on)))
 
 
-def _draw_each(warped: Tensor, dice: list[torch.Generator] | None) -> Tensor:
-    """A token for each row, [rows, 1], each with its own random numbers; None: the likeliest."""
-    if dice is None:
-        return draw(warped, None)[0]
-    return torch.cat([draw(warped[at : at + 1], one)[0] for at, one in enumerate(dice)])
+def _draw_each(warped: Tensor, dice: list[torch.Generator]) -> Tensor:
+    """A token for each row, [rows, 1], each with its own random numbers.
+
+    On several threads: a row's random numbers come one after another (49,152 take the CPU 1.6 ms).
+    """
+    rows = warped.split(1)
+    with ThreadPoolExecutor(torch.get_num_threads()) as pool:
+        return torch.cat([token for token, _ in pool.map(draw, rows, dice)])
 
 
 def _keep_shared(found: Draws, going: list[int], logits: Tensor) -> None:
