@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from backend.attention.task import Attended
     from backend.generation.request import GenerationRequest
     from backend.generation.task import Taken
+    from backend.kv_memory import Memory
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -69,7 +70,7 @@ class Run:
         return RunCard(self.spec, self.device, self.seconds, self.falls, notes, figures)
 
 
-KEPT_ANSWERS = 500_000_000  # bytes, of all visitors together
+KEPT_ANSWERS, KEPT_CACHES = 500_000_000, 500_000_000  # bytes, of all visitors together
 Work = Callable[[Any, Run], Generator[T, None, None]]  # a task's function: (model, run) -> results
 
 
@@ -89,6 +90,7 @@ class Backend:
         self.pool, self.jobs = pool or Pool(), jobs or Jobs()
         self.results: Results[Recording] = Results()  # the attention tab's
         self.answers: Results[Taken] = Results(KEPT_ANSWERS)  # the text generation tab's
+        self.caches: Results[Memory] = Results(KEPT_CACHES)  # what the models remember of those
         self._device_for, self._has_gpu = device_for, has_gpu
 
     def generate(
@@ -106,7 +108,9 @@ class Backend:
             "generation",
             model,
             visitor,
-            lambda lm, run: task.generate(lm, request, run, visitor, self.answers, after),
+            lambda lm, run: task.generate(
+                lm, request, run, visitor, task.Kept(self.answers, self.caches), after
+            ),
         )
 
     def read(self, text: object, visitor: str, model: str = "") -> Iterator[Progress | Read]:
@@ -126,9 +130,9 @@ class Backend:
         self, request: GenerationRequest, visitor: str, model: str = ""
     ) -> Iterator[Progress | Fanned]:
         """Many draws of one prompt at once, as a tree; greedy and beams beside them."""
-        from backend.generation import task
+        from backend.generation.fan import fan
 
-        return self.run("generation", model, visitor, lambda lm, run: task.fan(lm, request, run))
+        return self.run("generation", model, visitor, lambda lm, run: fan(lm, request, run))
 
     def attend(self, request: AttentionRequest, visitor: str) -> Iterator[Progress | Attended]:
         """Record a text's attention."""
@@ -190,6 +194,7 @@ class Backend:
         self.cancel(visitor)
         self.results.forget(visitor)
         self.answers.forget(visitor)
+        self.caches.forget(visitor)
 
     def preload(self) -> None:
         """Load the model that each task would use, one after another; failures are only logged."""

@@ -39,6 +39,10 @@ TEXTS: dict[str, str] = {
     "no_such_token": "The answer has {count:,} tokens, and no token {place}.",
     "branch_other_model": "Only {model} can go on from its own tokens, and it is not here now. "
     "Generate anew.",
+    "draws_too_long": "The prompt has {prompt:,} tokens: too many to be gone on with several times "
+    "at once. Shorten it.",
+    "no_room_to_go_on": "The answer has {count:,} tokens, and there is no room for more.",
+    "written_on": "Written on: the answer that this seed gives with up to {count:,} tokens.",
     "draws_too_large": "{draws:,} draws do not fit beside each other: the prompt has {prompt:,} "
     "tokens, with which {most:,} draws at most fit. Ask for fewer, or shorten the prompt.",
     "choice_not_kept": "Of long answers the first {kept:,} choices are kept; this one is not.",

@@ -13,6 +13,9 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 from transformers import DynamicCache
+from transformers.cache_utils import DynamicLayer
+
+from backend.kv_memory import Memory
 
 
 class Reader(Protocol):
@@ -28,13 +31,15 @@ class Reader(Protocol):
         swaps two. None: as they are.
         """
 
-    def copy(self, upto: int | None = None) -> Reader:
-        """Another reader that has read the same, or of it the first `upto` tokens; each goes its
-        own way from here."""
+    def copy(self) -> Reader:
+        """Another reader that has read the same; each goes its own way from here."""
 
-    @property
-    def nbytes(self) -> int:
-        """Memory of what was read."""
+    def memory(self) -> Memory:
+        """What was read, apart from the model, which may leave the device meanwhile."""
+
+    def recall(self, memory: Memory, upto: int) -> None:
+        """As if this reader had read what another one of the same model remembers: its first
+        `upto` tokens. One row."""
 
 
 class TorchReader:
@@ -62,18 +67,26 @@ class TorchReader:
         self.length += ids.shape[1]
         return output.logits.to(torch.float32, copy=True)
 
-    def copy(self, upto: int | None = None) -> TorchReader:
+    def copy(self) -> TorchReader:
         import copy
 
         twin = TorchReader(self._model)
         twin._cache, twin.length = copy.deepcopy(self._cache), self.length
-        if upto is not None and upto < self.length:
-            twin._cache.crop(upto - self.length)  # so many at the end go
-            twin.length = upto
         return twin
 
-    @property
-    def nbytes(self) -> int:
-        layers: Any = self._cache.layers
-        parts = [part for layer in layers for part in (layer.keys, layer.values)]
-        return sum(part.nbytes for part in parts if part is not None)
+    def memory(self) -> Memory:
+        layers: list[Any] = self._cache.layers
+        if any(type(layer) is not DynamicLayer for layer in layers):
+            return Memory(self.length, {})  # a layer with a window has forgotten the beginning
+        parts: dict[str, Any] = {}
+        for number, layer in enumerate(layers):
+            parts |= {f"{number} keys": layer.keys.cpu(), f"{number} values": layer.values.cpu()}
+        return Memory(self.length, parts)
+
+    @torch.inference_mode()
+    def recall(self, memory: Memory, upto: int) -> None:
+        for number in range(len(memory.parts) // 2):
+            pair = (memory.parts[f"{number} {kind}"] for kind in ("keys", "values"))
+            keys, values = (part[:, :, :upto].to(self.device) for part in pair)
+            self._cache.update(keys, values, number)
+        self.length = upto

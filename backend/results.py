@@ -1,4 +1,5 @@
-"""What is kept for the visitors who are here: one result a visitor, the least recently used let go.
+"""What is kept for the visitors who are here: a visitor's last result, or a few that belong
+together; the least recently used are let go.
 
 A result is found by its key, a secret that only its visitor's page knows.
 """
@@ -22,6 +23,7 @@ class Sized(Protocol):
 
 R = TypeVar("R", bound=Sized)
 MAX_BYTES = 2_000_000_000  # of all visitors together
+MOST_BESIDE = 12  # results of one visitor
 
 
 class Results(Generic[R]):
@@ -32,11 +34,11 @@ class Results(Generic[R]):
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, tuple[str, R]] = OrderedDict()
 
-    def keep(self, visitor: str, result: R) -> str:
-        """Keep the visitor's result in place of their last one; its key."""
+    def keep(self, visitor: str, result: R, beside: bool = False) -> str:
+        """Keep the visitor's result in place of what they had, or `beside` it; its key."""
         key = secrets.token_urlsafe(16)
         with self._lock:
-            self._drop(visitor)
+            self._drop(visitor, leave=MOST_BESIDE - 1 if beside else 0)
             self._kept[key] = (visitor, result)
             while len(self._kept) > 1 and self._bytes() > self._max_bytes:
                 self._kept.popitem(last=False)
@@ -55,8 +57,10 @@ class Results(Generic[R]):
         with self._lock:
             self._drop(visitor)
 
-    def _drop(self, visitor: str) -> None:
-        for key in [key for key, (owner, _) in self._kept.items() if owner == visitor]:
+    def _drop(self, visitor: str, leave: int = 0) -> None:
+        """Let go of the visitor's results but for the `leave` that were used last."""
+        keys = [key for key, (owner, _) in self._kept.items() if owner == visitor]
+        for key in keys[: max(0, len(keys) - leave)]:
             del self._kept[key]
 
     def _bytes(self) -> int:

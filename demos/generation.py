@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gradio as gr
 
 from backend import Backend
-from backend.errors import InputError
-from backend.generation.request import OPTIONS, GenerationRequest, check_request
+from backend.generation.request import OPTIONS
 from backend.options import ChoiceOption, NumberOption
-from backend.text import clean_text, shown
-from demos import generation_api, transcript
+from demos import generation_api
 from demos.copy_link import copy_link
 from demos.examples import Example, example_buttons
 from demos.explain import explain
-from demos.generation_api import stage
-from demos.generation_view import Scene, Updates, View, nothing_yet
+from demos.generation_runs import edit_last, reopen, runs
+from demos.generation_view import View, nothing_yet
 from demos.glass.stage import build_stage
-from demos.handlers import LOOKS, RUNS, connect_stop, visitor_of, with_visible_errors
+from demos.handlers import LOOKS, RUNS, connect_stop
 from demos.model_menu import linked_model, model_menu
-from demos.pace import paced
 from demos.permalinks import Form, Param, unseen
 from demos.presets import preset_buttons
-from demos.strings import language_of, t
-from demos.transcript import Turn
+from demos.strings import t
 from demos.tree import stage as tree_stage
 
-if TYPE_CHECKING:
-    from backend.generation.task import Taken
-
 ID = "generation"
-
-ON = "on"  # in place of a branch: the whole answer, and on from its end
 
 # What the form can be asked for: to write in one of two ways, to read, to draw many times.
 MODE = ChoiceOption("mode", "chat", ("chat", "completion", "read", "draws"))
@@ -158,6 +148,7 @@ def _result(
     branch = unseen()
     glass = build_stage(backend, branch)
     tree = tree_stage.build_stage()
+    tried = _tried()
     card = gr.HTML(elem_id="generation-card", apply_default_css=False)
     explain("generation.explain")
     with gr.Row(elem_classes="st-after") as links_here:
@@ -167,8 +158,17 @@ def _result(
         new_chat = gr.Button(t("generation.new_chat"), size="sm")
     states = gr.State([]), gr.State({})
     buttons = run, stop, again, keep_end, new_chat, go_on, edit
-    view = View(prompt, answer, card, notice, *states, *buttons, glass, tree)
+    view = View(prompt, answer, card, notice, *states, *buttons, glass, tree, *tried)
     return view, branch, links_here
+
+
+def _tried() -> tuple[Any, ...]:
+    """The list of answers that branch off one another; unseen before there are two."""
+    menu = gr.Radio([], label=t("branches.title"), visible=False, elem_id="generation-branches")
+    with gr.Accordion(t("branches.compare"), open=False, visible=False) as compare:
+        compared = gr.HTML(elem_id="generation-compared", apply_default_css=False)
+        export = gr.DownloadButton(t("branches.export"), size="sm", visible=False)
+    return gr.State([]), menu, compared, compare, export
 
 
 def _form(backend: Backend, components: dict[str, Any], view: View) -> Form:
@@ -198,8 +198,8 @@ def what_a_link_holds(values: dict[str, Any], last_run: dict[str, Any]) -> dict[
 
 def _wire(backend: Backend, form: Form, view: View, branch: gr.Textbox) -> None:
     """What each button does. The runs differ in little: see `_runs`."""
-    run, run_afresh, run_keeping_end, run_again, run_branch, run_on = _runs(backend, form, view)
-    inputs = [view.history, view.last_run, *form.components]
+    run, run_afresh, run_keeping_end, run_again, run_branch, run_on = runs(backend, form, view)
+    inputs = [view.tried, view.history, view.last_run, *form.components]
     starts = [view.run.click, view.prompt.submit]
     gr.on(starts, run, inputs, view.components, **LOOKS, **RUNS)
     gr.on(starts, fn=None, js=form.reveal_js)
@@ -207,8 +207,9 @@ def _wire(backend: Backend, form: Form, view: View, branch: gr.Textbox) -> None:
     view.keep_end.click(run_keeping_end, inputs, view.components, **LOOKS, **RUNS)
     view.again.click(run_again, inputs, view.components, **LOOKS, **RUNS)
     view.go_on.click(run_on, inputs, view.components, **LOOKS, **RUNS)
+    mode = form.param("mode").component
     view.edit.click(
-        edit_last(view), [view.history, view.last_run], view.components, queue=False, **LOOKS
+        edit_last(view, mode), view.history, [*view.components, mode], queue=False, **LOOKS
     )
 
     branch.change(
@@ -220,135 +221,15 @@ def _wire(backend: Backend, form: Form, view: View, branch: gr.Textbox) -> None:
         **RUNS,
     )
 
+    view.branches.input(
+        reopen(backend, view),
+        [view.branches, view.tried, view.history, view.last_run],
+        view.components,
+        queue=False,
+        **LOOKS,
+    )
     connect_stop(backend, view.stop)
     view.new_chat.click(view.cleared, outputs=view.components, **LOOKS)
-
-
-def _runs(backend: Backend, form: Form, view: View) -> tuple[Callable[..., Iterator[Updates]], ...]:
-    """The handlers that start a run: from the form, from a link, cut to fit, once more."""
-    names = [param.name for param in form.params]
-
-    def start(
-        request: gr.Request, history: list[Turn], values: Any, earlier: Any = None, **changed: Any
-    ) -> Iterator[Updates]:
-        given = {**dict(zip(names, values, strict=True)), **changed}
-        earlier = history if earlier is None else earlier
-        return answer(backend, view, request, given, earlier, history)
-
-    def run(request: gr.Request, history: Any, last: Any, *values: Any) -> Iterator[Updates]:
-        yield {view.notice: ""}
-        yield from start(request, history, values)
-
-    def run_afresh(request: gr.Request, history: Any, last: Any, *values: Any) -> Iterator[Updates]:
-        """A new chat, from a link or an example."""
-        yield from start(request, [], values)
-
-    def run_keeping_end(
-        request: gr.Request, history: Any, last: Any, *values: Any
-    ) -> Iterator[Updates]:
-        yield from start(request, history, values, overflow="keep_end")
-
-    def run_again(request: gr.Request, history: Any, last: Any, *values: Any) -> Iterator[Updates]:
-        """The run on screen with a new seed; in a chat, its answer gives way to the new one."""
-        if last:  # empty on a page that has outlived its server
-            earlier = history[:-2] if last["mode"] == "chat" else history
-            changed = {"prompt": last["prompt"], "mode": last["mode"], "seed": ""}
-            yield from start(request, history, values, earlier, **changed)
-        else:
-            yield {view.again: gr.Button(visible=False)}
-
-    def run_branch(
-        request: gr.Request, branch: str, history: Any, last: Any, *values: Any
-    ) -> Iterator[Updates]:
-        """The run on screen up to a token, another token there, and on from it."""
-        if last:
-            earlier = history[:-2] if last["mode"] == "chat" else history
-            changed = {"prompt": last["prompt"], "mode": last["mode"], "seed": last["seed"]}
-            yield from start(
-                request, history, values, earlier, branch=(last.get("key"), branch), **changed
-            )
-
-    def run_on(request: gr.Request, history: Any, last: Any, *values: Any) -> Iterator[Updates]:
-        """The run on screen, longer."""
-        yield from run_branch(request, ON, history, last, *values)
-
-    return run, run_afresh, run_keeping_end, run_again, run_branch, run_on
-
-
-def edit_last(view: View) -> Callable[..., Updates]:
-    """A chat one exchange back, its question in the field; pressed again, one more."""
-
-    def edit(request: gr.Request, history: list[Turn], last: dict[str, Any]) -> Updates:
-        if len(history) < 2:
-            return view.cleared()
-        earlier, question = history[:-2], history[-2]["content"]
-        shown = transcript.chat(language_of(request), earlier) if earlier else nothing_yet()
-        more = {view.edit: gr.Button(visible=bool(earlier))}
-        back = {view.history: earlier, view.answer: shown, view.prompt: question}
-        return {**view.cleared(), **back, **more}
-
-    return edit
-
-
-def answer(
-    backend: Backend,
-    view: View,
-    request: gr.Request,
-    given: dict[str, Any],
-    history: list[Turn],
-    on_screen: list[Turn],
-) -> Iterator[Updates]:
-    """One answer as updates of the view: waiting, growing, then done, stopped or failed."""
-    mode, prompt = given["mode"], given["prompt"]
-    earlier = history if mode == "chat" else []
-    scene = Scene(view, language_of(request), mode, earlier, _showable(prompt), on_screen)
-    yield scene.begun()
-
-    def steps() -> Iterator[Updates]:
-        if mode == "draws":
-            options = {name: given[name] for name in OPTIONS} | {"mode": "completion"}
-            checked = check_request(prompt, **options)
-            updates = backend.fan(checked, visitor_of(request), given["model"])
-            yield from map(scene.show_draws, paced(updates, stage))
-            return
-        if mode == "read":
-            updates = backend.read(prompt, visitor_of(request), given["model"])
-            yield from map(scene.show_read, paced(updates, stage))
-            return
-        if "branch" in given:
-            checked, taken = branched(backend, *given["branch"])
-            updates = backend.generate(checked, visitor_of(request), taken.model, taken)
-        else:
-            beside = ("prompt", "model")
-            options = {name: value for name, value in given.items() if name not in beside}
-            checked = check_request(prompt, history=earlier, **options)
-            updates = backend.generate(checked, visitor_of(request), given["model"])
-        yield from map(scene.show, paced(updates, stage))
-
-    yield from with_visible_errors(steps(), scene.failed, scene.stopped)
-
-
-def branched(backend: Backend, on_screen: Any, branch: str) -> tuple[GenerationRequest, Taken]:
-    """The request that goes on from a token of the answer on screen, and what is kept of that;
-    `branch` is "key,place,id,..." as the page sends it, or ON."""
-    if branch == ON:
-        taken = backend.answers.get(on_screen)
-        return taken.go_on(), taken
-    key, place, token, *_ = (*branch[:200].split(","), "", "")
-    if key != on_screen:
-        raise InputError("result_gone")
-    if not all(number.isascii() and number.isdecimal() for number in (place, token)):
-        raise InputError("bad_begin", value=shown(branch))
-    taken = backend.answers.get(key)
-    return taken.branch(int(place), int(token)), taken
-
-
-def _showable(prompt: Any) -> str:
-    """The prompt as it can be shown, even if it is too long or no text at all."""
-    try:
-        return clean_text(prompt)[0]
-    except InputError:
-        return ""
 
 
 if __name__ == "__main__":

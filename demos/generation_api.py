@@ -92,11 +92,13 @@ def add_endpoint(backend: Backend) -> None:
         """Go on with a text many times at once: {"draws", "temperatures", "tree", "greedy",
         "beams", "run"}.
 
-        A branch of the tree is [text, draws, chances, branches]: its chance at each of the
-        temperatures, after all settings.
+        A branch of the tree is [text, draws, chances, branches, whether greedy decoding goes
+        here]; chances are those of coming to it, at each of the temperatures, after all settings.
+        A draw has at most 40 tokens. Until it is finished `run` is None.
         """
         options = {
             "mode": "completion",
+            "strategy": "sampling",
             "draws": draws,
             "temperature": temperature,
             "top_k": top_k,
@@ -176,5 +178,5 @@ def stage(update: Progress | Generated | Read | Fanned) -> str | None:
     if isinstance(update, Read):
         return "read" if update.card else None
     if isinstance(update, Fanned):
-        return "draws" if update.card else None
+        return update.finished
     return update.finished

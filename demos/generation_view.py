@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from backend import Fanned, Generated, Progress, Read
+from backend.generation.request import LONGEST
 from backend.messages import Message
 from backend.run_card import RunCard
-from demos import run_card, states, transcript
+from demos import branches, run_card, states, transcript
+from demos.branches import Tried, grown
 from demos.glass.payload import sent
 from demos.strings import in_html, say
 from demos.transcript import Turn
 from demos.tree.payload import sent as tree_sent
 
+if TYPE_CHECKING:
+    from backend.generation.answer import Written
+
 HEADLINE = ("tokens_per_second", "first_token_seconds", "prompt_tokens", "answer_tokens")
 STREAMED = 250  # tokens that are coloured while they come; of a longer answer the rest at its end
 READ_HEADLINE = ("perplexity", "prompt_tokens")
 CAN_GO_ON = ("length", "stopped", "deadline")  # ways to finish after which there is more to say
+TOO_LONG = ("prompt_too_long", "conversation_too_long")
 DRAWS_HEADLINE = ("tokens_per_second", "prompt_tokens", "answer_tokens")
 Updates = dict[Any, Any]  # component -> its new value
+
+
+def _can_go_on(finished: str | None, tokens: int) -> bool:
+    return finished in CAN_GO_ON and tokens < LONGEST
 
 
 def nothing_yet() -> str:
@@ -48,6 +59,11 @@ class View:
     edit: gr.Button
     glass: gr.HTML
     tree: gr.HTML
+    tried: gr.State  # list[Tried]: the answer on screen, and those that it branches off
+    branches: gr.Radio
+    compared: gr.HTML
+    compare: gr.Accordion
+    export: gr.DownloadButton
     examples: tuple[gr.Button, ...] = ()
 
     @property
@@ -77,7 +93,29 @@ class View:
 
     def _startable(self, on: bool) -> Updates:
         starters = (self.run, self.new_chat, *self.examples)
-        return {button: gr.Button(interactive=on) for button in starters}
+        buttons = {button: gr.Button(interactive=on) for button in starters}
+        return {**buttons, self.branches: gr.Radio(interactive=on)}
+
+    def untried(self) -> Updates:
+        """No answer that could be branched off."""
+        return {
+            self.tried: [],
+            self.branches: gr.Radio(choices=[], value=None, visible=False),
+            self.compare: gr.Accordion(visible=False),
+            self.compared: "",
+            self.export: gr.DownloadButton(visible=False),
+        }
+
+    def branched(self, language: str, tried: list[Tried], file: str | None) -> Updates:
+        """The answers that were tried, once there are two, and the file of all."""
+        is_shown = len(tried) > 1
+        return {
+            self.tried: tried,
+            self.branches: branches.menu(language, tried),
+            self.compare: gr.Accordion(visible=is_shown),
+            self.compared: branches.compared(language, tried),
+            self.export: gr.DownloadButton(value=file, visible=is_shown),
+        }
 
     def cleared(self) -> Updates:
         """A new chat."""
@@ -90,6 +128,7 @@ class View:
             self.glass: None,
             self.tree: None,
             **self._after(),
+            **self.untried(),
         }
 
 
@@ -103,10 +142,15 @@ class Scene:
     earlier: list[Turn]
     prompt: str
     on_screen: list[Turn]  # comes back if the run fails; for "Try again", one turn more
+    tried: list[Tried] = field(default_factory=list)
+    branch: tuple[str, str] | None = None  # the answer that it goes on from, and where
+    save: Callable[[Sequence[Tried]], str | None] = lambda tried: None  # into a file
 
     def begun(self) -> Updates:
         """A chat's field is emptied at once, so that the next question can be typed meanwhile."""
-        return {**self.view.busy(), **({self.view.prompt: ""} if self.mode == "chat" else {})}
+        emptied = {self.view.prompt: ""} if self.mode == "chat" and not self.branch else {}
+        list_of_old = {} if self.branch else self.view.untried()
+        return {**self.view.busy(), **list_of_old, **emptied}
 
     def show(self, update: Progress | Generated) -> Updates:
         """One update of the backend."""
@@ -114,7 +158,7 @@ class Scene:
             return self._waiting(update)
         if update.card is None:
             return {
-                self.view.answer: self._answer(update, growing=True),
+                self.view.answer: self._answer(update.text, growing=True),
                 **self._under_glass(update),
             }
         return self._finished(update)
@@ -142,7 +186,7 @@ class Scene:
         tree = tree_sent(self.language, self.prompt, update)
         if update.card is None:
             return {self.view.answer: "", self.view.tree: tree}
-        ending = say(self.language, "generation.finished.draws")
+        ending = say(self.language, f"generation.finished.{update.finished}")
         return {
             **self.view.idle(),
             self.view.answer: "",
@@ -172,7 +216,7 @@ class Scene:
 
     def failed(self, reason: Message) -> Updates:
         """The run ended with an error."""
-        too_long = reason.code in ("prompt_too_long", "conversation_too_long")
+        too_long = not self.branch and reason.code in TOO_LONG
         button = {self.view.keep_end: gr.Button(visible=too_long)}
         return {**self._as_before(states.error(self.language, reason)), **button}
 
@@ -187,23 +231,28 @@ class Scene:
         return {
             **self.view.idle(),
             self.view.glass: None,
+            self.view.tree: None,
             self.view.answer: chat + panel,
-            self.view.prompt: self.prompt,
+            **({} if self.branch else {self.view.prompt: self.prompt}),
             self.view.again: gr.Button(visible=bool(is_chat)),
+            self.view.edit: gr.Button(visible=bool(is_chat)),
         }
 
     def _finished(self, update: Generated) -> Updates:
         view, card = self.view, update.card
         assert card is not None
         ending = say(self.language, f"generation.finished.{update.finished}")
+        drawn_card = run_card.render(self.language, card, HEADLINE, ending)
+        tried = grown(self.tried, update, drawn_card, self.branch)
         updates = {
             **view.idle(),
-            view.answer: self._answer(update, growing=False),
+            view.answer: self._answer(update.text, growing=False),
             **self._under_glass(update),
-            view.card: run_card.render(self.language, card, HEADLINE, ending),
+            view.card: drawn_card,
+            **view.branched(self.language, tried, self.save(tried)),
             view.last_run: self._as_last_run(card, update.key),
             view.again: gr.Button(visible=True),
-            view.go_on: gr.Button(visible=update.finished in CAN_GO_ON),
+            view.go_on: gr.Button(visible=_can_go_on(update.finished, len(update.written))),
             view.edit: gr.Button(visible=self.mode == "chat"),
         }
         if self.mode == "chat":
@@ -214,10 +263,25 @@ class Scene:
         seed = card.figures["seed"]
         return {"prompt": self.prompt, "mode": self.mode, "seed": seed, "key": key}
 
-    def _answer(self, update: Generated, growing: bool) -> str:
+    def reopened(self, one: Tried, written: Sequence[Written]) -> Updates:
+        """An answer of before, on screen again."""
+        ended = one.finished == "end"
+        last = {"prompt": self.prompt, "mode": self.mode, "seed": one.seed, "key": one.key}
+        updates = {
+            self.view.answer: self._answer(one.text, growing=False),
+            self.view.glass: sent(self.language, "answer", written, one.key, ended=ended),
+            self.view.card: one.card,
+            self.view.last_run: last,
+            self.view.go_on: gr.Button(visible=_can_go_on(one.finished, one.tokens)),
+        }
+        if self.mode == "chat":
+            updates[self.view.history] = self._turns(one.text)
+        return updates
+
+    def _answer(self, text: str, growing: bool) -> str:
         if self.mode == "completion":
-            return transcript.completion(self.language, self.prompt, update.text, growing)
-        return transcript.chat(self.language, self._turns(update.text), growing)
+            return transcript.completion(self.language, self.prompt, text, growing)
+        return transcript.chat(self.language, self._turns(text), growing)
 
     def _turns(self, text: str) -> list[Turn]:
         question = {"role": "user", "content": self.prompt}

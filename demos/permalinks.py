@@ -72,6 +72,9 @@ class Form:
     def components(self) -> list[gr.components.Component]:
         return [param.component for param in self.params]
 
+    def param(self, name: str) -> Param:
+        return next(param for param in self.params if param.name == name)
+
     @property
     def outputs(self) -> list[gr.components.Component]:
         """Where `fill` puts its values."""

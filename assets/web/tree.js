@@ -5,8 +5,14 @@
 (() => {
   const showTell = (window.showTell ??= {});
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-  const percent = (share) => (share >= 0.0995 ? `${(share * 100).toFixed(0)} %` : share >= 0.0001 ? `${(share * 100).toPrecision(2)} %` : `${share.toExponential(1)}`);
-  const [TEXT, DRAWS, CHANCES, BRANCHES] = [0, 1, 2, 3]; // of a branch, as it is sent
+  // "12 %"; very small ones as powers of ten.
+  function percent(share) {
+    if (share === 0) return "0 %";
+    if (share >= 0.0995) return `${(share * 100).toFixed(0)} %`;
+    if (share >= 0.0001) return `${(share * 100).toPrecision(2)} %`;
+    return `10^${Math.round(Math.log10(share))}`.replace(/\^(-?\d+)/, (_, power) => power.replace(/./g, (sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign])));
+  }
+  const [TEXT, DRAWS, CHANCES, BRANCHES, GREEDY] = [0, 1, 2, 3, 4]; // of a branch, as it is sent
   const LEAST = 0.005; // a smaller remainder is not shown
 
   function make(tag, attributes = {}, ...children) {
@@ -25,20 +31,34 @@
     }
 
     show(data) {
-      Object.assign(this, { data, at: null });
+      const before = this.data;
+      this.data = data;
       if (!data) return this.element.replaceChildren();
-      const { words, draws, greedy } = data;
+      if (before && this.slider && data.greedy) return this.finish(); // the slider stays in the hand
+      this.at = null;
+      this.slider = null;
+      const { words, draws } = data;
       this.says = make("p", { role: "status" });
       this.place = make("div", { class: "tr-scroll", tabindex: "0", role: "group", "aria-label": fill(words.title, { draws }) });
-      const known = data.tree[BRANCHES].some((branch) => branch[CHANCES].length);
-      this.element.replaceChildren(make("div", { class: "tr" }, make("h3", {}, fill(words.title, { draws })), known ? this.tools() : null, this.says, this.place, greedy ? this.beside() : null));
+      this.all = make("div", { class: "tr" }, make("h3", {}, fill(words.title, { draws })), this.isKnown ? this.tools() : null, this.says, this.place);
+      this.element.replaceChildren(this.all);
+      this.finish();
+    }
+
+    // Greedy and beams come last, into a tree that may be in use.
+    finish() {
+      if (this.data.greedy) this.all.append(this.beside());
       this.draw();
+    }
+
+    get isKnown() {
+      return this.data.tree[BRANCHES].some((branch) => branch[CHANCES].length);
     }
 
     tools() {
       const { words, temperature, temperatures } = this.data;
       const nearest = temperatures.reduce((best, value, at) => (Math.abs(value - temperature) < Math.abs(temperatures[best] - temperature) ? at : best), 0);
-      this.value = make("output", {}, temperature);
+      this.value = make("span", { class: "tr-value", "aria-hidden": "true" }, temperature);
       const slide = (event) => this.turn(Number(event.target.value));
       this.slider = make("input", { type: "range", min: 0, max: temperatures.length - 1, step: 1, value: nearest, oninput: slide, "aria-valuetext": temperature });
       this.back = make("button", { type: "button", "aria-pressed": "true", onclick: () => this.turn(null) }, words.as_drawn);
@@ -55,33 +75,32 @@
     }
 
     draw() {
-      const { words, prompt, tree, temperature, temperatures } = this.data;
-      const isDone = this.value !== undefined && tree[BRANCHES].some((branch) => branch[CHANCES].length);
-      const says = !isDone ? words.growing : this.at === null ? fill(words.drawn, { temperature }) : fill(words.expected, { temperature: temperatures[this.at] });
-      this.says.textContent = says;
-      this.place.replaceChildren(make("p", { class: "tr-prompt" }, prompt), this.level(tree, 1, "") ?? "");
+      const { words, prompt, tree, temperature, temperatures, finished } = this.data;
+      const unknown = finished ? words.stopped : words.growing;
+      const known = this.at === null ? fill(words.drawn, { temperature }) : fill(words.expected, { temperature: temperatures[this.at] });
+      const says = this.isKnown ? known : unknown;
+      if (this.says.textContent !== says) this.says.textContent = says;
+      this.place.replaceChildren(make("p", { class: "tr-prompt" }, prompt), this.level(tree, 1) ?? "");
     }
 
-    // The branches after one; `share` is its own, `before` the text up to its end.
-    level(branch, share, before) {
+    // The branches after one; `share` is its own.
+    level(branch, share) {
       if (!branch[BRANCHES].length) return null;
       const shares = branch[BRANCHES].map((one) => (this.at === null ? one[DRAWS] / this.data.draws : share * one[CHANCES][this.at]));
-      const rows = branch[BRANCHES].map((one, at) => this.branch(one, shares[at], before));
+      const rows = branch[BRANCHES].map((one, at) => this.branch(one, shares[at]));
       const others = share - shares.reduce((sum, value) => sum + value, 0);
       if (this.at !== null && others > LEAST) rows.push(this.others(others));
       return make("ul", { class: "tr-level" }, ...rows);
     }
 
-    branch(one, share, before) {
-      const { words, draws, greedy } = this.data;
-      const text = before + one[TEXT];
-      const isGreedy = greedy && one[TEXT] && greedy.text.startsWith(text);
+    branch(one, share) {
+      const { words, draws } = this.data;
+      const isEnd = !one[TEXT] && !one[BRANCHES].length;
       const name = fill(words.share, { count: one[DRAWS], draws });
-      const title = [one[TEXT], name, isGreedy ? words.on_greedy : ""].filter(Boolean).join(" · ");
-      const label = make("span", { class: `tr-text${isGreedy ? " is-greedy" : ""}`, title }, one[TEXT].replace(/\n/g, "⏎") || "⏹");
-      if (!one[TEXT]) label.setAttribute("aria-label", words.end);
+      const said = [isEnd ? words.end : "", one[GREEDY] ? words.on_greedy : ""].filter(Boolean).join(", ");
+      const label = make("span", { class: `tr-text${one[GREEDY] ? " is-greedy" : ""}`, title: name }, one[TEXT].replace(/\n/g, "⏎") || (isEnd ? "⏹" : "…"));
       const count = this.at === null ? (one[DRAWS] > 1 ? `×${one[DRAWS]}` : "") : percent(share);
-      return make("li", { class: "tr-branch", style: `--share: ${share.toFixed(4)}` }, make("i", { class: "tr-band", "aria-hidden": "true" }), label, make("span", { class: "tr-count" }, count), this.level(one, share, text));
+      return make("li", { class: "tr-branch", style: `--share: ${share.toFixed(4)}` }, make("i", { class: "tr-band", "aria-hidden": "true" }), label, said ? make("span", { class: "tr-unseen" }, ` (${said})`) : null, make("span", { class: "tr-count" }, count), this.level(one, share));
     }
 
     others(share) {

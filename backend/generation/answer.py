@@ -110,7 +110,7 @@ def answer(
         max_new_tokens=request.max_new_tokens - len(kept),
     )
     try:
-        for drawn in decode(lm, [*prompt.ids, *kept], rest, job, growing.reader):
+        for drawn in decode(lm, [*prompt.ids, *kept], rest, job, growing.reader, len(kept)):
             if drawn is not None:
                 _time(growing, asked_at)
                 text = stream.step(lm.tokenizer.backend_tokenizer, drawn.id) or ""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from backend.generation.draw import draw
+from backend.generation.draw import draw, pass_by
 from backend.generation.request import GenerationRequest
 from backend.generation.warpers import warp, warpers
 from backend.jobs import Job
@@ -39,12 +39,15 @@ def decode(
     request: GenerationRequest,
     job: Job,
     reader: Reader | None = None,
+    passed: int = 0,
 ) -> Iterator[Drawn | None]:
     """Yield the answer's tokens, the end token included, at most `max_new_tokens` of them.
 
     None comes before them for each piece of a long prompt, so that whoever listens can leave.
     Tokens that `request.begin` gives come first, as if they had been drawn. A `reader` that is
-    given has read the beginning of the prompt, and reads on from there.
+    given has read the beginning of the prompt, and reads on from there. The last `passed` tokens of
+    the prompt were drawn before: a seed's random numbers belong to the places of an answer, so that
+    an answer that is gone on with is the one that a longer run writes.
 
     The same ids as `model.generate(do_sample=..., **options)` after `torch.manual_seed(seed)`,
     with `prefill_chunk_size=PREFILL_CHUNK`. Raises Cancelled or DeadlineExceeded between tokens.
@@ -59,11 +62,15 @@ def decode(
         yield None
     job.check()
     logits = reader.read(last_piece)[:, -1]  # (1, vocabulary)
+    for _ in range(passed if request.samples else 0):
+        pass_by(logits, generator)
     for count in range(1, request.max_new_tokens + 1):
         job.check()
         warped = warp(logits, warpers(request, ids))
         if count <= len(request.begin):
             token, within = torch.tensor([[request.begin[count - 1]]], device=reader.device), None
+            if request.samples:
+                pass_by(logits, generator)
         else:
             token, within = draw(warped, generator if request.samples else None)
         token_id = int(token)

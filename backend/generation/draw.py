@@ -30,6 +30,11 @@ def draw(warped: Tensor, generator: torch.Generator | None) -> tuple[Tensor, Ten
     return token, -torch.expm1(-wait / likely)  # on the CPU: not every GPU has float64
 
 
+def pass_by(logits: Tensor, generator: torch.Generator) -> None:
+    """Leave out the random numbers of one draw from as many logits."""
+    torch.empty_like(logits).exponential_(1, generator=generator)
+
+
 def at(within: float, start: float, length: float) -> float:
     """The place on the whole bar, from 0 to 1, of a draw inside the stretch from `start`."""
     return start + length * (within if math.isfinite(within) else 1.0)

@@ -43,7 +43,8 @@ def check_size(prompt: int, rows: int, longest: int) -> None:
     """InputError where the rows' caches would not fit."""
     if rows * (prompt + longest) > MOST_TOKENS:
         most = MOST_TOKENS // (prompt + longest)
-        raise InputError("draws_too_large", prompt=prompt, draws=rows, most=most)
+        code = "draws_too_large" if most > 1 else "draws_too_long"
+        raise InputError(code, prompt=prompt, draws=rows, most=most)
 
 
 def read_prompt(reader: Reader, prompt_ids: list[int], job: Job) -> Tensor:

@@ -1,9 +1,9 @@
-"""What the backend does with a loaded language model: write an answer, or read a text."""
+"""What the backend does with a loaded language model: write an answer, or read a text; and what is
+kept of them, to be looked into and gone on from. Many draws at once: `fan.py`."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
@@ -12,33 +12,23 @@ import torch
 from tokenizers.decoders import DecodeStream
 
 from backend.errors import InputError
-from backend.generation.answer import Start, Written, answer
-from backend.generation.beams import beam_search
-from backend.generation.decoding import decode
-from backend.generation.glass import choice
-from backend.generation.many import Draws, check_size, draw_many
+from backend.generation.answer import Answer, Start, Written, answer
 from backend.generation.pieces import token_text
-from backend.generation.prompt import encode
 from backend.generation.request import LONGEST, GenerationRequest, check_begin
 from backend.generation.scoring import score
 from backend.generation.stages import Steps, steps
-from backend.generation.tree import Tempered, merge
-from backend.generation.updates import Fanned, Generated, Read, Told
+from backend.generation.updates import Generated, Read
+from backend.kv_memory import Memory
 from backend.language_model import LanguageModel
 from backend.messages import message
 from backend.results import Results
 
 if TYPE_CHECKING:
     from backend import Progress, Run
-    from backend.generation.tree import Branch
-    from backend.reader import Reader
 
 
 BYTES_OF_A_CHOICE = 4_000  # in Python's objects: ten alternatives with their numbers
 ROOM = 50  # tokens that a branch may write at least
-BEAMS = 5
-LONGEST_DRAW = 40  # tokens of one of many draws
-TextOf = Callable[[Sequence[int]], str]
 
 
 @dataclass(frozen=True)
@@ -51,24 +41,13 @@ class Taken:
     request: GenerationRequest | None  # None: a text that was read
     before: tuple[int, ...]  # ids of the prompt; of a text that was read, its first
     written: tuple[Written, ...]
-    reader: Reader | None = None  # has read all but the last token
-    reader_bytes: int = 0
+    context: int = 0  # tokens that the model can read, prompt and answer together
+    cache: str = ""  # the key of what it has read: all but the last token
 
     @property
     def nbytes(self) -> int:
         logits = sum(one.logits.nbytes for one in self.written if one.logits is not None)
-        return logits + BYTES_OF_A_CHOICE * len(self.written) + self.reader_bytes
-
-    def start(self, model: str, begin: Sequence[int]) -> Start | None:
-        """Where an answer goes on that has these first tokens; InputError for another model."""
-        if model != self.model:
-            raise InputError("branch_other_model", model=self.model)
-        if self.reader is None:
-            return None
-        alike = takewhile(lambda pair: pair[0] == pair[1], zip(self.ids, begin, strict=False))
-        place = sum(1 for _ in alike)
-        read = len(self.before) + place - 1
-        return Start(self.before, self.written[:place], self.reader.copy(read))
+        return logits + BYTES_OF_A_CHOICE * len(self.written)
 
     @property
     def ids(self) -> list[int]:
@@ -93,13 +72,25 @@ class Taken:
         ids = torch.tensor([*self.before, *self.ids[:place]], device=one.logits.device)
         return steps(one.choice.id, one.logits, ids, self.request, one.within)
 
+    @property
+    def room(self) -> int:
+        """Tokens that the answer may have at most."""
+        return min(LONGEST, self.context - len(self.before))
+
     def go_on(self) -> GenerationRequest:
         """The request whose answer begins with all of this one, and goes on."""
         if self.request is None or not self.written:
             raise InputError("no_such_token", place="1", count=0)
-        begin = check_begin(self.ids)
-        longest = min(len(begin) + self.request.max_new_tokens, LONGEST)
-        return replace(self.request, begin=begin, max_new_tokens=longest)
+        longest = min(len(self.ids) + self.request.max_new_tokens, self.room)
+        if longest <= len(self.ids):
+            raise InputError("no_room_to_go_on", count=len(self.ids))
+        notes = [note for note in self.request.notes if note.code != "written_on"]
+        return replace(
+            self.request,
+            begin=check_begin(self.ids),
+            max_new_tokens=longest,
+            notes=(*notes, message("written_on", count=longest)),
+        )
 
     def branch(self, place: object, token_id: object) -> GenerationRequest:
         """The request whose answer is this one up to `place`, then `token_id`, then goes on."""
@@ -108,7 +99,7 @@ class Taken:
         if self.request is None:
             raise InputError("no_such_token", place=str(place), count=0)
         begin = check_begin([*self.ids[:place], token_id])
-        longest = min(len(begin) + ROOM, LONGEST)
+        longest = min(len(begin) + ROOM, max(self.room, len(begin)))
         return replace(
             self.request,
             begin=begin,
@@ -117,18 +108,27 @@ class Taken:
         )
 
 
+@dataclass(frozen=True)
+class Kept:
+    """Of all visitors: their answers, and what the models remember of them. Without the second an
+    answer can still be looked into, and is read anew to go on from."""
+
+    answers: Results[Taken]
+    caches: Results[Memory]
+
+
 def generate(
     lm: LanguageModel,
     request: GenerationRequest,
     run: Run,
     visitor: str,
-    kept: Results[Taken],
+    kept: Kept,
     after: Taken | None = None,
 ) -> Generator[Progress | Generated, None, None]:
     """An answer as it grows; the finished one is kept for its visitor. It may begin with tokens
     of an answer that was kept: what that one has read is not read again."""
     yield run.progress(message("reading"))
-    start = after.start(run.spec.id, request.begin) if after else None
+    start = _start(lm, run.spec.id, after, request.begin, kept) if after else None
     for growing in answer(lm, request, run.job, run.asked_at, start):
         if not growing.tokens:
             yield run.progress(message("reading"))
@@ -137,17 +137,46 @@ def generate(
             yield Generated(growing.text, written=growing.written)
             continue
         card = run.card(growing.notes, growing.figures())
-        taken = Taken(
-            run.spec.id,
-            lm.tokenizer,
-            request,
-            growing.prompt_ids,
-            tuple(growing.written),
-            growing.reader,
-            growing.reader.nbytes if growing.reader else 0,
-        )
-        key = kept.keep(visitor, taken)
+        key = _keep(lm, request, run, visitor, growing, kept, beside=after is not None)
         yield Generated(growing.text, growing.finished, card, growing.written, key)
+
+
+def _keep(
+    lm: LanguageModel,
+    request: GenerationRequest,
+    run: Run,
+    visitor: str,
+    growing: Answer,
+    kept: Kept,
+    beside: bool,
+) -> str:
+    """Keep a finished answer, and what the model remembers of it; the answer's key."""
+    memory = growing.reader.memory() if growing.reader else None
+    cache = kept.caches.keep(visitor, memory, beside) if memory and memory.parts else ""
+    before, written = growing.prompt_ids, tuple(growing.written)
+    taken = Taken(run.spec.id, lm.tokenizer, request, before, written, lm.context, cache)
+    return kept.answers.keep(visitor, taken, beside)
+
+
+def _start(
+    lm: LanguageModel, model: str, after: Taken, begin: Sequence[int], kept: Kept
+) -> Start | None:
+    """Where an answer goes on that branches off another, if that one's memory is still there.
+
+    InputError for another model: its tokens are not these.
+    """
+    if model != after.model:
+        raise InputError("branch_other_model", model=after.model)
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(after.ids, begin, strict=False))
+    place = sum(1 for _ in alike)
+    read = len(after.before) + place - 1  # the last one is read again, for the logits behind it
+    try:
+        memory = kept.caches.get(after.cache)
+    except InputError:
+        return None
+    reader = lm.reader()
+    reader.recall(memory, min(read, memory.length))
+    return Start(after.before, after.written[:place], reader)
 
 
 def read(
@@ -168,55 +197,3 @@ def read(
     key = kept.keep(visitor, taken)
     figures = {"prompt_tokens": len(reading.ids), "perplexity": round(reading.perplexity, 2)}
     yield Read(reading.perplexity, first, written, run.card((), figures), key)
-
-
-def fan(
-    lm: LanguageModel, request: GenerationRequest, run: Run
-) -> Generator[Progress | Fanned, None, None]:
-    """`request.draws` draws of one prompt, growing; then greedy and beams beside them."""
-    request = replace(request, max_new_tokens=min(request.max_new_tokens, LONGEST_DRAW))
-    yield run.progress(message("reading"))
-    prompt = encode(lm, request)
-    check_size(len(prompt.ids), request.draws, request.max_new_tokens)
-
-    def text_of(ids: Sequence[int]) -> str:
-        return str(lm.tokenizer.decode(list(ids), skip_special_tokens=True))
-
-    def fanned(tree: Branch, **more: Any) -> Fanned:
-        return Fanned(tree, text_of, request.draws, request.temperature, **more)
-
-    draws = Draws([])
-    begun = time.monotonic()
-    for draws in draw_many(lm, prompt.ids, request, request.draws, run.job):
-        yield fanned(merge(draws))
-    seconds = time.monotonic() - begun
-    tree = merge(draws, Tempered(draws, prompt.ids, request))
-    yield fanned(tree)
-    greedy = _greedy(lm, prompt.ids, request, text_of, run)
-    beams = _beams(lm, prompt.ids, request, text_of, run)
-    figures = {
-        "prompt_tokens": len(prompt.ids),
-        "answer_tokens": draws.tokens,
-        "tokens_per_second": round(draws.tokens / seconds, 1),
-        "seed": request.seed,
-    }
-    card = run.card(request.notes + prompt.notes, figures)
-    yield fanned(tree, greedy=greedy, beams=beams, card=card)
-
-
-def _greedy(
-    lm: LanguageModel, ids: list[int], request: GenerationRequest, text_of: TextOf, run: Run
-) -> Told:
-    """The likeliest token each time."""
-    likeliest = replace(request, strategy="greedy")
-    drawn = [one for one in decode(lm, ids, likeliest, run.job) if one is not None]
-    nats = sum(choice(one.id, one.logits, one.warped).nats for one in drawn)
-    return Told(text_of([one.id for one in drawn]), nats)
-
-
-def _beams(
-    lm: LanguageModel, ids: list[int], request: GenerationRequest, text_of: TextOf, run: Run
-) -> list[Told]:
-    """The likeliest texts."""
-    *_, beams = beam_search(lm, ids, request, BEAMS, run.job)
-    return [Told(text_of(beam.ids), beam.nats) for beam in beams]

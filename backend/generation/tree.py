@@ -3,7 +3,7 @@ temperature would make of it.
 
 Where two rows or more stand at one place its logits were kept: there the chance of each token is
 known exactly, at every temperature of a grid, after all the other settings. The chance of a branch
-is the product along its tokens.
+is the product along such tokens; where one row goes on alone, it is that of its first token.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import torch
-from torch import Tensor
 
 from backend.generation.many import Draws, Place
 from backend.generation.request import GenerationRequest
+from backend.generation.updates import TEMPERATURES
 from backend.generation.warpers import warp, warpers
 
-TEMPERATURES = tuple(tenth / 10 for tenth in range(1, 21))
 Chances = tuple[float, ...]  # one for each of TEMPERATURES
 
 
@@ -29,7 +28,7 @@ class Branch:
     ids: tuple[int, ...]  # () at the root
     rows: tuple[int, ...]
     branches: tuple[Branch, ...]  # the thickest first
-    chances: Chances = ()  # of its tokens after those before; () where not known
+    chances: Chances = ()  # of its tokens at shared places, after those before; () not known
 
 
 def merge(draws: Draws, chance: Callable[[Place, int], Chances] | None = None) -> Branch:
@@ -77,21 +76,34 @@ def _product(known: list[Chances]) -> Chances:
 class Tempered:
     """The chance of a token at a shared place, at every temperature of the grid."""
 
-    def __init__(self, draws: Draws, prompt_ids: list[int], request: GenerationRequest) -> None:
-        self._draws, self._prompt = draws, prompt_ids
+    def __init__(
+        self,
+        draws: Draws,
+        prompt_ids: list[int],
+        request: GenerationRequest,
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._draws, self._prompt, self._check = draws, prompt_ids, check
         self._requests = [
             replace(request, strategy="sampling", temperature=value) for value in TEMPERATURES
         ]
-        self._last: tuple[Place | None, Tensor] = (None, torch.empty(0))
+        self._known: dict[Place, dict[int, Chances]] = {}
 
     def __call__(self, place: Place, token: int) -> Chances:
-        if self._last[0] != place:  # the tokens of one place are asked for one after another
-            self._last = (place, self._after_settings(place))
-        return tuple(self._last[1][:, token].tolist())
+        """Each place is reckoned once, for all tokens that were drawn there; `check` may raise."""
+        if place not in self._known:
+            self._check()
+            self._known[place] = self._reckoned(place)
+        return self._known[place][token]
 
     @torch.inference_mode()
-    def _after_settings(self, place: Place) -> Tensor:
-        """Probabilities [temperatures, vocabulary] at a place."""
-        logits = self._draws.shared[place][None]
+    def _reckoned(self, place: Place) -> dict[int, Chances]:
+        here, logits = len(place), self._draws.shared[place][None]
+        rows = (row for row in self._draws.rows if len(row) > here and tuple(row[:here]) == place)
+        tokens = list({row[here]: None for row in rows})
         ids = torch.tensor([[*self._prompt, *place]])
-        return torch.cat([warp(logits, warpers(one, ids)).softmax(-1) for one in self._requests])
+        columns = [
+            warp(logits, warpers(request, ids)).softmax(-1)[0, tokens].tolist()
+            for request in self._requests
+        ]
+        return dict(zip(tokens, zip(*columns, strict=True), strict=True))

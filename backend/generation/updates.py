@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from backend.generation.answer import Written
     from backend.generation.tree import Branch
     from backend.run_card import RunCard
+
+
+# Of many draws: where the chance of each branch is told.
+TEMPERATURES = tuple(tenth / 10 for tenth in range(1, 21))
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,12 @@ class Generated:
     card: RunCard | None = None
     written: Sequence[Written] = ()
     key: str = ""
+
+    @property
+    def perplexity(self) -> float:
+        """Of the model by its own answer; NaN for an empty one."""
+        nats = [one.choice.nats for one in self.written]
+        return math.exp(fmean(nats)) if nats else math.nan
 
 
 @dataclass(frozen=True)
@@ -39,6 +51,7 @@ class Read:
 class Told:
     """A whole text, and -ln of its probability by the model alone."""
 
+    ids: tuple[int, ...]
     text: str
     nats: float
 
@@ -46,7 +59,8 @@ class Told:
 @dataclass(frozen=True)
 class Fanned:
     """Many draws of one prompt so far, as a tree; beside them, when all is done, what greedy
-    decoding and beam search make of it. Card comes with the last one."""
+    decoding and beam search make of it. The last one has a card and says how it ended: "draws" (all
+    is done), "stopped" or "deadline"."""
 
     tree: Branch
     text_of: Callable[[Sequence[int]], str]  # of the tokens of a branch
@@ -54,4 +68,5 @@ class Fanned:
     temperature: float
     greedy: Told | None = None
     beams: Sequence[Told] = ()  # best first
+    finished: str | None = None
     card: RunCard | None = None

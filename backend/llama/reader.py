@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import openvino as ov
+
+from backend.kv_memory import Memory
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -35,22 +37,19 @@ class LlamaReader:
         self.length += new
         return torch.from_numpy(logits)
 
-    def copy(self, upto: int | None = None) -> LlamaReader:
+    def copy(self) -> LlamaReader:
         twin = LlamaReader(self._network)
-        twin.length = self.length if upto is None else min(upto, self.length)
-        if twin.length:
-            mine = {state.name: state.state for state in self._request.query_state()}
-            for state in twin._request.query_state():
-                state.state = _beginning(mine[state.name], twin.length)
+        if self.length:
+            twin.recall(self.memory(), self.length)
         return twin
 
-    @property
-    def nbytes(self) -> int:
+    def memory(self) -> Memory:
         if not self.length:
-            return 0
-        return sum(int(state.state.data.nbytes) for state in self._request.query_state())
+            return Memory(0, {})
+        states = self._request.query_state()
+        return Memory(self.length, {one.name: np.array(one.state.data) for one in states})
 
-
-def _beginning(tensor: Any, length: int) -> ov.Tensor:
-    """A copy of the first `length` tokens of keys or values [rows, heads, tokens, width]."""
-    return ov.Tensor(np.ascontiguousarray(tensor.data[:, :, :length]))
+    def recall(self, memory: Memory, upto: int) -> None:
+        for state in self._request.query_state():
+            state.state = ov.Tensor(np.ascontiguousarray(memory.parts[state.name][:, :, :upto]))
+        self.length = upto

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from backend.messages import TEXTS, Message
 from demos.strings import (
     attention,
+    branches,
     captioning,
     classification,
     generation,
@@ -31,6 +32,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     **generation.TEXTS,
     **glass.TEXTS,
     **tree.TEXTS,
+    **branches.TEXTS,
     **attention.TEXTS,
     **classification.TEXTS,
     **image_search.TEXTS,

@@ -8,12 +8,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "generation.mode.draws": ("Many draws", "多次抽取"),
     "generation.draws": ("Draws at once", "同时抽取的次数"),
     "generation.draws.info": (
-        "For “Many draws”: how often your text is gone on with, at most 40 tokens each time.",
-        "用于“多次抽取”：对你的文字续写多少次，每次最多 40 个词元。",
+        "For “Many draws”: how often your text is gone on with, at most 40 tokens each time. Stop strings are not looked for.",
+        "用于“多次抽取”：对你的文字续写多少次，每次最多 40 个词元，不检查停止串。",
     ),
     "generation.finished.draws": (
-        "All draws are done. Row by row they are what “Continue a text” writes with this seed, the next seed, and so on.",
-        "全部抽取完成。逐行来看，它们就是“续写”用这个种子、下一个种子……所写出的文字。",
+        "All draws are done: the first is drawn with this seed, each other with the next one.",
+        "全部抽取完成：第一次用这个种子，其后每次用下一个种子。",
     ),
     "generation.presets": ("Start from a task, then edit it", "从一个任务开始，再修改"),
     "generation.preset.summarise": ("Summarise", "总结"),

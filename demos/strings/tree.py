@@ -6,6 +6,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "They grow together, one token at a time; where they agree they are one branch.",
         "它们同时生长，每次一个词元；一致之处合为一枝。",
     ),
+    "tree.stopped": (
+        "Stopped before all was drawn; what there is stays.",
+        "未抽完就停止了；已有的保留。",
+    ),
     "tree.temperature": ("Temperature", "温度"),
     "tree.as_drawn": ("As drawn", "实际抽取"),
     "tree.drawn": (
@@ -13,8 +17,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "粗细：在温度 {temperature} 下实际抽到的比例。移动滑块，看换一个温度会怎样。",
     ),
     "tree.expected": (
-        "Thickness: the chance of each branch at temperature {temperature}, after all settings, reckoned from the same logits. What was not drawn is the grey remainder.",
-        "粗细：在温度 {temperature} 下每一枝的概率（经过全部设置），由同一组 logits 算出。灰色为未抽到的其余可能。",
+        "Thickness: the chance of coming to each branch at temperature {temperature}, after all settings, reckoned from the same logits; where one draw goes on alone, that of its first token. Grey: what was not drawn.",
+        "粗细：在温度 {temperature} 下走到每一枝的概率（经过全部设置），由同一组 logits 算出；只剩一次抽取时，为其第一个词元的概率。灰色：未抽到的可能。",
     ),
     "tree.others": ("others: {share}", "其余：{share}"),
     "tree.share": ("{count} of {draws} draws", "{draws} 次中的 {count} 次"),
@@ -24,12 +28,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "它在树中的路径带下划线。",
     ),
     "tree.beams": (
-        "Beam search: five likely texts, the best by probability per token first",
-        "束搜索：五段可能的文字，按平均每个词元的概率从高到低",
+        "Beam search: five likely texts, the best by score per token first",
+        "束搜索：五段可能的文字，按平均每个词元的得分从高到低",
     ),
     "tree.beams_says": (
-        "It looks ahead, so its text can be likelier as a whole than the greedy one, and is often duller.",
-        "它会向前看，所以整段文字可能比贪心结果更可能，但往往更平淡。",
+        "It looks ahead, so its text can be likelier as a whole than the greedy one, and is often duller. The repetition penalty counts in the score.",
+        "它会向前看，所以整段文字可能比贪心结果更可能，但往往更平淡。得分计入重复惩罚。",
     ),
     "tree.whole": ("whole text: {chance}", "整段概率：{chance}"),
     "tree.on_greedy": ("on the greedy path", "在贪心路径上"),

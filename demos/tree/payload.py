@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from backend.generation.updates import TEMPERATURES
 from demos.strings import unfilled
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 WORDS = (
     "title",
     "growing",
+    "stopped",
     "temperature",
     "as_drawn",
     "drawn",
@@ -30,6 +31,7 @@ WORDS = (
     "on_greedy",
     "end",
 )
+BROKEN = "\N{REPLACEMENT CHARACTER}"  # stands for a part of a character
 PROMPT_END = 60  # characters of the prompt that stand at the root
 
 
@@ -41,27 +43,35 @@ def sent(language: str, prompt: str, update: Fanned) -> str:
 
 
 def as_json(update: Fanned) -> dict[str, Any]:
-    """{"draws", "temperature", "temperatures", "tree", "greedy", "beams"}."""
-    from backend.generation.tree import TEMPERATURES
-
+    """{"draws", "temperature", "temperatures", "tree", "greedy", "beams", "finished"}."""
     return {
         "draws": update.rows,
         "temperature": update.temperature,
         "temperatures": TEMPERATURES,
-        "tree": _branch(update.tree, update.text_of),
+        "tree": _branch(update, update.tree, ()),
         "greedy": update.greedy and _told(update.greedy),
         "beams": [_told(one) for one in update.beams],
+        "finished": update.finished,
     }
 
 
-def _branch(branch: Branch, text_of: Callable[[Sequence[int]], str]) -> list[Any]:
-    """[text, draws, chances at each temperature, branches]."""
+def _branch(update: Fanned, branch: Branch, before: tuple[int, ...]) -> list[Any]:
+    """[text, draws, chances at each temperature, branches, whether greedy decoding goes here]."""
+    path = (*before, *branch.ids)
     return [
-        text_of(branch.ids),
+        _text(update, path, before),
         len(branch.rows),
         [float(f"{chance:.4g}") for chance in branch.chances],
-        [_branch(one, text_of) for one in branch.branches],
+        [_branch(update, one, path) for one in branch.branches],
+        bool(update.greedy and update.greedy.ids[: len(path)] == path),
     ]
+
+
+def _text(update: Fanned, path: tuple[int, ...], before: tuple[int, ...]) -> str:
+    """What a branch adds to the text: characters of which it has a part alone come whole."""
+    whole, start = update.text_of(path), update.text_of(before)
+    broken = start.endswith(BROKEN) or not whole.startswith(start)
+    return update.text_of(path[len(before) :]) if broken else whole[len(start) :]
 
 
 def _told(told: Told) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""backend/results.py: one result a visitor, secret keys, bounded memory."""
+"""backend/results.py: a few results a visitor, secret keys, bounded memory."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from backend.errors import InputError
-from backend.results import Results
+from backend.results import MOST_BESIDE, Results
 
 
 def recording(size=10):
@@ -58,3 +58,18 @@ def test_the_least_recently_used_makes_room():
 def test_one_recording_is_kept_however_large():
     results = Results(max_bytes=5)
     assert results.get(results.keep("ann", recording(100)))
+
+
+def test_results_that_belong_together_are_kept_beside_one_another_up_to_a_number():
+    results = Results()
+    keys = [results.keep("ann", recording(), beside=True) for _ in range(MOST_BESIDE)]
+    other = results.keep("bob", recording())
+    results.get(keys[0])  # used last, so it stays
+    keys.append(results.keep("ann", recording(), beside=True))
+    assert all(results.get(key) for key in (keys[0], *keys[2:], other))
+    with pytest.raises(InputError):
+        results.get(keys[1])
+    results.keep("ann", recording())
+    for key in keys:
+        with pytest.raises(InputError):
+            results.get(key)

@@ -45,7 +45,7 @@ def test_the_slider_tells_what_another_temperature_would_do_without_asking(visit
     slider = page.locator(f"{TREE} input[type=range]")
     slider.focus()
     page.keyboard.press("Home")
-    expect(page.locator(f"{TREE} output")).to_have_text("0.1")
+    expect(page.locator(f"{TREE} .tr-value")).to_have_text("0.1")
     cold = band(page)
     page.keyboard.press("End")
     expect(page.locator(f"{TREE} [role=status]")).to_contain_text("at temperature 2")
@@ -53,6 +53,15 @@ def test_the_slider_tells_what_another_temperature_would_do_without_asking(visit
     page.get_by_role("button", name="As drawn").click()
     assert band(page) == as_drawn
     assert [url for url in asked if "heartbeat" not in url] == []
+
+
+def test_stop_keeps_the_draws_that_there_are(visit: Visit) -> None:
+    page = visit.open(DRAWS.replace("max_new_tokens=6&draws=12", "max_new_tokens=40&draws=64"))
+    expect(page.locator(f"{TREE} .tr-branch").first).to_be_visible(timeout=PATIENCE)
+    page.click("#generation-stop")
+    expect(page.locator(CARD)).to_contain_text("tokens written", timeout=PATIENCE)
+    expect(page.locator(f"{TREE} .tr-branch").first).to_be_visible()
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
 
 
 def test_the_tree_fits_a_phone(visit: Visit) -> None:

@@ -183,7 +183,7 @@ def test_many_draws_are_a_tree_with_greedy_and_beams_beside_it(client: Client) -
     found = client.predict(
         "The capital of France is", draws=6, max_new_tokens=4, seed=1, api_name="/draws"
     )
-    _, rows, _, branches = found["tree"]
+    _, rows, _, branches, _ = found["tree"]
     assert rows == 6 == sum(branch[1] for branch in branches)
     assert found["greedy"]["text"] and len(found["beams"]) == 5
     assert found["run"]["answer_tokens"] <= 24

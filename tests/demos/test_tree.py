@@ -29,11 +29,31 @@ def test_every_text_is_sent_and_used_by_the_script():
 
 def test_a_tree_is_sent_as_nested_lists_with_a_chance_for_each_temperature(updates):
     data = json.loads(sent("en", "The fox", updates[-1]))
-    _, draws, _, branches = data["tree"]
+    _, draws, _, branches, _ = data["tree"]
     assert draws == data["draws"] == 8 and sum(branch[1] for branch in branches) == 8
     assert data["temperatures"] == list(TEMPERATURES)
     assert all(len(branch[2]) == len(TEMPERATURES) for branch in branches)
     assert set(data["greedy"]) == {"text", "nats"} and len(data["beams"]) == 5
+    assert data["finished"] == "draws"
+
+
+def test_the_branches_of_greedy_decoding_are_marked(updates):
+    def ids_marked(branch, before=()):
+        path = (*before, *branch.ids)
+        for one in branch.branches:
+            if greedy[: len(path) + len(one.ids)] == (*path, *one.ids):
+                yield True
+            yield from ids_marked(one, path)
+
+    def marked(row):
+        for one in row[3]:
+            if one[4]:
+                yield True
+            yield from marked(one)
+
+    greedy = updates[-1].greedy.ids
+    data = json.loads(sent("en", "The fox", updates[-1]))
+    assert len(list(marked(data["tree"]))) == len(list(ids_marked(updates[-1].tree)))
 
 
 def test_what_still_grows_has_no_chances_and_nothing_beside_it(updates):

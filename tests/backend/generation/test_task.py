@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from backend import Generated, Read
+from backend import Fanned, Generated, Read
 from backend.errors import InputError
 from backend.generation.answer import KEPT
 from backend.generation.pieces import BROKEN, token_text
@@ -207,9 +207,48 @@ def test_an_answer_is_written_on_from_its_end(tiny_backend, taken):
     assert longer.card.figures["answer_tokens"] == len(ids)
 
 
-def test_another_model_does_not_go_on_from_tokens_it_does_not_know(taken):
+def test_a_sampled_answer_written_on_is_what_a_longer_run_writes(tiny_backend):
+    ask = {**ASK, "max_new_tokens": 6}
+    *_, short = results(tiny_backend.generate(check_request("The fox", **ask), "ann"))
+    kept = tiny_backend.answers.get(short.key)
+    *_, longer = results(tiny_backend.generate(kept.go_on(), "ann", after=kept))
+    ask["max_new_tokens"] = 12
+    *_, whole = results(tiny_backend.generate(check_request("The fox", **ask), "bob"))
+    ids = [[one.choice.id for one in update.written] for update in (longer, whole)]
+    assert ids[0] == ids[1]
+
+
+def test_an_answer_goes_on_by_its_own_model_alone(tiny_backend, tiny_lm, taken):
+    kept = replace(taken[1], model="another")
     with pytest.raises(InputError, match="can go on from its own tokens"):
-        taken[1].start("another", [1, 2])
+        results(tiny_backend.generate(kept.go_on(), "ann", after=kept))
+
+
+def test_without_what_was_read_a_branch_is_read_anew(tiny_backend, taken):
+    _, kept = taken
+    other = next(one.id for one in kept.at(5).choice.alternatives if one.id != kept.ids[5])
+    *_, after = results(tiny_backend.generate(kept.branch(5, other), "ann", after=kept))
+    tiny_backend.caches.forget("ann")
+    *_, anew = results(tiny_backend.generate(kept.branch(5, other), "ann", after=kept))
+    assert after.text == anew.text
+
+
+def test_there_is_no_going_on_without_room(taken):
+    _, kept = taken
+    full = replace(kept, context=len(kept.before) + len(kept.ids))
+    with pytest.raises(InputError, match="no room for more"):
+        full.go_on()
+
+
+def test_stopped_draws_keep_what_there_is(tiny_backend):
+    request = check_request("The fox", **{**ASK, "draws": 8, "max_new_tokens": 30})
+    updates = tiny_backend.fan(request, "ann")
+    grown = next(update for update in updates if isinstance(update, Fanned))
+    assert grown.card is None
+    tiny_backend.cancel("ann")
+    *_, last = updates
+    assert last.finished == "stopped" and last.card.figures["answer_tokens"] >= 8
+    assert last.greedy is None
 
 
 # --- Many draws at once -------------------------------------------------------------------------
