@@ -19,8 +19,11 @@ from backend import Backend
 from backend.errors import InputError
 from backend.generation.updates import Generated
 from backend.results import MOST_BESIDE
+from backend.text import shown
 from demos.glass.payload import token_json
 from demos.strings import say
+
+ON = "on"  # in place of a point: the whole answer, and on from its end
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,23 @@ class Tried:
     token: str = ""  # the one that stands there instead; "" where the parent is written on
 
 
+def point_of(sent: str) -> tuple[str, int, int]:
+    """Whose answer, which token, and what stands there instead: "key,place,id,..." as it is sent.
+
+    InputError for anything else.
+    """
+    key, place, token, *_ = (*sent[:200].split(","), "", "")
+    if not all(number.isascii() and number.isdecimal() for number in (place, token)):
+        raise InputError("bad_begin", value=shown(sent))
+    return key, int(place), int(token)
+
+
 def grown(
     tried: Sequence[Tried], update: Generated, card: str, branch: tuple[str, str] | None
 ) -> list[Tried]:
     """The list with a finished answer; `branch` is its parent's key and what the page has sent."""
-    parent, sent = branch or ("", "")
-    place = int(sent.split(",")[1]) if "," in sent else 0
+    parent, sent = branch or ("", ON)
+    place = None if sent == ON else point_of(sent)[1]
     before = list(tried) if branch else []
     figures = update.card.figures if update.card else {}
     one = Tried(
@@ -59,8 +73,8 @@ def grown(
         finished=update.finished or "",
         card=card,
         parent=parent,
-        place=place,
-        token=update.written[place].text if "," in sent and place < len(update.written) else "",
+        place=place or 0,
+        token="" if place is None else update.written[place].text,
     )
     return [*before, one][-MOST_BESIDE:]
 

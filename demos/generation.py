@@ -199,14 +199,14 @@ def what_a_link_holds(values: dict[str, Any], last_run: dict[str, Any]) -> dict[
 def _wire(backend: Backend, form: Form, view: View, branch: gr.Textbox) -> None:
     """What each button does. The runs differ in little: see `_runs`."""
     run, run_afresh, run_keeping_end, run_again, run_branch, run_on = runs(backend, form, view)
-    inputs = [view.tried, view.history, view.last_run, *form.components]
+    inputs = [view.history, view.last_run, *form.components]
     starts = [view.run.click, view.prompt.submit]
     gr.on(starts, run, inputs, view.components, **LOOKS, **RUNS)
     gr.on(starts, fn=None, js=form.reveal_js)
     form.when_asked(run_afresh, inputs, view.components)
     view.keep_end.click(run_keeping_end, inputs, view.components, **LOOKS, **RUNS)
     view.again.click(run_again, inputs, view.components, **LOOKS, **RUNS)
-    view.go_on.click(run_on, inputs, view.components, **LOOKS, **RUNS)
+    view.go_on.click(run_on, [view.tried, *inputs], view.components, **LOOKS, **RUNS)
     mode = form.param("mode").component
     view.edit.click(
         edit_last(view, mode), view.history, [*view.components, mode], queue=False, **LOOKS
@@ -214,7 +214,7 @@ def _wire(backend: Backend, form: Form, view: View, branch: gr.Textbox) -> None:
 
     branch.change(
         run_branch,
-        [branch, *inputs],
+        [branch, view.tried, *inputs],
         view.components,
         trigger_mode="once",  # a second click while it runs is none
         **LOOKS,

@@ -10,9 +10,9 @@ import gradio as gr
 from backend import Backend
 from backend.errors import InputError
 from backend.generation.request import OPTIONS, GenerationRequest, check_request
-from backend.text import clean_text, shown
+from backend.text import clean_text
 from demos import branches, states, transcript
-from demos.branches import Tried
+from demos.branches import ON, Tried, point_of
 from demos.download import file_of
 from demos.generation_api import stage
 from demos.generation_view import Scene, Updates, View, nothing_yet
@@ -24,8 +24,6 @@ from demos.transcript import Turn
 
 if TYPE_CHECKING:
     from backend.generation.task import Taken
-
-ON = "on"  # in place of a branch: the whole answer, and on from its end
 
 
 def runs(backend: Backend, form: Form, view: View) -> tuple[Callable[..., Iterator[Updates]], ...]:
@@ -39,26 +37,20 @@ def runs(backend: Backend, form: Form, view: View) -> tuple[Callable[..., Iterat
         earlier = history if earlier is None else earlier
         return answer(backend, view, request, given, earlier, history)
 
-    def run(
-        request: gr.Request, tried: Any, history: Any, last: Any, *values: Any
-    ) -> Iterator[Updates]:
+    def run(request: gr.Request, history: Any, last: Any, *values: Any) -> Iterator[Updates]:
         yield {view.notice: ""}
         yield from start(request, history, values)
 
-    def run_afresh(
-        request: gr.Request, tried: Any, history: Any, last: Any, *values: Any
-    ) -> Iterator[Updates]:
+    def run_afresh(request: gr.Request, history: Any, last: Any, *values: Any) -> Iterator[Updates]:
         """A new chat, from a link or an example."""
         yield from start(request, [], values)
 
     def run_keeping_end(
-        request: gr.Request, tried: Any, history: Any, last: Any, *values: Any
+        request: gr.Request, history: Any, last: Any, *values: Any
     ) -> Iterator[Updates]:
         yield from start(request, history, values, overflow="keep_end")
 
-    def run_again(
-        request: gr.Request, tried: Any, history: Any, last: Any, *values: Any
-    ) -> Iterator[Updates]:
+    def run_again(request: gr.Request, history: Any, last: Any, *values: Any) -> Iterator[Updates]:
         """The run on screen with a new seed; in a chat, its answer gives way to the new one."""
         if last:  # empty on a page that has outlived its server
             earlier = history[:-2] if last["mode"] == "chat" else history
@@ -178,17 +170,15 @@ def answer(
 
 def branched(backend: Backend, on_screen: Any, branch: str) -> tuple[GenerationRequest, Taken]:
     """The request that goes on from a token of the answer on screen, and what is kept of that;
-    `branch` is "key,place,id,..." as the page sends it, or ON."""
+    `branch` is a point as the page sends it, or ON."""
     if branch == ON:
         taken = backend.answers.get(on_screen)
         return taken.go_on(), taken
-    key, place, token, *_ = (*branch[:200].split(","), "", "")
+    key, place, token = point_of(branch)
     if key != on_screen:
         raise InputError("result_gone")
-    if not all(number.isascii() and number.isdecimal() for number in (place, token)):
-        raise InputError("bad_begin", value=shown(branch))
     taken = backend.answers.get(key)
-    return taken.branch(int(place), int(token)), taken
+    return taken.branch(place, token), taken
 
 
 def _showable(prompt: Any) -> str:

@@ -22,7 +22,7 @@ RUNS: dict[str, Any] = {"concurrency_id": "runs", "concurrency_limit": 24}
 # For every listener of the page: no part of the API, and no progress shown by gradio, for the tabs
 # show their own. The empty `show_progress_on` matters: without it gradio's page writes a status
 # into every component that is some listener's output, shown or not, at each message. On a page of
-# this size that took the browser 120 ms per redraw of a growing answer, more than it had.
+# this size that left the browser no time for a click while an answer grew (`benchmarks/page.py`).
 LOOKS: dict[str, Any] = {
     "show_progress": "hidden",
     "show_progress_on": [],

@@ -34,7 +34,7 @@
       const before = this.data;
       this.data = data;
       if (!data) return this.element.replaceChildren();
-      if (before && this.slider && data.greedy) return this.finish(); // the slider stays in the hand
+      if (before && this.slider && data.finished) return this.finish(); // the slider stays in the hand
       this.at = null;
       this.slider = null;
       const { words, draws } = data;
@@ -45,7 +45,7 @@
       this.finish();
     }
 
-    // Greedy and beams come last, into a tree that may be in use.
+    // The last update comes into a tree that may be in use: greedy and beams, or that it was stopped.
     finish() {
       if (this.data.greedy) this.all.append(this.beside());
       this.draw();

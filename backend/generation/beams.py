@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from backend.generation.many import read_prompt
+from backend.generation.decoding import read_prompt
 from backend.generation.request import GenerationRequest
 from backend.generation.warpers import penalise
 from backend.jobs import Job
@@ -38,10 +38,11 @@ class Beam:
 
 def beam_search(
     lm: LanguageModel, prompt_ids: list[int], request: GenerationRequest, width: int, job: Job
-) -> Iterator[list[Beam]]:
-    """The best `width` beams so far, best first, after each token; the last list is the result."""
+) -> Iterator[list[Beam] | None]:
+    """The best `width` beams so far, best first, after each token; the last list is the result.
+    None before them for each piece of a long prompt."""
     reader = lm.reader()
-    logits = read_prompt(reader, prompt_ids, job)
+    logits = yield from read_prompt(reader, prompt_ids, job)
     running, finished = [Beam()], list[Beam]()
     for length in range(1, request.max_new_tokens + 1):
         job.check()

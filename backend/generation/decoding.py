@@ -7,7 +7,7 @@ own generator.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -33,6 +33,21 @@ class Drawn:
     within: float | None  # see backend/generation/draw.py; None: the likeliest, or given
 
 
+def read_prompt(reader: Reader, prompt_ids: list[int], job: Job) -> Generator[None, None, Tensor]:
+    """Read on from where the reader is; the logits [1, vocabulary] of what comes next.
+
+    Yields between the pieces of a long prompt. Raises Cancelled or DeadlineExceeded before each.
+    """
+    ids = torch.tensor([prompt_ids], device=reader.device)
+    *pieces, last_piece = ids[:, reader.length :].split(PREFILL_CHUNK, dim=1)
+    for piece in pieces:
+        job.check()
+        reader.read(piece)
+        yield
+    job.check()
+    return reader.read(last_piece)[:, -1]
+
+
 def decode(
     lm: LanguageModel,
     prompt_ids: list[int],
@@ -54,14 +69,8 @@ def decode(
     """
     reader = reader or lm.reader()
     generator = torch.Generator(reader.device).manual_seed(request.seed)
+    logits = yield from read_prompt(reader, prompt_ids, job)
     ids = torch.tensor([prompt_ids], device=reader.device)  # (1, length so far)
-    *pieces, last_piece = ids[:, reader.length :].split(PREFILL_CHUNK, dim=1)
-    for piece in pieces:
-        job.check()
-        reader.read(piece)
-        yield None
-    job.check()
-    logits = reader.read(last_piece)[:, -1]  # (1, vocabulary)
     for _ in range(passed if request.samples else 0):
         pass_by(logits, generator)
     for count in range(1, request.max_new_tokens + 1):

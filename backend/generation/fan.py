@@ -66,6 +66,9 @@ class _Asked:
         begun, request = time.monotonic(), self.request
         ids, job = self.prompt.ids, self.run.job
         for draws in draw_many(self.lm, ids, request, request.draws, job):
+            if draws is None:
+                yield self.run.progress(message("reading"))
+                continue
             self.draws = draws
             self.seconds = time.monotonic() - begun
             yield self._told(merge(self.draws))
@@ -106,7 +109,7 @@ class _Asked:
     def _beams(self) -> list[Told]:
         """Likely texts."""
         *_, beams = beam_search(self.lm, self.prompt.ids, self.request, BEAMS, self.run.job)
-        return [self._whole(beam.ids, beam.nats) for beam in beams]
+        return [self._whole(beam.ids, beam.nats) for beam in beams or ()]
 
     def _whole(self, ids: Sequence[int], nats: float) -> Told:
         return Told(tuple(ids), self.text_of(ids), nats)

@@ -15,13 +15,12 @@ import torch
 from torch import Tensor
 
 from backend.errors import InputError
-from backend.generation.decoding import PREFILL_CHUNK
+from backend.generation.decoding import read_prompt
 from backend.generation.draw import draw
 from backend.generation.request import GenerationRequest
 from backend.generation.warpers import warp, warpers
 from backend.jobs import Job
 from backend.language_model import LanguageModel
-from backend.reader import Reader
 
 MOST_TOKENS = 20_000  # of all rows together, prompt and answer: 1 GB of SmolLM2's cache
 Place = tuple[int, ...]  # the tokens that were drawn before
@@ -47,24 +46,15 @@ def check_size(prompt: int, rows: int, longest: int) -> None:
         raise InputError(code, prompt=prompt, draws=rows, most=most)
 
 
-def read_prompt(reader: Reader, prompt_ids: list[int], job: Job) -> Tensor:
-    """Logits [1, vocabulary] of what comes next. Raises Cancelled or DeadlineExceeded."""
-    logits = None
-    for piece in torch.tensor([prompt_ids], device=reader.device).split(PREFILL_CHUNK, dim=1):
-        job.check()
-        logits = reader.read(piece)[:, -1]
-    assert logits is not None
-    return logits
-
-
 def draw_many(
     lm: LanguageModel, prompt_ids: list[int], request: GenerationRequest, count: int, job: Job
-) -> Iterator[Draws]:
-    """The same growing Draws after each token. A row ends as an answer does."""
+) -> Iterator[Draws | None]:
+    """The same growing Draws after each token; None before them for each piece of a long prompt. A
+    row ends as an answer does."""
     check_size(len(prompt_ids), count, request.max_new_tokens)
     reader, found = lm.reader(), Draws([[] for _ in range(count)])
     dice = [torch.Generator(reader.device).manual_seed(request.seed + n) for n in range(count)]
-    logits = read_prompt(reader, prompt_ids, job).expand(count, -1)
+    logits = (yield from read_prompt(reader, prompt_ids, job)).expand(count, -1)
     ids = torch.tensor([prompt_ids] * count, device=reader.device)
     going, source = list(range(count)), [0] * count  # rows that go on; where each one's cache lies
     for _ in range(request.max_new_tokens):
@@ -87,9 +77,8 @@ def draw_many(
 
 
 def _draw_each(warped: Tensor, dice: list[torch.Generator]) -> Tensor:
-    """A token for each row, [rows, 1], each with its own random numbers.
-
-    On several threads: a row's random numbers come one after another (49,152 take the CPU 1.6 ms).
+    """A token for each row, [rows, 1], each with its own random numbers: a row's come one after
+    another, so that the rows are shared out to several threads.
     """
     rows = warped.split(1)
     with ThreadPoolExecutor(torch.get_num_threads()) as pool:

@@ -170,6 +170,8 @@ def _start(
     alike = takewhile(lambda pair: pair[0] == pair[1], zip(after.ids, begin, strict=False))
     place = sum(1 for _ in alike)
     read = len(after.before) + place - 1  # the last one is read again, for the logits behind it
+    if read < 1:
+        return None
     try:
         memory = kept.caches.get(after.cache)
     except InputError:
