@@ -1,7 +1,8 @@
 """Classification: one short text, its reasons, a lesson, and 1,000 rows beside a plain loop.
 
-The tab is asked from outside, in a process of its own. What gradio takes for itself is measured on
-an endpoint that gives back its input, called the same way. The plain loop runs the same encoder
+The tab is asked from outside, in a process of its own, and the backend in this one. What gradio
+takes for itself is measured on an endpoint that gives back its input, called from outside, too. The
+plain loop runs the same encoder
 over the same texts in this process, in batches of the same size and in the texts' own order.
 """
 
@@ -14,7 +15,7 @@ from typing import Any
 
 from gradio_client import Client, handle_file
 
-from benchmarks.table import show, show_ratio
+from benchmarks.table import in_turn, show, show_ratio
 from tests.serving import serving
 
 BARE = Path(__file__).with_name("bare_endpoint.py")
@@ -48,6 +49,7 @@ LESSON = [
     for start in ("What about", "Where is", "How long until", "Who knows about")
     for thing in things
 ]
+EXPERT = "sentiment-expert"
 ROWS = 1000
 RUNS = 5
 
@@ -60,7 +62,7 @@ def main() -> None:
         show("a gradio endpoint that does nothing", taken, "s")
     with serving("--models", "bundled") as address:
         client = Client(address, verbose=False)
-        expert = {"expert": "sentiment-expert"}
+        expert = {"expert": EXPERT}
         for name, bar, asked, call in (
             ("one short text, routed", 0.15, TEXT, {"api_name": "/classify"}),
             ("one short text, expert named", 0.15, TEXT, {**expert, "api_name": "/classify"}),
@@ -69,6 +71,22 @@ def main() -> None:
         ):
             show(f"{name}, warm (bar: within {bar})", timed(client, asked, call), "s")
         compare(client)
+    in_process()
+
+
+def in_process() -> None:
+    """The same answers with no server in between."""
+    from backend import Backend
+    from backend.classification.service import AUTO, Classification
+
+    tab = Classification(Backend("bundled"))
+    calls = {
+        "one short text, routed": lambda: list(tab.classify(TEXT, "bench", AUTO)),
+        "one short text, expert named": lambda: list(tab.classify(TEXT, "bench", EXPERT)),
+        "its attributions": lambda: list(tab.explain(TEXT, "bench", EXPERT)),
+    }
+    for name, seconds in in_turn(calls, RUNS).items():
+        show(f"{name}, in the process", seconds, "s")
 
 
 def timed(client: Client, asked: Any, call: dict[str, Any]) -> list[float]:
@@ -138,5 +156,5 @@ def load_bare() -> Any:
     from backend.pool import load_with_its_loader
     from backend.registry import MODELS
 
-    spec = next(row for row in MODELS if row.id == "sentiment-expert")
+    spec = next(row for row in MODELS if row.id == EXPERT)
     return load_with_its_loader(spec, choose_device(spec.tier))

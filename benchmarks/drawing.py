@@ -12,7 +12,7 @@ from typing import Any
 
 from gradio_client import Client
 
-from benchmarks.table import show, show_ratio
+from benchmarks.table import in_turn, show, show_ratio
 from tests.serving import serving
 
 PROMPT = "a red heart"
@@ -40,13 +40,7 @@ def compare() -> None:
         "the loop, previews on": lambda: _loop(easel, asked, Watch(True, False)),
         "the loop, previews and words": lambda: _loop(easel, asked, EVERYTHING),
     }
-    seconds: dict[str, list[float]] = {name: [] for name in calls}
-    for turn in range(RUNS + 1):
-        for name, call in calls.items():
-            begun = time.perf_counter()
-            call()
-            if turn:  # the first one warms up
-                seconds[name].append(time.perf_counter() - begun)
+    seconds = in_turn(calls, RUNS)
     medians = {name: show(name, values, "s") for name, values in seconds.items()}
     bare = medians["bare pipeline call"]
     for name, bar in (

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.table import show, show_ratio
+from benchmarks.table import in_turn, show, show_ratio
 
 PROMPT = "The best thing about rain is"
 TOKENS, SEEDS, RUNS = 30, 32, 5
@@ -31,13 +31,7 @@ def main() -> None:
         f"{TOKENS} tokens under glass": lambda: _answer(endless),
         f"{TOKENS} tokens, nothing looked at": lambda: _decode(endless),
     }
-    seconds: dict[str, list[float]] = {name: [] for name in calls}
-    for turn in range(RUNS + 1):
-        for name, call in calls.items():
-            begun = time.perf_counter()
-            call()
-            if turn:  # the first one warms up
-                seconds[name].append(time.perf_counter() - begun)
+    seconds = in_turn(calls, RUNS)
     one, many, glass, plain = (show(name, values, "s") for name, values in seconds.items())
     show_ratio(f"{SEEDS} seeds / one seed, time", many / one, "at most 6")
     show_ratio("speed with glass / without", plain / glass, "at least 0.85")

@@ -42,11 +42,18 @@ def main() -> None:
 
 
 class Probe:
-    """Logistic regression on frozen MiniLM, one a question; vectors are computed once."""
+    """Logistic regression on frozen MiniLM, one a question."""
 
     def __init__(self, train: Comments) -> None:
-        self.encoder = _load("minilm")
-        self.train, self.vectors = train, self.encoder.encode(train.texts).numpy()
+        self.encoder, self.train = _load("minilm"), train
+        self.known: dict[tuple[str, ...], np.ndarray] = {}
+
+    def vectors(self, texts: list[str]) -> np.ndarray:
+        """MiniLM's vectors [N, 384] of the texts, computed once."""
+        key = tuple(texts)
+        if key not in self.known:
+            self.known[key] = self.encoder.encode(texts).numpy()
+        return self.known[key]
 
     def fit(self, question: str):
         from sklearn.linear_model import LogisticRegression
@@ -54,7 +61,7 @@ class Probe:
 
         answers = self.train.grouped(QUESTIONS[question])
         model = OneVsRestClassifier(LogisticRegression(max_iter=300))
-        return model.fit(self.vectors, answers)
+        return model.fit(self.vectors(self.train.texts), answers)
 
 
 def compare(question: str, probe: Probe, splits: dict, others: dict) -> None:
@@ -63,7 +70,7 @@ def compare(question: str, probe: Probe, splits: dict, others: dict) -> None:
     expert, fitted = _load(f"{question}-expert"), probe.fit(question)
     answers = {
         "expert": expert.probabilities,
-        "linear probe": lambda texts: fitted.predict_proba(probe.encoder.encode(texts).numpy()),
+        "linear probe": lambda texts: fitted.predict_proba(probe.vectors(texts)),
     }
     for name, answer in answers.items():
         _report(name, question, answer, splits)

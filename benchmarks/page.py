@@ -1,4 +1,5 @@
-"""The page in a real browser: streaming while Chromium draws, and how soon a closed page lets go.
+"""The page in a real browser: streaming while Chromium draws, how soon Stop stops, and how soon a
+closed page lets go.
 
 The slot's release is seen from outside: another visitor waits in line, the page is closed, and the
 seconds run until that visitor has a first token, which includes reading a prompt of a few tokens.
@@ -35,6 +36,8 @@ def main() -> None:
             show(f"closed {name}: next visitor's first token", waits, "s")
         alone = [first_token_at(client, time.perf_counter()) for _ in range(RUNS)]
         show("the same with nobody before (bar: at most 1 more)", alone, "s")
+        stops = [stopped_after_click(browser, address) for _ in range(RUNS)]
+        show("a click on Stop while an answer grows", stops, "s")
         compare(browser, address)
         browser.close()
 
@@ -58,6 +61,17 @@ def drawn_answer(browser: Browser, address: str) -> float:
     figure = page.locator("#generation-card .st-figure b").first.inner_text()
     page.close()
     return float(figure.split()[0])
+
+
+def stopped_after_click(browser: Browser, address: str) -> float:
+    """Seconds from a click on Stop until the page says that the answer was stopped."""
+    page = writing(browser, address)
+    begun = time.perf_counter()
+    page.click("#generation-stop")
+    page.get_by_text("Stopped by you").wait_for(timeout=PATIENCE)
+    seconds = time.perf_counter() - begun
+    page.close()
+    return seconds
 
 
 def next_visitor_after_close(

@@ -54,7 +54,8 @@ def html_page(language: str, recording: Recording, look: Look) -> str:
     data = attention_payload.first_view(language, "", recording, look)
     data["heads"], data["shown"] = _heads(recording, look)
     style = (theme.WEB / "app.css").read_text("utf-8").split("/* The page */")[1]
-    scripts = "\n".join((theme.WEB / name).read_text("utf-8") for name in theme.ATTENTION)
+    files = ("dom.js", *theme.ATTENTION)
+    scripts = "\n".join((theme.WEB / name).read_text("utf-8") for name in files)
     return Markup(
         '<!doctype html>\n<html lang="{}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><title>{}</title>'

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import Any
 
 import gradio as gr
 
 from backend import Backend, Fanned, Generated, Progress, Read
-from backend.generation.request import OPTIONS, check_request
+from backend.generation.request import OPTIONS, GenerationRequest, check_request
 from demos.glass.payload import token_json
 from demos.handlers import RUNS, lazily, visitor_of, with_api_errors
 from demos.pace import paced
 from demos.tree.payload import as_json
 
 DEFAULT: dict[str, Any] = {name: row.default for name, row in OPTIONS.items()}
+ASKED = {field.name for field in fields(GenerationRequest)} - {"prompt", "notes"}
 
 
 def add_endpoint(backend: Backend) -> None:
@@ -47,22 +49,7 @@ def add_endpoint(backend: Backend) -> None:
         rank and alternatives besides; an answer can `begin` with token ids of the same model,
         such as an alternative's after those before it.
         """
-        options = {
-            "system": system,
-            "history": history,
-            "mode": mode,
-            "strategy": strategy,
-            "temperature": temperature,
-            "top_k": top_k,
-            "top_p": top_p,
-            "min_p": min_p,
-            "repetition_penalty": repetition_penalty,
-            "max_new_tokens": max_new_tokens,
-            "seed": seed,
-            "overflow": overflow,
-            "stop": stop,
-            "begin": begin,
-        }
+        options = {name: value for name, value in locals().items() if name in ASKED}
         visitor = visitor_of(request)
         yield from with_api_errors(
             lazily(lambda: stream_json(backend, visitor, prompt, model, options, bool(tokens)))
@@ -96,18 +83,8 @@ def add_endpoint(backend: Backend) -> None:
         here]; chances are those of coming to it, at each of the temperatures, after all settings.
         A draw has at most 40 tokens. Until it is finished `run` is None.
         """
-        options = {
-            "mode": "completion",
-            "strategy": "sampling",
-            "draws": draws,
-            "temperature": temperature,
-            "top_k": top_k,
-            "top_p": top_p,
-            "min_p": min_p,
-            "repetition_penalty": repetition_penalty,
-            "max_new_tokens": max_new_tokens,
-            "seed": seed,
-        }
+        options = {name: value for name, value in locals().items() if name in ASKED}
+        options |= {"mode": "completion", "strategy": "sampling"}
         visitor = visitor_of(request)
         yield from with_api_errors(
             lazily(lambda: draws_json(backend, visitor, prompt, model, options))

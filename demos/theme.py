@@ -22,11 +22,12 @@ STYLES = (
     "image-search.css",
     "captioning.css",
 )
-SCRIPTS = (
+SCRIPTS = (  # in this order, before those of the tabs
     "app.js",
+    "dom.js",
     "image-search.js",
 )
-ATTENTION = (  # in this order: each uses the ones before
+ATTENTION = (  # in this order: each uses the ones before, and dom.js
     "attention-parts.js",
     "attention-draw.js",
     "attention-lines.js",

@@ -162,10 +162,21 @@ def plain_attention(model: WordTransformer) -> None:
             module.set_processor(AttnProcessor())
 
 
-def train(made: Lessons, folder: Path, minutes: float, options: Options) -> WordTransformer:
+def go_on_from(painter: Path, made: Lessons) -> WordTransformer:
+    """The network of a painter that `save` wrote. ValueError if it draws at another size."""
+    model: WordTransformer = WordTransformer.from_pretrained(painter / "transformer")
+    asked = made.latents.shape[-1]
+    if model.size != asked:
+        raise ValueError(f"{painter} draws {model.size} latents a side, the pictures have {asked}")
+    return model.float()
+
+
+def train(
+    made: Lessons, folder: Path, minutes: float, options: Options, start: Path | None = None
+) -> WordTransformer:
     """Train within the budget; return the moving average of the weights."""
     where = device()
-    model = build(made, options).to(where)
+    model = (go_on_from(start, made) if start else build(made, options)).to(where)
     if where == "cpu":
         plain_attention(model)
     average = copy.deepcopy(model).requires_grad_(False)
@@ -209,12 +220,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--work", type=Path, default=Path("training/work"))
     parser.add_argument("--taef2", type=Path, required=True, help="encoder and decoder.safetensors")
     parser.add_argument("--minutes", type=float, default=120)
+    parser.add_argument("--start", type=Path, help="folder of a trained painter to go on from")
     parser.add_argument("--out", type=Path, default=Path("assets/models/painter"))
     given = parser.parse_args(arguments)
     options = RECIPES[device()]
     made = lessons(given.work, given.taef2, options)
     print(f"{len(made.latents)} pictures, {len(made.words)} captions", flush=True)
-    model = train(made, given.work / "painter", given.minutes, options)
+    model = train(made, given.work / "painter", given.minutes, options, given.start)
     save(model, given.taef2, given.out)
     print(f"saved to {given.out}")
 

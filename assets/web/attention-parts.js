@@ -1,18 +1,9 @@
-// What the parts of the attention tab share: building nodes, tokens as they are shown.
+// What the parts of the attention tab share: tokens as they are shown, and picking one.
 
 (() => {
   const parts = ((window.showTell ??= {}).attentionParts ??= {});
+  const { make } = window.showTell.dom;
   const PANELS = ["heat", "lines", "steps", "layers", "effect", "hand", "pieces"];
-
-  function make(tag, attributes = {}, ...children) {
-    const node = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) {
-      if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-      else if (value !== null && value !== undefined && value !== false) node.setAttribute(name, value === true ? "" : value);
-    }
-    node.append(...children.filter((child) => child !== null));
-    return node;
-  }
 
   function piece([text, token, id, start, end, special, sentence, part, whole]) {
     const visible = text.replace(/\n/g, "⏎").replace(/\t/g, "⇥").trim() || (special ? token : "␣");

@@ -4,21 +4,9 @@
 
 (() => {
   const showTell = (window.showTell ??= {});
+  const { make, fill } = showTell.dom;
   const DARK = 0.8; // how dark the picture gets where the model did not look
   const SIDE = 384; // pixels of the veil's width
-
-  // An element; a property that is a function listens, others are attributes.
-  function make(tag, properties = {}, ...children) {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(properties)) {
-      if (typeof value === "function") element[name] = value;
-      else if (value !== null && value !== undefined) element.setAttribute(name, value);
-    }
-    element.append(...children.filter((child) => child !== null));
-    return element;
-  }
-
-  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
   class Stage {
     constructor(element, pick) {

@@ -1,22 +1,8 @@
-// The drawing tab's small parts: elements, texts with values, and the strip of a film's steps.
+// The drawing tab's small parts: files of the server, links to save, the strip of a film's steps.
 
 (() => {
   const parts = ((window.showTell ??= {}).drawingParts = {});
-
-  // An element; a property that is a function listens, others are attributes.
-  function make(tag, properties = {}, ...children) {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(properties)) {
-      if (typeof value === "function") element.addEventListener(name.slice(2), value);
-      else if (value === true) element.setAttribute(name, "");
-      else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
-    }
-    element.append(...children.filter((child) => child !== null && child !== undefined));
-    return element;
-  }
-
-  // "Step {step} of {steps}" and values.
-  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  const { make, fill } = window.showTell.dom;
 
   // A file of the server, wherever the page is mounted.
   const address = (path) => new URL(`gradio_api/file=${path}`, document.baseURI).href;

@@ -3,6 +3,7 @@
 
 (() => {
   const showTell = (window.showTell ??= {});
+  const { make, fill } = showTell.dom;
   const MODES = {
     // how dark a token is, 0 to 1
     surprise: ([, probability]) => -Math.log10(Math.max(probability, 1e-12)) / 3,
@@ -14,18 +15,7 @@
 
   const clamp = (value) => Math.min(Math.max(value, 0), 1);
   const percent = (share) => (share >= 0.0995 ? `${(share * 100).toFixed(0)} %` : share >= 0.0001 ? `${(share * 100).toPrecision(2)} %` : "< 0.01 %");
-  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
   const seen = (text) => text.replace(/ /g, "␣").replace(/\n/g, "⏎").replace(/\t/g, "⇥");
-
-  function make(tag, attributes = {}, ...children) {
-    const node = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) {
-      if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-      else if (value !== null && value !== undefined && value !== false) node.setAttribute(name, value === true ? "" : value);
-    }
-    node.append(...children.filter((child) => child !== null && child !== undefined));
-    return node;
-  }
 
   class Glass {
     constructor(element, server, report) {

@@ -4,7 +4,8 @@
 
 (() => {
   const showTell = (window.showTell ??= {});
-  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  const { make, fill } = showTell.dom;
+
   // "12 %"; very small ones as powers of ten.
   function percent(share) {
     if (share === 0) return "0 %";
@@ -12,18 +13,9 @@
     if (share >= 0.0001) return `${(share * 100).toPrecision(2)} %`;
     return `10^${Math.round(Math.log10(share))}`.replace(/\^(-?\d+)/, (_, power) => power.replace(/./g, (sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign])));
   }
+
   const [TEXT, DRAWS, CHANCES, BRANCHES, GREEDY] = [0, 1, 2, 3, 4]; // of a branch, as it is sent
   const LEAST = 0.005; // a smaller remainder is not shown
-
-  function make(tag, attributes = {}, ...children) {
-    const node = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) {
-      if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-      else if (value !== null && value !== undefined && value !== false) node.setAttribute(name, value === true ? "" : value);
-    }
-    node.append(...children.filter((child) => child !== null && child !== undefined));
-    return node;
-  }
 
   class Tree {
     constructor(element) {
