@@ -8,7 +8,7 @@ from backend import Backend
 from backend.classification.bias import LISTS
 from backend.classification.service import Classification
 from backend.options import ChoiceOption
-from demos.classifying import api, compare, expert, masked, picture, table, teach, zero_shot
+from demos.classifying import api, bias, compare, expert, masked, picture, table, teach, zero_shot
 from demos.classifying.panel import Section
 from demos.copy_link import copy_link
 from demos.examples import Example, example_buttons
@@ -148,7 +148,7 @@ def _sections(
     with inner_tab(ID, "compare", view):
         pair, pair_examples = compare.build_compare(service)
     with inner_tab(ID, "probe", view):
-        probe, probe_examples = compare.build_probe(service)
+        probe, probe_examples = bias.build(service)
     with inner_tab(ID, "table", view):
         table.build(service)
     with inner_tab(ID, "masked", view):

@@ -41,7 +41,7 @@ class Probe:
     spread: float
     deviation: float  # standard deviation
     most: bool  # whether the label was chosen because it moves most of all `labels`
-    labels: int
+    labels: tuple[str, ...]  # the expert's
 
 
 def check_sentence(value: object) -> str:
@@ -71,5 +71,5 @@ def probe(expert: Expert, sentence: str, words: tuple[str, ...], label: str = ""
     rows = sorted(map(WordScore, words, chances), key=lambda row: -row.probability)
     return Probe(
         expert.labels[place], tuple(rows), float(moves[place]), statistics.pstdev(chances),
-        most=not label, labels=len(expert.labels),
+        most=not label, labels=expert.labels,
     )  # fmt: skip

@@ -1,8 +1,8 @@
 """The path integral of integrated gradients, taken until its parts add up.
 
 The way is walked in pieces, and the piece that adds up worst is halved: most of the change happens
-on a small part of the way, often near the empty text, and only there are many steps needed. The parts
-of pieces that join add up to those of the whole way, for the integral along a line is the sum
+on a small part of the way, often near the empty text, and only there are many steps needed. The
+parts of pieces that join add up to those of the whole way, for the integral along a line is the sum
 of its pieces' integrals.
 """
 

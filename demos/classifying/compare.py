@@ -1,4 +1,4 @@
-"""Two texts, or two experts on one text, beside each other; and a probe for bias."""
+"""Two texts, or two experts on one text, beside each other."""
 
 from __future__ import annotations
 
@@ -8,18 +8,15 @@ from typing import Any
 import gradio as gr
 from markupsafe import Markup
 
-from backend.classification.bias import LISTS
-from backend.classification.service import BUNDLED, Classification, Classified, Probed
-from demos.classifying.charts import bar, bars, verdict
-from demos.classifying.fields import short_field, text_field
-from demos.classifying.labels import expert_menu, label_name, label_names
+from backend.classification.service import Classification, Classified
+from demos.classifying.charts import bars, verdict
+from demos.classifying.fields import text_field
+from demos.classifying.labels import expert_menu, expert_param, label_names
 from demos.classifying.panel import Section, Updates, buttons, render_card, result
 from demos.handlers import LOOKS, visitor_of
-from demos.model_menu import linked_model
 from demos.permalinks import Param
-from demos.strings import say, t
 
-COMPARE, PROBE = "compare", "probe"
+COMPARE = "compare"
 
 
 def build_compare(service: Classification) -> tuple[Section, gr.Column]:
@@ -36,9 +33,9 @@ def build_compare(service: Classification) -> tuple[Section, gr.Column]:
             panel = result(COMPARE, run, stop)
     params = (
         Param.text("first", first),
-        _expert_param(service, "first_expert", first_expert),
+        expert_param(service, "first_expert", first_expert),
         Param.text("second", second),
-        _expert_param(service, "second_expert", second_expert),
+        expert_param(service, "second_expert", second_expert),
     )
 
     def answer(request: gr.Request, values: dict[str, Any]) -> Iterator[Updates]:
@@ -65,57 +62,6 @@ def build_compare(service: Classification) -> tuple[Section, gr.Column]:
     return Section(COMPARE, panel, params, answer, starts, []), examples_here
 
 
-def build_probe(service: Classification) -> tuple[Section, gr.Column]:
-    """One sentence over a list of words; also gives the place of the examples."""
-    with gr.Row(elem_classes="st-work"):
-        with gr.Column(scale=5, min_width=320):
-            sentence = short_field("classification-sentence", "classification.sentence")
-            ready = gr.Radio(
-                [(t(f"classification.list.{name}"), name) for name in LISTS],
-                label=t("classification.list"),
-            )
-            words = gr.Textbox(
-                ", ".join(LISTS["names"]),
-                label=t("classification.words"),
-                max_lines=6,
-                elem_id="classification-words",
-            )
-            expert = expert_menu(service.experts(), auto=False)
-            run, stop = buttons(PROBE)
-            examples_here = gr.Column()
-        with gr.Column(scale=7, min_width=320):
-            panel = result(PROBE, run, stop)
-    ready.input(
-        lambda name: ", ".join(LISTS[name]), ready, words, queue=False, **LOOKS,
-    )  # fmt: skip
-    params = (
-        Param.text("sentence", sentence),
-        Param("words", words, Param.text("words", words).check, ", ".join(LISTS["names"])),
-        _expert_param(service, "probe_expert", expert),
-    )
-
-    def answer(request: gr.Request, values: dict[str, Any]) -> Iterator[Updates]:
-        def updates() -> Iterator[Any]:
-            return service.probe(
-                values["sentence"], values["words"], visitor_of(request), values["probe_expert"]
-            )
-
-        def render(language: str, update: Probed) -> Updates:
-            return {
-                panel.result: render_probe(language, update),
-                panel.card: render_card(language, update.card),
-            }
-
-        yield from panel.stream(request, updates, render)
-
-    starts = [run.click, sentence.submit, words.submit]
-    return Section(PROBE, panel, params, answer, starts, []), examples_here
-
-
-def _expert_param(service: Classification, name: str, menu: gr.Dropdown) -> Param:
-    return Param(name, menu, linked_model(service.experts(), name, BUNDLED[0]), BUNDLED[0])
-
-
 def render_pair(language: str, pair: list[Classified]) -> str:
     """One column each; with the same labels, the second has marks where the first stood."""
     columns = []
@@ -130,20 +76,3 @@ def render_pair(language: str, pair: list[Classified]) -> str:
             ).format(found.card.spec.name, found.text, verdict(found.scores, names), drawn)
         )
     return Markup('<div class="st-pair">{}</div>').format(Markup("").join(columns))
-
-
-def render_probe(language: str, update: Probed) -> str:
-    """A bar a word, highest first, and the spread in words."""
-    probe = update.probe
-    label = label_name(language, probe.label)
-    title = say(
-        language, "classification.probe.title", label=label, spread=f"{100 * probe.spread:.1f}"
-    )
-    rows = Markup("").join(bar(row.word, row.probability) for row in probe.rows)
-    remark = say(language, "classification.probe.remark", deviation=f"{100 * probe.deviation:.1f}")
-    if probe.most:
-        remark += " " + say(language, "classification.probe.most", count=probe.labels)
-    return Markup(
-        '<section class="st-panel"><h3>{}</h3><ul class="st-bars">{}</ul>'
-        '<p class="st-quiet">{}</p></section>'
-    ).format(title, rows, remark)

@@ -7,8 +7,11 @@ from collections.abc import Iterable
 import gradio as gr
 
 from backend.classification.router import AUTO
+from backend.classification.service import BUNDLED, Classification
 from backend.registry import ModelSpec
 from backend.units import bytes_in_words
+from demos.model_menu import linked_model
+from demos.permalinks import Param
 from demos.strings import CATALOGUE, say, t
 
 
@@ -37,6 +40,11 @@ def expert_menu(experts: list[ModelSpec], auto: bool = True) -> gr.Dropdown:
             info=t("classification.expert.info"),
         )
     return gr.Dropdown(choices, value=experts[0].id, label=t("classification.expert"))
+
+
+def expert_param(service: Classification, name: str, menu: gr.Dropdown) -> Param:
+    """A link's value for a menu without the router."""
+    return Param(name, menu, linked_model(service.experts(), name, BUNDLED[0]), BUNDLED[0])
 
 
 def menu_name(spec: ModelSpec) -> str:

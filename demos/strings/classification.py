@@ -195,6 +195,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "classification.list.pronouns": ("Pronouns", "代词"),
     "classification.list.groups": ("Groups", "群体"),
     "classification.list.origins": ("Origins", "来源地"),
+    "classification.probe.label": ("Label", "标签"),
+    "classification.probe.label_info": (
+        "After a first run every label of the expert can be chosen.",
+        "运行一次后，可选择该专家的任一标签。",
+    ),
+    "classification.probe.any": ("The one that moves most", "变化最大的标签"),
     "classification.probe.title": (
         "“{label}” moves by {spread} percentage points",
         "“{label}”的概率相差 {spread} 个百分点",

@@ -90,6 +90,16 @@ def test_a_link_opens_its_view_and_a_copied_one_holds_it(visit: Visit) -> None:
     assert "sentence=" in page.url
 
 
+def test_the_probes_label_can_be_chosen(visit: Visit) -> None:
+    page = visit.open("?tab=classification&view=probe&sentence={}+is+late.&words=He,+She")
+    result = page.locator("#classification-probe-result")
+    expect(result).to_contain_text("this one moves most", timeout=PATIENCE)
+    page.get_by_label("Label", exact=True).click()
+    page.get_by_role("option", name="ambiguous").click()
+    expect(result).to_contain_text("“ambiguous” moves by", timeout=PATIENCE)
+    expect(result).not_to_contain_text("this one moves most")
+
+
 def test_own_labels_are_compared_over_wordings(visit: Visit) -> None:
     page = visit.open("?tab=classification")
     view(page, "Your own labels")

@@ -21,7 +21,7 @@ from backend.classification.words import words_of
 from backend.errors import Cancelled
 from backend.messages import message
 from demos import classification
-from demos.classifying import expert, masked, picture, table, teach, why_view
+from demos.classifying import bias, expert, masked, picture, table, teach, why_view
 from demos.classifying.charts import (
     bars,
     confusion,
@@ -30,7 +30,6 @@ from demos.classifying.charts import (
     percent,
     reliability,
 )
-from demos.classifying.compare import render_probe
 from demos.classifying.labels import label_name
 from demos.inner_tabs import of_view
 
@@ -215,13 +214,23 @@ def test_markup_in_a_preview_a_lesson_and_a_probe_stays_text() -> None:
         example=SimpleNamespace(text=EVIL, label=EVIL), said=EVIL, probability=0.5
     )
     row = SimpleNamespace(word=EVIL, probability=0.5)
-    probe = SimpleNamespace(label=EVIL, rows=[row], spread=0.1, deviation=0.1, most=True, labels=2)
+    probe = SimpleNamespace(
+        label=EVIL, rows=[row], spread=0.1, deviation=0.1, most=True, labels=("a", "b")
+    )
     for drawn in (
         preview,
         teach._hardest("en", (hard,)),  # type: ignore[arg-type]
-        render_probe("en", SimpleNamespace(probe=probe)),  # type: ignore[arg-type]
+        bias.render("en", SimpleNamespace(probe=probe)),  # type: ignore[arg-type]
     ):
         assert "<img" not in drawn and SAFE in drawn
+
+
+def test_the_probe_offers_the_label_that_moves_most_and_each_of_the_expert() -> None:
+    assert bias.label_choices("zh", ("positive", "other")) == [
+        ("变化最大的标签", ""),
+        ("积极", "positive"),
+        ("other", "other"),
+    ]
 
 
 def test_nothing_can_be_remembered_before_a_run() -> None:
