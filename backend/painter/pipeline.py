@@ -103,11 +103,14 @@ class PainterPipeline(DiffusionPipeline):
         states, mask = self._read(prompts, negative_prompt, words)
         styles = self._styles(style, len(states))
         latents = self.noise(len(prompts), generator) if latents is None else latents
-        guess = self.transformer.first_guess(states, mask, styles)
         self._start(num_inference_steps)
-        for step, time in enumerate(self.progress_bar(self.scheduler.timesteps)):
-            share = (time / self.scheduler.config.num_train_timesteps).expand(len(states))
-            both = self.transformer(torch.cat([latents] * 2), share, states, mask, styles, guess)
+        times = self.scheduler.timesteps
+        shares = (times / self.scheduler.config.num_train_timesteps).unsqueeze(1)
+        shares = shares.expand(-1, len(states))
+        known = self.transformer.foresee(shares, states, mask, styles)
+        for step, time in enumerate(self.progress_bar(times)):
+            share, now = shares[step], known.at(step)
+            both = self.transformer(torch.cat([latents] * 2), share, states, mask, styles, now)
             without, given = both.chunk(2)
             velocity = without + guidance_scale * (given - without)
             clean = latents - share[0] * velocity
