@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from backend import fallback, gguf_cache
 from backend.device import Device, choose_device, find_gpu
 from backend.errors import InputError, ModelError
-from backend.generation.updates import Fanned, Generated, Read
+from backend.generation.updates import Fanned, Generated, Read, Versus
 from backend.jobs import POLL, Job, Jobs
 from backend.messages import Message, message
 from backend.pool import Lease, Pool
@@ -112,6 +112,14 @@ class Backend:
                 lm, request, run, visitor, task.Kept(self.answers, self.caches), after
             ),
         )
+
+    def versus(
+        self, request: GenerationRequest, visitor: str, models: Sequence[str]
+    ) -> Iterator[Progress | Versus]:
+        """Two models' answers to one request, side by side; `models` as in `generate`."""
+        from backend.generation.versus import versus
+
+        return versus(lambda model: self.generate(request, visitor, model), models)
 
     def read(self, text: object, visitor: str, model: str = "") -> Iterator[Progress | Read]:
         """How likely each token of a given text is to the model. InputError for no text."""
@@ -271,4 +279,4 @@ def _loading_message(spec: ModelSpec) -> Message:
     return message("loading", model=spec.name)
 
 
-__all__ = ["Backend", "Fanned", "Generated", "Progress", "Read", "Run"]
+__all__ = ["Backend", "Fanned", "Generated", "Progress", "Read", "Run", "Versus"]

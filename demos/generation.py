@@ -18,7 +18,7 @@ from demos.generation_runs import edit_last, reopen, runs
 from demos.generation_view import View, nothing_yet
 from demos.glass.stage import build_stage
 from demos.handlers import LOOKS, RUNS, connect_stop
-from demos.model_menu import linked_model, model_menu
+from demos.model_menu import linked_model, model_menu, second_menu
 from demos.permalinks import Form, Param, unseen
 from demos.presets import preset_buttons
 from demos.strings import t
@@ -26,8 +26,9 @@ from demos.tree import stage as tree_stage
 
 ID = "generation"
 
-# What the form can be asked for: to write in one of two ways, to read, to draw many times.
-MODE = ChoiceOption("mode", "chat", ("chat", "completion", "read", "draws"))
+# What the form can be asked for: to write in one of two ways, to read, to draw many times, to
+# answer with two models.
+MODE = ChoiceOption("mode", "chat", ("chat", "completion", "read", "draws", "versus"))
 
 EXAMPLES = (
     Example(
@@ -107,7 +108,8 @@ def _inputs() -> dict[str, Any]:
 def _settings(backend: Backend) -> dict[str, Any]:
     """The fold-out: the model, the system prompt, and a control for each row of OPTIONS."""
     with gr.Accordion(t("common.settings"), open=False, elem_id="generation-settings"):
-        model = model_menu(backend.models_for("generation"))
+        rows = backend.models_for("generation")
+        model, second = model_menu(rows), second_menu(rows)
         system = gr.Textbox(
             "", label=t("generation.system"), info=t("generation.system.info"), lines=2, max_lines=8
         )
@@ -123,7 +125,7 @@ def _settings(backend: Backend) -> dict[str, Any]:
             lines=1,
             max_lines=8,
         )
-    return {"model": model, "system": system, **controls, "stop": stop}
+    return {"model": model, "second": second, "system": system, **controls, "stop": stop}
 
 
 def _choice(row: ChoiceOption, **looks: Any) -> gr.Radio:
@@ -172,10 +174,13 @@ def _tried() -> tuple[Any, ...]:
 
 
 def _form(backend: Backend, components: dict[str, Any], view: View) -> Form:
+    rows = backend.models_for("generation")
+    smallest = rows[-1].id
     params = (
         Param.text("prompt", components["prompt"]),
         Param.text("system", components["system"]),
-        Param("model", components["model"], linked_model(backend.models_for("generation")), ""),
+        Param("model", components["model"], linked_model(rows), ""),
+        Param("second", components["second"], linked_model(rows, "second", smallest), smallest),
         Param.text("stop", components["stop"]),
         *(
             Param.option(MODE if row.name == "mode" else row, components[row.name])

@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from backend import Backend, Fanned, Generated, Progress, Read
+from backend import Backend, Fanned, Generated, Progress, Read, Versus
 from backend.generation.request import OPTIONS, GenerationRequest, check_request
 from demos.glass.payload import token_json
 from demos.handlers import RUNS, lazily, visitor_of, with_api_errors
@@ -90,7 +90,34 @@ def add_endpoint(backend: Backend) -> None:
             lazily(lambda: draws_json(backend, visitor, prompt, model, options))
         )
 
+    def versus(  # noqa: PLR0913, PLR0917 (as above)
+        request: gr.Request,
+        prompt: str,
+        model: str = "",
+        second: str = "bundled",
+        system: str = "",
+        strategy: str = DEFAULT["strategy"],
+        temperature: float = DEFAULT["temperature"],
+        top_k: int = DEFAULT["top_k"],
+        top_p: float = DEFAULT["top_p"],
+        min_p: float = DEFAULT["min_p"],
+        repetition_penalty: float = DEFAULT["repetition_penalty"],
+        max_new_tokens: int = DEFAULT["max_new_tokens"],
+        seed: int | None = None,
+        stop: list[str] | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """Answer a prompt with two models: {"answers": [{"text", "finished", "run"}, ...], "over"}.
+
+        There is one answer if both would be the same model, or the first was stopped.
+        """
+        options = {name: value for name, value in locals().items() if name in ASKED}
+        visitor = visitor_of(request)
+        yield from with_api_errors(
+            lazily(lambda: versus_json(backend, visitor, prompt, (model, second), options))
+        )
+
     gr.api(generate, api_name="generate", **RUNS)
+    gr.api(versus, api_name="versus", **RUNS)
     gr.api(draws, api_name="draws", **RUNS)
     gr.api(score, api_name="score", **RUNS)
 
@@ -148,8 +175,28 @@ def draws_json(
             yield {**as_json(update), "run": run}
 
 
-def stage(update: Progress | Generated | Read | Fanned) -> str | None:
+def versus_json(
+    backend: Backend, visitor: str, prompt: str, models: tuple[str, str], options: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """Both growing answers; "over" when there is nothing to come."""
+    updates = backend.versus(check_request(prompt, **options), visitor, models)
+    for update in paced(updates, stage):
+        sides = update.sides if isinstance(update, Versus) else ()
+        answers = [
+            {
+                "text": side.text,
+                "finished": side.finished,
+                "run": side.card.as_json() if side.card else None,
+            }
+            for side in sides
+        ]
+        yield {"answers": answers, "over": isinstance(update, Versus) and update.over}
+
+
+def stage(update: Progress | Generated | Read | Fanned | Versus) -> object:
     """What a run is at: a kind of progress, writing (None), or the way it ended."""
+    if isinstance(update, Versus):
+        return update.over, [side.finished for side in update.sides]
     if isinstance(update, Progress):
         return update.message.code
     if isinstance(update, Read):

@@ -155,12 +155,18 @@ def answer(
             options = {name: given[name] for name in OPTIONS} | fixed
             drawn = backend.fan(check_request(prompt, **options), visitor, model)
             yield from map(scene.show_draws, paced(drawn, stage))
+        elif mode == "versus":
+            fixed = {"mode": "chat"}
+            options = {name: given[name] for name in (*OPTIONS, "system", "stop")} | fixed
+            asked, models = check_request(prompt, **options), (model, given["second"])
+            both = backend.versus(asked, visitor, models)
+            yield from map(scene.show_versus, paced(both, stage))
         elif branch:
             asked, taken = branched(backend, *branch)
             written = backend.generate(asked, visitor, taken.model, taken)
             yield from map(scene.show, paced(written, stage))
         else:
-            beside = ("prompt", "model")
+            beside = ("prompt", "model", "second")
             options = {name: value for name, value in given.items() if name not in beside}
             asked = check_request(prompt, history=earlier, **options)
             yield from map(scene.show, paced(backend.generate(asked, visitor, model), stage))

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from backend import Fanned, Generated, Progress, Read
+from backend import Fanned, Generated, Progress, Read, Versus
 from backend.generation.request import LONGEST
 from backend.messages import Message
 from backend.run_card import RunCard
-from demos import branches, run_card, states, transcript
+from demos import branches, run_card, states, transcript, versus
 from demos.branches import Tried, grown
 from demos.glass.payload import sent
 from demos.strings import in_html, say
@@ -197,6 +197,21 @@ class Scene:
                 "mode": "draws",
                 "seed": update.card.figures["seed"],
             },
+            self.view.again: gr.Button(visible=True),
+        }
+
+    def show_versus(self, update: Progress | Versus) -> Updates:
+        """One update of two models' answers."""
+        if isinstance(update, Progress):
+            return self._waiting(update)
+        shown = {self.view.answer: versus.columns(self.language, update)}
+        if not update.over:
+            return shown
+        seed = next(side.card.figures["seed"] for side in update.sides if side.card)
+        return {
+            **self.view.idle(),
+            **shown,
+            self.view.last_run: {"prompt": self.prompt, "mode": "versus", "seed": seed},
             self.view.again: gr.Button(visible=True),
         }
 

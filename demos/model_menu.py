@@ -18,6 +18,14 @@ def model_menu(specs: list[ModelSpec]) -> gr.Dropdown:
     return gr.Dropdown(choices, value="", label=t("common.model"), info=t("common.model.info"))
 
 
+def second_menu(specs: list[ModelSpec]) -> gr.Dropdown:
+    """The same without the app's own choice: at first the smallest."""
+    choices = [(_label(spec), spec.id) for spec in specs]
+    return gr.Dropdown(
+        choices, value=specs[-1].id, label=t("common.second"), info=t("common.second.info")
+    )
+
+
 def _label(spec: ModelSpec) -> str:
     """Name and tier; the size only where choosing the row means downloading it."""
     download = spec.source.download_bytes

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from backend.generation.answer import Written
     from backend.generation.tree import Branch
+    from backend.registry import ModelSpec
     from backend.run_card import RunCard
 
 
@@ -34,6 +35,22 @@ class Generated:
         """Of the model by its own answer; NaN for an empty one."""
         nats = [one.choice.nats for one in self.written]
         return math.exp(fmean(nats)) if nats else math.nan
+
+
+@dataclass(frozen=True)
+class Versus:
+    """Two models' answers to one prompt, as far as they have come, in the order they were asked;
+    `over` with the last update."""
+
+    sides: tuple[Generated, ...]
+    over: bool = False
+
+    @property
+    def alone(self) -> ModelSpec | None:
+        """The one model that answered, where the other would have been, or was, the same."""
+        specs = [side.card.spec for side in self.sides if side.card]
+        ended = self.over and all(side.finished != "stopped" for side in self.sides)
+        return specs[0] if ended and len({spec.id for spec in specs}) == 1 else None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,19 @@ TEXTS: dict[str, tuple[str, str]] = {
     "generation.mode.completion": ("Continue a text", "续写"),
     "generation.mode.read": ("Read, don't write", "只读不写"),
     "generation.mode.draws": ("Many draws", "多次抽取"),
+    "generation.mode.versus": ("Two models", "两个模型"),
+    "versus.first": ("First model", "第一个模型"),
+    "versus.second": ("Second model", "第二个模型"),
+    "versus.verdict": (
+        "{large} has {times} times as many parameters as {small}; {small} wrote {faster} times as many tokens a "
+        "second. Both sound sure, and neither knows what is true: the smaller the model, the more it makes up.",
+        "{large} 的参数量是 {small} 的 {times} 倍；{small} 每秒写出的词元数是前者的 {faster} 倍。两者都显得很有把握，"
+        "却都不知道什么是真的：模型越小，编造越多。",
+    ),
+    "versus.alone": (
+        "Only {model} answered: the second one would have been the same. Choose another model under Settings.",
+        "只有 {model} 作答：第二个会是同一个模型。请在“设置”中另选一个模型。",
+    ),
     "generation.draws": ("Draws at once", "同时抽取的次数"),
     "generation.draws.info": (
         "For “Many draws”: how often your text is gone on with, at most 40 tokens each time. Stop strings are not looked for.",

@@ -38,6 +38,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Automatic takes the GPU's model if there is a GPU, else the largest one already on this disk.",
         "自动选择：有 GPU 时使用 GPU 模型，否则使用本机已有的最大模型。",
     ),
+    "common.second": ("Second model", "第二个模型"),
+    "common.second.info": (
+        "For “Two models”: answers the same prompt after the first.",
+        "用于“两个模型”：在第一个之后回答同一提示。",
+    ),
     "common.link_too_long": (
         "Too long for a link: {count:,} characters, where browsers take {limit:,}.",
         "链接过长：{count:,} 个字符，而浏览器只接受 {limit:,} 个。",

@@ -2,7 +2,7 @@
 
 import threading
 import weakref
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from backend import Backend, Progress
@@ -59,6 +59,13 @@ def spec(model_id, tier="bundled", *, task="generation", source=None, memory_byt
         memory_bytes=memory_bytes,
         languages="English",
     )
+
+
+def two_rows(load):
+    """A backend with two language models: "large", with four times the parameters, and "small"."""
+    rows = (replace(spec("large", "cpu"), parameters=4_000_000), spec("small"))
+    pool = Pool(load=load, free=lambda _: 2**60)
+    return Backend(models=rows, pool=pool, device_for=lambda _: CPU, has_gpu=lambda: False)
 
 
 class FakeModel:

@@ -190,6 +190,17 @@ def test_many_draws_are_a_tree_with_greedy_and_beams_beside_it(client: Client) -
     json.dumps(found)
 
 
+def test_two_models_of_which_there_is_one_give_one_answer(client: Client) -> None:
+    found = client.predict("Hello", seed=1, max_new_tokens=6, api_name="/versus")
+    assert found["over"] and [one["run"]["tier"] for one in found["answers"]] == ["bundled"]
+    assert found["answers"][0]["text"] == generate(client, seed=1)["text"]
+
+
+def test_a_second_model_that_nobody_knows_gets_a_sentence(client: Client) -> None:
+    with pytest.raises(Exception, match="model must be one of"):
+        client.predict("Hi", second="gpt-9", max_new_tokens=2, api_name="/versus")
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
