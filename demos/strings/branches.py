@@ -7,7 +7,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{number}. From {parent}, with “{token}” as token {place}",
         "{number}. 从 {parent} 分出，第 {place} 个词元为“{token}”",
     ),
-    "branches.on": ("{number}. {parent}, written on", "{number}. 接着 {parent} 继续写"),
+    "branches.on": ("{number}. Goes on where {parent} ended", "{number}. 接着 {parent} 继续写"),
     "branches.figures": (
         "{tokens} tokens, perplexity {perplexity}",
         "{tokens} 个词元，困惑度 {perplexity}",
