@@ -10,11 +10,11 @@ import gradio as gr
 from backend import Backend
 from backend.generation.request import OPTIONS
 from backend.options import ChoiceOption, NumberOption
-from demos import generation_api
+from demos import generation_api, transcript
 from demos.copy_link import copy_link
 from demos.examples import Example, example_buttons
 from demos.explain import explain
-from demos.generation_runs import edit_last, reopen, runs
+from demos.generation_runs import edit, reopen, runs
 from demos.generation_view import View, nothing_yet
 from demos.glass.stage import build_stage
 from demos.handlers import LOOKS, RUNS, connect_stop
@@ -145,7 +145,12 @@ def _result(
     backend: Backend, prompt: gr.Textbox, run: gr.Button, stop: gr.Button
 ) -> tuple[View, gr.Textbox, gr.Row]:
     notice = gr.HTML(apply_default_css=False)
-    answer = gr.HTML(nothing_yet(), elem_id="generation-answer", apply_default_css=False)
+    answer = gr.HTML(
+        nothing_yet(),
+        elem_id="generation-answer",
+        apply_default_css=False,
+        js_on_load=transcript.EDITS,
+    )
     keep_end = gr.Button(t("generation.keep_end_run"), visible=False)
     branch = unseen()
     glass = build_stage(backend, branch)
@@ -156,10 +161,9 @@ def _result(
     with gr.Row(elem_classes="st-after") as links_here:
         again = gr.Button(t("generation.again"), size="sm", visible=False)
         go_on = gr.Button(t("generation.go_on"), size="sm", visible=False)
-        edit = gr.Button(t("generation.edit"), size="sm", visible=False)
         new_chat = gr.Button(t("generation.new_chat"), size="sm")
     states = gr.State([]), gr.State({})
-    buttons = run, stop, again, keep_end, new_chat, go_on, edit
+    buttons = run, stop, again, keep_end, new_chat, go_on
     view = View(prompt, answer, card, notice, *states, *buttons, glass, tree, *tried)
     return view, branch, links_here
 
@@ -213,8 +217,10 @@ def _wire(backend: Backend, form: Form, view: View, branch: gr.Textbox) -> None:
     view.again.click(run_again, inputs, view.components, **LOOKS, **RUNS)
     view.go_on.click(run_on, [view.tried, *inputs], view.components, **LOOKS, **RUNS)
     mode = form.param("mode").component
-    view.edit.click(
-        edit_last(view, mode), view.history, [*view.components, mode], queue=False, **LOOKS
+    turn = unseen()
+    view.answer.edited(fn=None, outputs=turn, js=transcript.ASKED_TURN, **LOOKS)
+    turn.change(
+        edit(view, mode), [turn, view.history], [*view.components, mode], queue=False, **LOOKS
     )
 
     branch.change(

@@ -106,19 +106,20 @@ def reopen(backend: Backend, view: View) -> Callable[..., Updates]:
     return show
 
 
-def edit_last(view: View, mode: gr.components.Component) -> Callable[..., Updates]:
-    """A chat one exchange back, its question in the field; pressed again, one more."""
+def edit(view: View, mode: gr.components.Component) -> Callable[..., Updates]:
+    """A chat as it was before one of its questions, which is in the field again."""
 
-    def edit(request: gr.Request, history: list[Turn]) -> Updates:
-        if len(history) < 2:
-            return view.cleared()
-        earlier, question = history[:-2], history[-2]["content"]
-        shown = transcript.chat(language_of(request), earlier) if earlier else nothing_yet()
-        more = {view.edit: gr.Button(visible=bool(earlier)), mode: "chat"}
-        back = {view.history: earlier, view.answer: shown, view.prompt: question}
-        return {**view.cleared(), **back, **more}
+    def back(request: gr.Request, sent: str, history: list[Turn]) -> Updates:
+        number = transcript.turn_of(sent, history)
+        if number is None:  # of a page that has outlived its server, or changed meanwhile
+            return {view.notice: ""}
+        earlier, question = history[:number], history[number]["content"]
+        language = language_of(request)
+        chat = transcript.chat(language, earlier, editable=True) if earlier else nothing_yet()
+        before = {view.history: earlier, view.answer: chat, view.prompt: question, mode: "chat"}
+        return {**view.cleared(), **before}
 
-    return edit
+    return back
 
 
 def answer(

@@ -56,7 +56,6 @@ class View:
     keep_end: gr.Button
     new_chat: gr.Button
     go_on: gr.Button
-    edit: gr.Button
     glass: gr.HTML
     tree: gr.HTML
     tried: gr.State  # list[Tried]: the answer on screen, and those that it branches off
@@ -84,7 +83,7 @@ class View:
 
     def _after(self) -> Updates:
         """What can be done with a result is not there without one."""
-        buttons = (self.again, self.keep_end, self.go_on, self.edit)
+        buttons = (self.again, self.keep_end, self.go_on)
         return {button: gr.Button(visible=False) for button in buttons}
 
     def idle(self) -> Updates:
@@ -242,7 +241,7 @@ class Scene:
     def _as_before(self, panel: str) -> Updates:
         """The chat and the prompt as they were, and a panel that says why."""
         is_chat = self.mode == "chat" and self.on_screen
-        chat = transcript.chat(self.language, self.on_screen) if is_chat else ""
+        chat = transcript.chat(self.language, self.on_screen, editable=True) if is_chat else ""
         return {
             **self.view.idle(),
             self.view.glass: None,
@@ -250,7 +249,6 @@ class Scene:
             self.view.answer: chat + panel,
             **({} if self.branch else {self.view.prompt: self.prompt}),
             self.view.again: gr.Button(visible=bool(is_chat)),
-            self.view.edit: gr.Button(visible=bool(is_chat)),
         }
 
     def _finished(self, update: Generated) -> Updates:
@@ -268,7 +266,6 @@ class Scene:
             view.last_run: self._as_last_run(card, update.key),
             view.again: gr.Button(visible=True),
             view.go_on: gr.Button(visible=_can_go_on(update.finished, len(update.written))),
-            view.edit: gr.Button(visible=self.mode == "chat"),
         }
         if self.mode == "chat":
             updates[view.history] = self._turns(update.text)
@@ -296,7 +293,7 @@ class Scene:
     def _answer(self, text: str, growing: bool) -> str:
         if self.mode == "completion":
             return transcript.completion(self.language, self.prompt, text, growing)
-        return transcript.chat(self.language, self._turns(text), growing)
+        return transcript.chat(self.language, self._turns(text), growing, editable=not growing)
 
     def _turns(self, text: str) -> list[Turn]:
         question = {"role": "user", "content": self.prompt}

@@ -17,10 +17,22 @@ from demos.strings import say
 Turn = dict[str, str]  # {"role": "user" or "assistant", "content": text}
 
 
-def chat(language: str, turns: list[Turn], growing: bool = False) -> str:
-    """All turns; the last one gets a cursor while it grows."""
+# A click on a question's "Edit" is an event of the page; gradio finds its name in this text.
+EDITS = """
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-turn]");
+  if (!button) return;
+  window.showTell.turn = button.dataset.turn;
+  trigger("edited");
+});
+"""
+ASKED_TURN = "() => `${window.showTell.turn},${Date.now()}`"  # the same one may be asked for again
+
+
+def chat(language: str, turns: list[Turn], growing: bool = False, editable: bool = False) -> str:
+    """All turns; the last one gets a cursor while it grows, an `editable` question a button."""
     rows = [
-        _turn(language, turn, growing and index == len(turns) - 1)
+        _turn(language, turn, growing and index == len(turns) - 1, index if editable else None)
         for index, turn in enumerate(turns)
     ]
     return _log(language, Markup("").join(rows), growing)
@@ -43,17 +55,32 @@ def completion(language: str, given: str, written: str, growing: bool = False) -
     return _log(language, body, growing)
 
 
-def _turn(language: str, turn: Turn, growing: bool) -> Markup:
+def turn_of(sent: object, turns: list[Turn]) -> int | None:
+    """The number of the question that `ASKED_TURN` named; None if there is none of that number."""
+    number = str(sent)[:40].split(",", maxsplit=1)[0]
+    if not (number.isascii() and number.isdecimal()) or int(number) >= len(turns):
+        return None
+    return int(number) if turns[int(number)]["role"] == "user" else None
+
+
+def _turn(language: str, turn: Turn, growing: bool, number: int | None) -> Markup:
     is_user = turn["role"] == "user"
     text = Markup("<p>{}</p>").format(turn["content"]) if is_user else markdown(turn["content"])
     return Markup(
-        '<div class="{}"><div class="st-who">{}</div><div class="st-said{}">{}</div></div>'
+        '<div class="{}"><div class="st-who">{}{}</div><div class="st-said{}">{}</div></div>'
     ).format(
         "st-user" if is_user else "st-model",
         say(language, "generation.you" if is_user else "generation.model"),
+        _edit(language, number) if is_user and number is not None else "",
         " st-growing" if growing else "",
         text,
     )
+
+
+def _edit(language: str, number: int) -> Markup:
+    return Markup(
+        '<button type="button" class="st-edit" data-turn="{}" title="{}">{}</button>'
+    ).format(number, say(language, "generation.edit.info"), say(language, "generation.edit"))
 
 
 @lru_cache(maxsize=256)  # earlier turns stand still while the last one grows

@@ -33,7 +33,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "generation.preset.translate": ("Translate", "翻译"),
     "generation.preset.question": ("Answer from a passage", "根据短文回答"),
     "generation.go_on": ("Write on", "继续写"),
-    "generation.edit": ("Edit the last question", "修改上一个问题"),
+    "generation.edit": ("Edit", "修改"),
+    "generation.edit.info": (
+        "Back into the field with this question; it and all after it leave the chat",
+        "把这个问题放回输入框；它和之后的内容会离开对话",
+    ),
     "generation.example.draws": ("32 ways to go on", "32 种续写"),
     "generation.perplexity": ("perplexity", "困惑度"),
     "generation.finished.read": (

@@ -42,3 +42,22 @@ def test_only_the_last_turn_grows() -> None:
     turns = [{"role": role, "content": "x"} for role in ("user", "assistant") * 2]
     assert transcript.chat("en", turns, growing=True).count("st-growing") == 1
     assert "st-growing" not in transcript.chat("en", turns)
+
+
+TURNS = [{"role": role, "content": "x"} for role in ("user", "assistant", "user", "assistant")]
+
+
+def test_each_question_can_be_edited_and_no_answer() -> None:
+    page = transcript.chat("en", TURNS, editable=True)
+    assert page.count("<button") == 2
+    assert 'data-turn="0"' in page and 'data-turn="2"' in page
+    assert "<button" not in transcript.chat("en", TURNS)
+
+
+@pytest.mark.parametrize(
+    ("sent", "turn"),
+    [("0,17", 0), ("2,17", 2)]
+    + [(bad, None) for bad in ("1,17", "4,1", "-1,1", "", None, "²,1", "9" * 99)],
+)
+def test_only_a_question_that_is_there_is_named(sent: object, turn: int | None) -> None:
+    assert transcript.turn_of(sent, TURNS) == turn
