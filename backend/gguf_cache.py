@@ -25,7 +25,7 @@ from backend.errors import is_out_of_memory
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-PLAIN, GRAPH = "v1", "graph-v1"  # forms; a new name whenever what is written in one changes
+PLAIN, GRAPH = "v1", "graph-v2"  # forms; a new name whenever what is written in one changes
 Convert = Callable[[Path, Path], None]  # (the GGUF file, the folder to make)
 
 

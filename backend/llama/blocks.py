@@ -42,6 +42,18 @@ class Packed:
         return Packed(self.q[order], self.scale[order], zero)
 
 
+def above(first: Packed, second: Packed) -> Packed:
+    """Both matrices as one, the rows of `first` above those of `second`; both with a zero or none.
+
+    ValueError otherwise.
+    """
+    if (first.zero is None) != (second.zero is None):
+        raise ValueError("only matrices that are packed alike become one")
+    q, scale = (np.concatenate(pair) for pair in ((first.q, second.q), (first.scale, second.scale)))
+    has_zero = first.zero is not None and second.zero is not None
+    return Packed(q, scale, np.concatenate([first.zero, second.zero]) if has_zero else None)
+
+
 def packed(tensor: Any) -> Packed:
     """A gguf ReaderTensor in Q4_1 or Q8_0; ValueError for any other packing."""
     kind = tensor.tensor_type.name

@@ -19,7 +19,7 @@ import openvino as ov
 from openvino import opset13 as op
 from openvino.op.util import Variable, VariableInfo
 
-from backend.llama.blocks import Packed, packed
+from backend.llama.blocks import Packed, above, packed
 
 Node = Any  # openvino.Node; its operators are made at run time
 
@@ -92,9 +92,16 @@ class Llama:
         seen = self._norm(hidden, f"{name}.attn_norm.weight")
         hidden = op.add(hidden, self._attend(seen, name))
         seen = self._norm(hidden, f"{name}.ffn_norm.weight")
-        gate = op.swish(self._times(seen, f"{name}.ffn_gate.weight"))
-        up = self._times(seen, f"{name}.ffn_up.weight")
-        return op.add(hidden, self._times(op.multiply(gate, up), f"{name}.ffn_down.weight"))
+        gate, up = self._gate_and_up(seen, name)
+        gated = op.multiply(op.swish(gate), up)
+        return op.add(hidden, self._times(gated, f"{name}.ffn_down.weight"))
+
+    def _gate_and_up(self, seen: Node, name: str) -> list[Node]:
+        """Two products of the same input: in one, if they are packed alike, for that is faster."""
+        gate, up = (packed(self._tensors[f"{name}.ffn_{half}.weight"]) for half in ("gate", "up"))
+        if (gate.zero is None) != (up.zero is None):  # packed differently
+            return [_times(seen, gate), _times(seen, up)]
+        return list(op.split(_times(seen, above(gate, up)), np.int64(2), 2).outputs())
 
     def _attend(self, seen: Node, name: str) -> Node:
         """Causal attention of the new tokens to all that was read, [batch, n, width]."""

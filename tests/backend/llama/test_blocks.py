@@ -7,7 +7,7 @@ import pytest
 from gguf import GGMLQuantizationType as Kind
 from gguf.quants import dequantize, quantize
 
-from backend.llama.blocks import packed
+from backend.llama.blocks import above, packed
 
 
 def tensor(values, kind):
@@ -37,6 +37,20 @@ def test_rows_can_be_put_in_another_order():
     given = packed(tensor(np.random.default_rng(2).normal(size=(4, 64)), "Q4_1"))
     order = np.array([2, 0, 3, 1])
     np.testing.assert_array_equal(given.reordered(order).weights(), given.weights()[order])
+
+
+@pytest.mark.parametrize("kind", ["Q4_1", "Q8_0"])
+def test_two_matrices_become_one(kind):
+    values = np.random.default_rng(3).normal(size=(2, 5, 64))
+    first, second = (packed(tensor(half, kind)) for half in values)
+    both = np.concatenate([first.weights(), second.weights()])
+    np.testing.assert_array_equal(above(first, second).weights(), both)
+
+
+def test_matrices_that_are_packed_differently_stay_two():
+    first, second = (packed(tensor(np.eye(3, 32), kind)) for kind in ("Q4_1", "Q8_0"))
+    with pytest.raises(ValueError, match="packed alike"):
+        above(first, second)
 
 
 def test_another_packing_is_named_in_the_error():
