@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -99,27 +99,37 @@ class Backend:
         visitor: str,
         model: str = "",
         after: Taken | None = None,
+        keep: bool = True,
     ) -> Iterator[Progress | Generated]:
         """Stream an answer. `model` is a row's id, a tier, or "" for the app's own choice; `after`
-        is the answer that this one branches off, by that row alone."""
+        is the answer that this one branches off, by that row alone. What is kept can be looked
+        into, and takes the place of the visitor's last one."""
         from backend.generation import task
 
+        kept = task.Kept(self.answers, self.caches) if keep else None
         return self.run(
             "generation",
             model,
             visitor,
-            lambda lm, run: task.generate(
-                lm, request, run, visitor, task.Kept(self.answers, self.caches), after
-            ),
+            lambda lm, run: task.generate(lm, request, run, visitor, kept, after),
         )
 
     def versus(
-        self, request: GenerationRequest, visitor: str, models: Sequence[str]
+        self, request: GenerationRequest, visitor: str, model: str = "", second: str = "bundled"
     ) -> Iterator[Progress | Versus]:
-        """Two models' answers to one request, side by side; `models` as in `generate`."""
+        """Two models' answers to one request; either is named as in `generate`. None is kept."""
         from backend.generation.versus import versus
 
-        return versus(lambda model: self.generate(request, visitor, model), models)
+        for name in (model, second):  # a bad one is told before the first has written
+            self._rows("generation", name)
+        write = lambda one: self.generate(request, visitor, one, keep=False)  # noqa: E731
+        is_next = lambda card: self._plan("generation", second)[0].id == card.spec.id  # noqa: E731
+        return self._beside(visitor, lambda job: versus(write, model, second, is_next, job))
+
+    def _beside(self, visitor: str, work: Callable[[Job], Iterator[T]]) -> Iterator[T]:
+        """Several runs as one: Stop between two of them counts, too."""
+        with self.jobs.open(visitor) as job:
+            yield from work(job)
 
     def read(self, text: object, visitor: str, model: str = "") -> Iterator[Progress | Read]:
         """How likely each token of a given text is to the model. InputError for no text."""
@@ -243,6 +253,11 @@ class Backend:
                 self.jobs.release_slot(run.device.kind)
 
     def _plan(self, task: str, model: str) -> list[ModelSpec]:
+        """The rows to try, best first."""
+        return fallback.plan(self._rows(task, model), model or self.mode, self._has_gpu)
+
+    def _rows(self, task: str, model: str) -> list[ModelSpec]:
+        """The task's rows, if `model` names one, or a tier, or none; InputError otherwise."""
         rows = models_for(task, self.models)
         if not rows:
             raise ModelError("no_models", task=task)
@@ -250,7 +265,7 @@ class Backend:
         if model not in known:
             choices = ", ".join(filter(None, known))
             raise InputError("not_a_choice", name="model", choices=choices, value=shown(model))
-        return fallback.plan(rows, model or self.mode, self._has_gpu)
+        return rows
 
 
 def _nothing(model: Any, run: Run) -> Generator[None, None, None]:

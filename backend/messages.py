@@ -188,6 +188,9 @@ TEXTS: dict[str, str] = {
     "no_models": "There is no model for the task {task}.",
     "no_model_left": "No model could answer. {reasons}",
     "stopped_early": "Stopped before anything was made.",
+    "versus_stopped": "Stopped before the second model had an answer.",
+    "versus_alone": "Only {model} answered: the second one would have been the same model. Choose "
+    "another under Settings.",
     "deadline_early": "The time for one answer ran out before its first token came.",
     "internal": "Something went wrong in the app itself, not in your input. "
     "The details are in the server's log.",

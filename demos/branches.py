@@ -23,6 +23,7 @@ from backend.text import shown
 from demos.glass.payload import token_json
 from demos.strings import say
 
+ENDED = "⏹"
 ON = "on"  # in place of a point: the whole answer, and on from its end
 
 
@@ -74,9 +75,16 @@ def grown(
         card=card,
         parent=parent,
         place=place or 0,
-        token="" if place is None else update.written[place].text,
+        token=_token_at(update, place),
     )
     return [*before, one][-MOST_BESIDE:]
+
+
+def _token_at(update: Generated, place: int | None) -> str:
+    """What stands where the answer leaves its parent. It may be cut off: a stop string, or Stop."""
+    if place is None:
+        return ""
+    return update.written[place].text if place < len(update.written) else ENDED
 
 
 def menu(language: str, tried: Sequence[Tried]) -> gr.Radio:

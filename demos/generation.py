@@ -18,7 +18,7 @@ from demos.generation_runs import edit, reopen, runs
 from demos.generation_view import View, nothing_yet
 from demos.glass.stage import build_stage
 from demos.handlers import LOOKS, RUNS, connect_stop
-from demos.model_menu import linked_model, model_menu, second_menu
+from demos.model_menu import linked_model, model_menu, second_menu, smallest
 from demos.permalinks import Form, Param, unseen
 from demos.presets import preset_buttons
 from demos.strings import t
@@ -82,7 +82,7 @@ def build(backend: Backend) -> Form:
             view, branch, links_here = _result(backend, inputs["prompt"], run, stop)
     form = _form(backend, {**inputs, **settings}, view)
     with examples_here:
-        view = replace(view, examples=example_buttons(form, EXAMPLES, keep=("model",)))
+        view = replace(view, examples=example_buttons(form, EXAMPLES, keep=("model", "second")))
     with links_here:
         copy_link(form, view.last_run, what_a_link_holds)
     _wire(backend, form, view, branch)
@@ -179,12 +179,12 @@ def _tried() -> tuple[Any, ...]:
 
 def _form(backend: Backend, components: dict[str, Any], view: View) -> Form:
     rows = backend.models_for("generation")
-    smallest = rows[-1].id
+    small = smallest(rows)
     params = (
         Param.text("prompt", components["prompt"]),
         Param.text("system", components["system"]),
         Param("model", components["model"], linked_model(rows), ""),
-        Param("second", components["second"], linked_model(rows, "second", smallest), smallest),
+        Param("second", components["second"], linked_model(rows, "second", small), small),
         Param.text("stop", components["stop"]),
         *(
             Param.option(MODE if row.name == "mode" else row, components[row.name])

@@ -16,6 +16,7 @@ from demos.pace import paced
 from demos.tree.payload import as_json
 
 DEFAULT: dict[str, Any] = {name: row.default for name, row in OPTIONS.items()}
+# Which of an endpoint's parameters are options of a request: `locals()`, as its first statement.
 ASKED = {field.name for field in fields(GenerationRequest)} - {"prompt", "notes"}
 
 
@@ -106,9 +107,10 @@ def add_endpoint(backend: Backend) -> None:
         seed: int | None = None,
         stop: list[str] | None = None,
     ) -> Iterator[dict[str, Any]]:
-        """Answer a prompt with two models: {"answers": [{"text", "finished", "run"}, ...], "over"}.
+        """Answer a prompt with two models: {"answers": [{"text", "finished", "run"}, ...], "over",
+        "why_alone"}.
 
-        There is one answer if both would be the same model, or the first was stopped.
+        There is one answer, and a reason, if both would be the same model, or the second has none.
         """
         options = {name: value for name, value in locals().items() if name in ASKED}
         visitor = visitor_of(request)
@@ -139,12 +141,11 @@ def stream_json(
         if isinstance(update, Progress):
             yield {"text": "", "finished": None, "run": None}
         else:
-            run = update.card.as_json() if update.card else None
             tokens = {}
             if update.key and with_tokens:
                 text_of = backend.answers.get(update.key).text_of
                 tokens = {"tokens": [token_json(one, text_of) for one in update.written]}
-            yield {"text": update.text, "finished": update.finished, "run": run, **tokens}
+            yield {**_answer_json(update), **tokens}
 
 
 def read_json(backend: Backend, visitor: str, text: str, model: str) -> Iterator[dict[str, Any]]:
@@ -179,24 +180,26 @@ def versus_json(
     backend: Backend, visitor: str, prompt: str, models: tuple[str, str], options: dict[str, Any]
 ) -> Iterator[dict[str, Any]]:
     """Both growing answers; "over" when there is nothing to come."""
-    updates = backend.versus(check_request(prompt, **options), visitor, models)
+    updates = backend.versus(check_request(prompt, **options), visitor, *models)
     for update in paced(updates, stage):
-        sides = update.sides if isinstance(update, Versus) else ()
-        answers = [
-            {
-                "text": side.text,
-                "finished": side.finished,
-                "run": side.card.as_json() if side.card else None,
-            }
-            for side in sides
-        ]
-        yield {"answers": answers, "over": isinstance(update, Versus) and update.over}
+        if isinstance(update, Progress):
+            yield {"answers": [], "over": False, "why_alone": None}
+            continue
+        why = str(update.why_alone) if update.why_alone else None
+        answers = [_answer_json(side) for side in update.sides]
+        yield {"answers": answers, "over": update.over, "why_alone": why}
+
+
+def _answer_json(update: Generated) -> dict[str, Any]:
+    run = update.card.as_json() if update.card else None
+    return {"text": update.text, "finished": update.finished, "run": run}
 
 
 def stage(update: Progress | Generated | Read | Fanned | Versus) -> object:
     """What a run is at: a kind of progress, writing (None), or the way it ended."""
     if isinstance(update, Versus):
-        return update.over, [side.finished for side in update.sides]
+        doing = update.doing.message.code if update.doing else None
+        return update.over, doing, [side.finished for side in update.sides]
     if isinstance(update, Progress):
         return update.message.code
     if isinstance(update, Read):

@@ -159,8 +159,8 @@ def answer(
         elif mode == "versus":
             fixed = {"mode": "chat"}
             options = {name: given[name] for name in (*OPTIONS, "system", "stop")} | fixed
-            asked, models = check_request(prompt, **options), (model, given["second"])
-            both = backend.versus(asked, visitor, models)
+            asked = check_request(prompt, **options)
+            both = backend.versus(asked, visitor, model, given["second"])
             yield from map(scene.show_versus, paced(both, stage))
         elif branch:
             asked, taken = branched(backend, *branch)

@@ -19,11 +19,15 @@ def model_menu(specs: list[ModelSpec]) -> gr.Dropdown:
 
 
 def second_menu(specs: list[ModelSpec]) -> gr.Dropdown:
-    """The same without the app's own choice: at first the smallest."""
+    """A dropdown whose value is the id of the model to compare with: at first the smallest."""
     choices = [(_label(spec), spec.id) for spec in specs]
-    return gr.Dropdown(
-        choices, value=specs[-1].id, label=t("common.second"), info=t("common.second.info")
-    )
+    label, info = t("common.second"), t("common.second.info")
+    return gr.Dropdown(choices, value=smallest(specs), label=label, info=info)
+
+
+def smallest(specs: list[ModelSpec]) -> str:
+    """The last row's id: they come largest first. "" where there is none."""
+    return specs[-1].id if specs else ""
 
 
 def _label(spec: ModelSpec) -> str:

@@ -11,7 +11,7 @@ from demos.strings import say, say_message, seconds_in_words
 
 def render(
     language: str, card: RunCard, headline: tuple[str, ...], ending: str = "", task: str = ""
-) -> str:
+) -> Markup:
     """The card as HTML.
 
     `headline` names the task's figures to show large, in order (labels: "<task>.<figure>" in the

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from markupsafe import Markup
 
 from backend import Generated, Versus
 from backend.run_card import RunCard
-from demos import run_card
-from demos.strings import say
+from backend.units import parameters_in_words
+from demos import run_card, states
+from demos.strings import say, say_message
 from demos.transcript import markdown
 
 HEADLINE = ("tokens_per_second", "first_token_seconds", "answer_tokens")
@@ -17,12 +16,18 @@ SIDES = ("first", "second")
 
 
 def columns(language: str, update: Versus) -> str:
-    """One column for each answer that there is; under them, when all is over, a sentence."""
+    """One column for each answer; under them, when all is over, what is to be said of them."""
     sides = zip(SIDES, update.sides, strict=False)
     drawn = Markup("").join(_column(language, name, side) for name, side in sides)
-    both = Markup('<div class="st-pair">{}</div>').format(drawn)
-    says = verdict(language, update) if update.over else ""
-    return both + (Markup('<p class="st-verdict-line">{}</p>').format(says) if says else Markup(""))
+    if update.doing:
+        drawn += Markup("<section>{}</section>").format(states.loading(language, update.doing))
+    says = Markup("").join(map(Markup("<p>{}</p>").format, remarks(language, update)))
+    return Markup(
+        '<div class="st-pair" role="log" aria-label="{}" aria-busy="{}">{}</div>'
+        '<div class="st-remarks">{}</div>'
+    ).format(
+        say(language, "generation.transcript"), "false" if update.over else "true", drawn, says
+    )
 
 
 def _column(language: str, name: str, side: Generated) -> Markup:
@@ -30,29 +35,27 @@ def _column(language: str, name: str, side: Generated) -> Markup:
     ending = say(language, f"generation.finished.{side.finished}") if side.finished else ""
     card = run_card.render(language, side.card, HEADLINE, ending) if side.card else ""
     return Markup(
-        '<section class="st-side-by-side" aria-busy="{}"><h3>{}</h3>'
-        '<div class="st-said{}">{}</div>{}</section>'
-    ).format(
-        "false" if side.card else "true",
-        title,
-        "" if side.card else " st-growing",
-        markdown(side.text),
-        Markup(card),  # noqa: S704 (escaped where it was made)
-    )
+        '<section class="st-side-by-side"><h3>{}</h3><div class="st-said{}">{}</div>{}</section>'
+    ).format(title, "" if side.card else " st-growing", markdown(side.text), card)
 
 
-def verdict(language: str, update: Versus) -> str:
-    """What the sizes and the speeds say; or that one model alone has answered, and why."""
-    if alone := update.alone:
-        return say(language, "versus.alone", model=alone.name)
+def remarks(language: str, update: Versus) -> list[str]:
+    """Why there is one answer alone; how sizes and speeds compare; what a small model is."""
     cards = [side.card for side in update.sides if side.card]
-    return _compared(language, cards) if len(cards) == len(SIDES) else ""
+    if not update.over or not cards:
+        return []
+    alone = say_message(language, update.why_alone) if update.why_alone else ""
+    smallest = min(card.spec.parameters for card in cards)
+    limits = say(language, "versus.limits", parameters=parameters_in_words(smallest))
+    return [said for said in (alone, _compared(language, cards), limits) if said]
 
 
-def _compared(language: str, cards: Sequence[RunCard]) -> str:
-    small, large = sorted(cards, key=lambda card: card.spec.parameters)
-    speeds = [float(card.figures["tokens_per_second"]) for card in (small, large)]
-    if not all(speeds):
+def _compared(language: str, cards: list[RunCard]) -> str:
+    """ "" unless two models of different sizes have both written long enough to have a speed."""
+    small = min(cards, key=lambda card: card.spec.parameters)
+    large = max(cards, key=lambda card: card.spec.parameters)
+    slow, fast = (float(card.figures.get("tokens_per_second", 0)) for card in (large, small))
+    if small.spec.parameters == large.spec.parameters or not slow or not fast:
         return ""
     return say(
         language,
@@ -60,5 +63,5 @@ def _compared(language: str, cards: Sequence[RunCard]) -> str:
         small=small.spec.name,
         large=large.spec.name,
         times=f"{large.spec.parameters / small.spec.parameters:.1f}",
-        faster=f"{speeds[0] / speeds[1]:.1f}",
+        faster=f"{fast / slow:.1f}",
     )

@@ -163,11 +163,11 @@ def plain_attention(model: WordTransformer) -> None:
 
 
 def go_on_from(painter: Path, made: Lessons) -> WordTransformer:
-    """The network of a painter that `save` wrote. ValueError if it draws at another size."""
+    """The network of a painter that `save` wrote. ValueError if it learnt other pictures."""
     model: WordTransformer = WordTransformer.from_pretrained(painter / "transformer")
-    asked = made.latents.shape[-1]
-    if model.size != asked:
-        raise ValueError(f"{painter} draws {model.size} latents a side, the pictures have {asked}")
+    its, asked = (model.size, model.styles), (made.latents.shape[-1], STYLES)
+    if its != asked:
+        raise ValueError(f"{painter} has latents a side and styles {its}, the pictures {asked}")
     return model.float()
 
 
@@ -226,7 +226,8 @@ def main(arguments: list[str] | None = None) -> None:
     options = RECIPES[device()]
     made = lessons(given.work, given.taef2, options)
     print(f"{len(made.latents)} pictures, {len(made.words)} captions", flush=True)
-    model = train(made, given.work / "painter", given.minutes, options, given.start)
+    folder = given.work / ("painter-on" if given.start else "painter")  # each resumes its own
+    model = train(made, folder, given.minutes, options, given.start)
     save(model, given.taef2, given.out)
     print(f"saved to {given.out}")
 

@@ -1,4 +1,4 @@
-// What every stage builds with: elements, texts with values in them, and shares in words.
+// What the stages build with: elements, and texts with values in them.
 
 (() => {
   // An element. "onclick" and the like listen; true is an attribute without a value; what is false

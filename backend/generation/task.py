@@ -122,13 +122,13 @@ def generate(
     request: GenerationRequest,
     run: Run,
     visitor: str,
-    kept: Kept,
+    kept: Kept | None,
     after: Taken | None = None,
 ) -> Generator[Progress | Generated, None, None]:
-    """An answer as it grows; the finished one is kept for its visitor. It may begin with tokens
-    of an answer that was kept: what that one has read is not read again."""
+    """An answer as it grows; the finished one is kept for its visitor in `kept`, if that is there.
+    It may begin with tokens of an answer that was kept: what that has read is not read again."""
     yield run.progress(message("reading"))
-    start = _start(lm, run.spec.id, after, request.begin, kept) if after else None
+    start = _start(lm, run.spec.id, after, request.begin, kept) if after and kept else None
     for growing in answer(lm, request, run.job, run.asked_at, start):
         if not growing.tokens:
             yield run.progress(message("reading"))
@@ -137,7 +137,8 @@ def generate(
             yield Generated(growing.text, written=growing.written)
             continue
         card = run.card(growing.notes, growing.figures())
-        key = _keep(lm, request, run, visitor, growing, kept, beside=after is not None)
+        beside = after is not None
+        key = _keep(lm, request, run, visitor, growing, kept, beside) if kept else ""
         yield Generated(growing.text, growing.finished, card, growing.written, key)
 
 

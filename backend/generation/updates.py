@@ -9,9 +9,10 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from backend import Progress
     from backend.generation.answer import Written
     from backend.generation.tree import Branch
-    from backend.registry import ModelSpec
+    from backend.messages import Message
     from backend.run_card import RunCard
 
 
@@ -39,18 +40,16 @@ class Generated:
 
 @dataclass(frozen=True)
 class Versus:
-    """Two models' answers to one prompt, as far as they have come, in the order they were asked;
-    `over` with the last update."""
+    """Two models' answers to one prompt, as far as they have come, in the order they were asked.
+
+    `doing` is what the second is at before its first token. The last update is `over`, and says why
+    there is one answer alone, if there is.
+    """
 
     sides: tuple[Generated, ...]
     over: bool = False
-
-    @property
-    def alone(self) -> ModelSpec | None:
-        """The one model that answered, where the other would have been, or was, the same."""
-        specs = [side.card.spec for side in self.sides if side.card]
-        ended = self.over and all(side.finished != "stopped" for side in self.sides)
-        return specs[0] if ended and len({spec.id for spec in specs}) == 1 else None
+    doing: Progress | None = None
+    why_alone: Message | None = None
 
 
 @dataclass(frozen=True)

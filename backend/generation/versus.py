@@ -3,40 +3,63 @@ it shows is its own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from backend.errors import Cancelled, DeadlineExceeded, ShowTellError
 from backend.generation.updates import Generated, Versus
+from backend.jobs import Job
+from backend.messages import Message, message
 
 if TYPE_CHECKING:
     from backend import Progress
+    from backend.run_card import RunCard
 
-Write = Callable[[str], "Iterator[Progress | Generated]"]  # a row's id -> its answer as it grows
+Write = Callable[[str], "Iterator[Progress | Generated]"]  # a model -> its answer as it grows
 
 
-def versus(write: Write, models: Sequence[str]) -> Iterator[Progress | Versus]:
-    """The models' answers in turn; the last update is `over`.
+def versus(
+    write: Write, first: str, second: str, is_next: Callable[[RunCard], bool], job: Job
+) -> Iterator[Progress | Versus]:
+    """Both models' answers; the last update is `over`.
 
-    A model that has already answered is not asked again, and nobody is after one that was stopped.
+    The second is not asked after a stop, nor where `is_next` says that it would be the model of the
+    first one's card. What goes wrong with the second leaves the first one's answer as it is.
     """
-    done: tuple[Generated, ...] = ()
-    for model in models:
-        if done and model in _names(done[0]):
-            break
-        last = None
+    one = None
+    for update in write(first):
+        if isinstance(update, Generated):
+            one = update
+            yield Versus((one,))
+        else:
+            yield update
+    assert one and one.card
+    if one.finished == "stopped":
+        yield Versus((one,), True, why_alone=message("versus_stopped"))
+    elif is_next(one.card):
+        yield Versus((one,), True, why_alone=message("versus_alone", model=one.card.spec.name))
+    else:
+        yield from _second(write, second, one, job)
+
+
+def _second(write: Write, model: str, one: Generated, job: Job) -> Iterator[Versus]:
+    other: tuple[Generated, ...] = ()
+    try:
+        job.check()
         for update in write(model):
             if isinstance(update, Generated):
-                last = update
-                yield Versus((*done, last))
+                other = (update,)
+                yield Versus((one, *other))
             else:
-                yield update
-        assert last is not None
-        done = (*done, last)
-        if last.finished == "stopped":
-            break
-    yield Versus(done, over=True)
+                yield Versus((one, *other), doing=update)
+    except (Cancelled, DeadlineExceeded, ShowTellError) as error:
+        yield Versus((one,), over=True, why_alone=_reason(error))
+    else:
+        yield Versus((one, *other), over=True)
 
 
-def _names(answer: Generated) -> tuple[str, ...]:
-    """The row that answered, which may be another than was asked, and its tier."""
-    return (answer.card.spec.id, answer.card.spec.tier) if answer.card else ()
+def _reason(error: Exception) -> Message:
+    """Why the second model has no answer."""
+    if isinstance(error, ShowTellError):
+        return error.message
+    return message("versus_stopped" if isinstance(error, Cancelled) else "deadline_early")

@@ -52,7 +52,7 @@ def _attend(
     place: Attention, x: Tensor, words: Tensor | None = None, bias: Tensor | None = None
 ) -> Tensor:
     """What `place` answers, without the look at its processor's signature that diffusers takes at
-    each call: for one small picture that is a twentieth of the time."""
+    each call: where matrices are small that is felt."""
     answer: Tensor = place.processor(place, x, encoder_hidden_states=words, attention_mask=bias)
     return answer
 
@@ -61,7 +61,7 @@ def _attend(
 class Known:
     """What the words, the style and the times alone decide, for all steps of a drawing.
 
-    Reckoned at once: a matrix times the rows of 20 steps takes little longer than times one's.
+    Reckoned at once: each weight is fetched from memory once, not at every step.
     """
 
     guess: Tensor  # [B, C, H, W], the first guess

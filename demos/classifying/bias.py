@@ -9,7 +9,7 @@ import gradio as gr
 from markupsafe import Markup
 
 from backend.classification.bias import LISTS
-from backend.classification.service import Classification, Probed
+from backend.classification.service import BUNDLED, Classification, Probed
 from demos.classifying.charts import bar
 from demos.classifying.fields import short_field
 from demos.classifying.labels import expert_menu, expert_param, label_name, label_names
@@ -79,9 +79,17 @@ def build(service: Classification) -> tuple[Section, gr.Column]:
 
         yield from panel.stream(request, updates, show)
 
-    expert.input(lambda: ANY, None, label, queue=False, **LOOKS)  # each has labels of its own
-    starts = [run.click, sentence.submit, words.submit, label.input]
+    before = gr.State(BUNDLED[0])
+    expert.input(other_labels, [expert, before], [label, before], queue=False, **LOOKS)
+    starts = [run.click, sentence.submit, words.submit]
     return Section(PROBE, panel, params, answer, starts, [label]), examples_here
+
+
+def other_labels(expert: str, before: str) -> tuple[Any, str]:
+    """Another expert has labels of its own. gradio also calls this when the menu is only left."""
+    if expert == before:
+        return gr.skip(), before
+    return gr.Dropdown([(t("classification.probe.any"), ANY)], value=ANY), expert
 
 
 def label_choices(language: str, labels: Iterable[str]) -> list[tuple[str, str]]:

@@ -10,14 +10,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "versus.first": ("First model", "第一个模型"),
     "versus.second": ("Second model", "第二个模型"),
     "versus.verdict": (
-        "{large} has {times} times as many parameters as {small}; {small} wrote {faster} times as many tokens a "
-        "second. Both sound sure, and neither knows what is true: the smaller the model, the more it makes up.",
-        "{large} 的参数量是 {small} 的 {times} 倍；{small} 每秒写出的词元数是前者的 {faster} 倍。两者都显得很有把握，"
-        "却都不知道什么是真的：模型越小，编造越多。",
+        "{large} has {times} times as many parameters as {small}; {small} wrote {faster} times as many tokens a second.",
+        "{large} 的参数量是 {small} 的 {times} 倍；{small} 每秒写出的词元数是前者的 {faster} 倍。",
     ),
-    "versus.alone": (
-        "Only {model} answered: the second one would have been the same. Choose another model under Settings.",
-        "只有 {model} 作答：第二个会是同一个模型。请在“设置”中另选一个模型。",
+    "versus.limits": (
+        "A model knows what texts look like, not what is true. One of {parameters} parameters writes fluently and makes "
+        "things up: check what it says.",
+        "模型知道文字通常是什么样子，却不知道什么是真的。参数量为 {parameters} 的模型写得流畅，也会编造：请核实它说的话。",
     ),
     "generation.draws": ("Draws at once", "同时抽取的次数"),
     "generation.draws.info": (

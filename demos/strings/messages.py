@@ -129,6 +129,8 @@ CHINESE: dict[str, str] = {
     "no_models": "任务 {task} 没有可用的模型。",
     "no_model_left": "没有模型能够回答。{reasons}",
     "stopped_early": "在产生任何内容之前已停止。",
+    "versus_stopped": "在第二个模型作答之前已停止。",
+    "versus_alone": "只有 {model} 作答：第二个会是同一个模型。请在“设置”中另选一个。",
     "deadline_early": "单次回答的时间在首个词元出现之前就用完了。",
     "internal": "是应用本身出了问题，不是你的输入有误。详情见服务器日志。",
     "waited_too_long": "机器正忙于其他访客；{seconds:.0f} 秒内没有空位。请稍后再试。",

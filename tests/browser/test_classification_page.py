@@ -96,6 +96,7 @@ def test_the_probes_label_can_be_chosen(visit: Visit) -> None:
     expect(result).to_contain_text("this one moves most", timeout=PATIENCE)
     page.get_by_label("Label", exact=True).click()
     page.get_by_role("option", name="ambiguous").click()
+    page.click("#classification-probe-run")
     expect(result).to_contain_text("“ambiguous” moves by", timeout=PATIENCE)
     expect(result).not_to_contain_text("this one moves most")
 

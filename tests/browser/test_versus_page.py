@@ -45,3 +45,4 @@ def test_where_there_is_one_model_it_says_so(visit: Visit) -> None:
         "the second one would have been the same", timeout=PATIENCE
     )
     expect(page.locator(COLUMNS)).to_have_count(1)
+    expect(page.locator(ANSWER)).to_contain_text("makes things up")

@@ -75,3 +75,13 @@ def test_all_are_exported_with_the_tokens_that_are_still_kept(tiny_backend, trie
     assert "".join(token["text"] for token in rows[1]["tokens"]) == rows[1]["text"]
     tiny_backend.leave("ann")
     assert all("tokens" not in row for row in json.loads(branches.exported(tiny_backend, tried)))
+
+
+def test_a_branch_cut_off_before_its_token_says_that_it_ended(tiny_backend, tried):
+    """A stop string that the token completes takes it out of the answer again."""
+    from dataclasses import replace
+
+    *_, update = results(tiny_backend.generate(check_request("A dog", **ASK), "ann"))
+    cut = replace(update, written=update.written[:2])
+    found = branches.grown(tried, cut, "", (tried[0].key, f"{tried[0].key},2,5,9"))
+    assert found[-1].token == branches.ENDED

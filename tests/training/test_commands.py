@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,22 @@ def test_a_second_call_goes_on_where_the_first_stopped(
     capsys.readouterr()
     painter.main([*given, "--minutes", MOMENT])
     assert "goes on from step" in capsys.readouterr().out
+
+
+def test_a_painter_goes_on_from_trained_weights(work: Path, taef2: Path, out: Path) -> None:
+    given = ["--work", str(work), "--taef2", str(taef2), "--minutes", "0"]
+    first, second = out / "painter-first", out / "painter-second"
+    painter.main([*given, "--out", str(first)])
+    painter.main([*given, "--start", str(first), "--out", str(second)])
+    before, after = (painters.load(folder).transformer.state_dict() for folder in (first, second))
+    assert all(torch.equal(before[name], after[name]) for name in before)
+
+
+def test_a_painter_of_another_size_is_no_start(work: Path, taef2: Path, out: Path) -> None:
+    painter.main(["--work", str(work), "--taef2", str(taef2), "--minutes", "0", "--out", str(out)])
+    made = painter.lessons(work, taef2, painter.RECIPES["cpu"])
+    with pytest.raises(ValueError, match="latents a side"):
+        painter.go_on_from(out, replace(made, latents=made.latents[..., :4, :4]))
 
 
 def test_without_pictures_the_command_to_run_is_named(tmp_path: Path) -> None:

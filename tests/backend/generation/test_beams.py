@@ -7,6 +7,7 @@ import torch
 
 from backend.errors import Cancelled
 from backend.generation.beams import beam_search
+from backend.generation.decoding import PREFILL_CHUNK
 from backend.generation.request import GenerationRequest
 from backend.jobs import Job
 from tests.backend.fakes import PATIENCE
@@ -94,3 +95,10 @@ def test_stop_reaches_it_within_a_token(tiny_lm):
     job.cancel()
     with pytest.raises(Cancelled):
         next(steps)
+
+
+def test_whoever_listens_can_leave_between_the_pieces_of_a_long_prompt(tiny_lm):
+    ids = [5] * (2 * PREFILL_CHUNK + 1)
+    steps = beam_search(tiny_lm, ids, ask(max_new_tokens=2), 2, Job(PATIENCE))
+    assert [next(steps), next(steps)] == [None, None]
+    assert next(steps)

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from backend.errors import Cancelled, InputError
+from backend.generation.decoding import PREFILL_CHUNK
 from backend.generation.many import MOST_TOKENS, Draws, draw_many
 from backend.generation.request import GenerationRequest
 from backend.generation.tree import TEMPERATURES, Tempered, merge
@@ -117,3 +118,10 @@ def test_chances_of_the_branches_that_were_drawn_never_sum_to_more_than_one(tiny
         assert sum(branch.chances[at] for branch in tree.branches) <= 1 + 1e-6
     cold = max(branch.chances[0] for branch in tree.branches)
     assert cold >= max(branch.chances[-1] for branch in tree.branches)
+
+
+def test_whoever_listens_can_leave_between_the_pieces_of_a_long_prompt(tiny_lm):
+    ids = [5] * (2 * PREFILL_CHUNK + 1)
+    steps = draw_many(tiny_lm, ids, ask(max_new_tokens=2), 2, Job(PATIENCE))
+    assert [next(steps), next(steps)] == [None, None]
+    assert isinstance(next(steps), Draws)

@@ -2,11 +2,9 @@
 
 import pytest
 
-from backend import Generated, Progress
-from backend.errors import ModelError
+from backend import Generated, Versus
+from backend.errors import InputError, ModelError
 from backend.generation.request import check_request
-from backend.generation.updates import Versus
-from backend.generation.versus import versus
 from tests.backend.fakes import results, two_rows
 
 REQUEST = check_request("The fox", max_new_tokens=5, seed=3)
@@ -17,44 +15,80 @@ def both(tiny_lm):
     return two_rows(lambda *_: tiny_lm)
 
 
+def failing(tiny_lm, row_id):
+    """As `both`, but one row cannot be loaded."""
+
+    def load(row, device):
+        if row.id == row_id:
+            raise ModelError("device_missing")
+        return tiny_lm
+
+    return two_rows(load)
+
+
 def test_each_model_answers_as_it_would_alone(both):
-    *_, last = results(both.versus(REQUEST, "ann", ("large", "small")))
-    assert last.over and last.alone is None
+    *_, last = results(both.versus(REQUEST, "ann", "large", "small"))
+    assert last.over and last.why_alone is None
     assert [side.card.spec.id for side in last.sides] == ["large", "small"]
     *_, alone = results(both.generate(REQUEST, "ann", "small"))
     assert last.sides[1].text == alone.text
 
 
-def test_the_first_answer_stays_while_the_second_grows(both):
-    updates = list(both.versus(REQUEST, "ann", ("large", "small")))
-    grown = [one for one in updates if isinstance(one, Versus) and len(one.sides) == 2]
-    assert len({one.sides[0].text for one in grown}) == 1
-    assert any(isinstance(one, Progress) for one in updates)
+def test_the_first_answer_stays_from_when_it_is_there(both):
+    updates = list(both.versus(REQUEST, "ann", "large", "small"))
+    first = next(place for place, one in enumerate(updates) if isinstance(one, Versus))
+    assert all(isinstance(one, Versus) for one in updates[first:])
+    assert any(one.doing for one in updates[first:])
+    later = [one.sides[0].text for one in updates[first:] if one.doing or len(one.sides) == 2]
+    assert len(set(later)) == 1
 
 
-@pytest.mark.parametrize("second", ["large", "cpu"])
+@pytest.mark.parametrize("second", ["large", "cpu", "auto", ""])
 def test_a_model_is_not_asked_twice(both, second):
-    *_, last = results(both.versus(REQUEST, "ann", ("large", second)))
+    *_, last = results(both.versus(REQUEST, "ann", "large", second))
     assert last.over and len(last.sides) == 1
-    assert last.alone.id == "large"
+    assert "Only Large answered" in str(last.why_alone)
 
 
 def test_where_the_first_fell_back_on_the_second_there_is_one_answer_and_the_reason(tiny_lm):
-    def load(row, device):
-        if row.id == "large":
-            raise ModelError("device_missing")
-        return tiny_lm
-
-    *_, last = results(two_rows(load).versus(REQUEST, "ann", ("large", "small")))
-    assert last.alone.id == "small" and last.sides[0].card.falls
+    *_, last = results(failing(tiny_lm, "large").versus(REQUEST, "ann", "large", "small"))
+    assert "Only Small answered" in str(last.why_alone) and last.sides[0].card.falls
 
 
-def test_after_a_stop_the_second_is_not_asked():
-    asked = []
+def test_a_second_model_that_fails_leaves_the_first_answer(tiny_lm):
+    backend = failing(tiny_lm, "small")
+    *_, last = results(backend.versus(REQUEST, "ann", "large", "small"))
+    assert last.over and len(last.sides) == 1 and last.sides[0].text
+    assert last.why_alone.code != "versus_alone"
 
-    def write(model):
-        asked.append(model)
-        yield Generated("half a", "stopped")
 
-    *_, last = versus(write, ("large", "small"))
-    assert asked == ["large"] and last.over and last.alone is None
+def test_an_unknown_model_is_told_before_the_first_has_written(both):
+    with pytest.raises(InputError, match="gpt-9"):
+        both.versus(REQUEST, "ann", "large", "gpt-9")
+
+
+def test_stop_between_the_two_ends_it(both):
+    seen = []
+    for update in both.versus(REQUEST, "ann", "large", "small"):
+        seen.append(update)
+        if isinstance(update, Versus) and update.sides[-1].card and not update.over:
+            both.cancel("ann")
+    assert seen[-1].over and len(seen[-1].sides) == 1
+    assert seen[-1].why_alone.code == "versus_stopped"
+
+
+def test_after_a_stop_of_the_first_the_second_is_not_asked(both):
+    seen = []
+    for update in both.versus(REQUEST, "ann", "large", "small"):
+        seen.append(update)
+        if isinstance(update, Versus) and not update.over:
+            both.cancel("ann")
+    assert seen[-1].over and seen[-1].sides[0].finished == "stopped"
+    assert seen[-1].why_alone.code == "versus_stopped"
+
+
+def test_nothing_is_kept_of_either(both):
+    *_, kept = results(both.generate(REQUEST, "ann", "small"))
+    *_, last = results(both.versus(REQUEST, "ann", "large", "small"))
+    assert all(isinstance(side, Generated) and not side.key for side in last.sides)
+    assert both.answers.get(kept.key)

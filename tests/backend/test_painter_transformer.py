@@ -1,0 +1,42 @@
+"""The painter's network: what is foreseen for all steps is what each step would reckon."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from backend.painter.transformer import WORDS, WordTransformer, _attend
+
+
+@pytest.fixture
+def network() -> WordTransformer:
+    torch.manual_seed(0)
+    network = WordTransformer(channels=4, size=4, width=64, depth=2, features=8).eval()
+    for parameter in network.parameters():  # the last layers begin at zero
+        torch.nn.init.normal_(parameter, std=0.1)
+    torch.nn.init.normal_(network.guess.answer)
+    return network
+
+
+@torch.inference_mode()
+def test_a_step_that_was_foreseen_gives_what_it_gives_alone(network: WordTransformer) -> None:
+    words, mask = torch.randn(2, 5, WORDS), torch.tensor([[1.0] * 3 + [0.0] * 2, [1.0] * 5])
+    style, latents = torch.tensor([0, 2]), torch.randn(2, 4, 4, 4)
+    times = torch.tensor([[1.0, 1.0], [0.6, 0.6], [0.2, 0.2]])
+    known = network.foresee(times, words, mask, style)
+    for step, time in enumerate(times):
+        alone = network(latents, time, words, mask, style)
+        foreseen = network(latents, time, words, mask, style, known.at(step))
+        torch.testing.assert_close(foreseen, alone)
+
+
+@torch.inference_mode()
+def test_attention_is_diffusers_own(network: WordTransformer) -> None:
+    block = network.blocks[0]
+    x, words = torch.randn(2, 4, 64), torch.randn(2, 5, WORDS)
+    bias = torch.tensor([[0.0] * 3 + [-1e4] * 2, [0.0] * 5]).unsqueeze(1)
+    torch.testing.assert_close(_attend(block.self_attention, x), block.self_attention(x))
+    torch.testing.assert_close(
+        _attend(block.word_attention, x, words, bias),
+        block.word_attention(x, words, attention_mask=bias),
+    )
