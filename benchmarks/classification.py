@@ -2,8 +2,8 @@
 
 The tab is asked from outside, in a process of its own, and the backend in this one. What gradio
 takes for itself is measured on an endpoint that gives back its input, called from outside, too. The
-plain loop runs the same encoder
-over the same texts in this process, in batches of the same size and in the texts' own order.
+plain loop runs the same encoder over the same texts in this process, in batches of the same size
+and in the texts' own order.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 On GoEmotions' test split, beside a linear probe on frozen MiniLM trained on the same texts. With
 `--other`, also two-way sentiment on files from other sources: each line a 0 or 1, a tab, a text.
+Zero-shot is asked about the first of each source.
 """
 
 import argparse
@@ -26,6 +27,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="folder of GoEmotions' tsv files")
     parser.add_argument("--other", type=Path, help="folder of files with 0 or 1, a tab, a text")
+    parser.add_argument("--only", choices=["experts", "zero-shot"])
     given = parser.parse_args()
     splits = {split: read(given.data, split) for split in ("train", "dev", "test")}
     others = (
@@ -33,12 +35,12 @@ def main() -> None:
         if given.other
         else {}
     )
-    probe = Probe(splits["train"])
-    for question in QUESTIONS:
-        if question in BARS:
+    if given.only != "zero-shot":
+        probe = Probe(splits["train"])
+        for question in BARS:
             compare(question, probe, splits, others)
-    if others:
-        zero_shot(others)
+    if given.only != "experts":
+        zero_shot({"GoEmotions' test split": _two_way(splits["test"]), **others})
 
 
 class Probe:
@@ -123,6 +125,15 @@ def _load(model_id: str):
 
     spec = next(row for row in MODELS if row.id == model_id)
     return load_with_its_loader(spec, choose_device(spec.tier))
+
+
+def _two_way(comments: Comments) -> tuple[list[str], np.ndarray]:
+    """The comments that are positive or negative and nothing else; whether each is positive."""
+    labels = list(QUESTIONS["sentiment"])
+    true = comments.grouped(QUESTIONS["sentiment"])
+    positive, negative = (true[:, labels.index(name)] for name in ("positive", "negative"))
+    rows = np.flatnonzero((true.sum(1) == 1) & (positive | negative))
+    return [comments.texts[row] for row in rows], positive[rows]
 
 
 def _pairs(file: Path) -> tuple[list[str], np.ndarray]:

@@ -23,7 +23,7 @@ from backend.text import shown
 from demos.glass.payload import token_json
 from demos.strings import say
 
-ENDED = "⏹"
+ENDED = "⏹"  # in place of a token that the answer has no more
 ON = "on"  # in place of a point: the whole answer, and on from its end
 
 

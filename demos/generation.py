@@ -206,7 +206,7 @@ def what_a_link_holds(values: dict[str, Any], last_run: dict[str, Any]) -> dict[
 
 
 def _wire(backend: Backend, form: Form, view: View, branch: gr.Textbox) -> None:
-    """What each button does. The runs differ in little: see `_runs`."""
+    """What each button does. The runs differ in little: see `runs`."""
     run, run_afresh, run_keeping_end, run_again, run_branch, run_on = runs(backend, form, view)
     inputs = [view.history, view.last_run, *form.components]
     starts = [view.run.click, view.prompt.submit]

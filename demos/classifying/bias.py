@@ -50,6 +50,7 @@ def build(service: Classification) -> tuple[Section, gr.Column]:
             examples_here = gr.Column()
         with gr.Column(scale=7, min_width=320):
             panel = result(PROBE, run, stop)
+    before = gr.State(BUNDLED[0])  # the expert whose labels the menu has
     ready.input(
         lambda name: ", ".join(LISTS[name]), ready, words, queue=False, **LOOKS,
     )  # fmt: skip
@@ -75,14 +76,14 @@ def build(service: Classification) -> tuple[Section, gr.Column]:
                 panel.result: render(language, update),
                 panel.card: render_card(language, update.card),
                 label: gr.Dropdown(label_choices(language, update.probe.labels)),
+                before: values["probe_expert"],
             }
 
         yield from panel.stream(request, updates, show)
 
-    before = gr.State(BUNDLED[0])
     expert.input(other_labels, [expert, before], [label, before], queue=False, **LOOKS)
     starts = [run.click, sentence.submit, words.submit]
-    return Section(PROBE, panel, params, answer, starts, [label]), examples_here
+    return Section(PROBE, panel, params, answer, starts, [label, before]), examples_here
 
 
 def other_labels(expert: str, before: str) -> tuple[Any, str]:
