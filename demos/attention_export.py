@@ -54,7 +54,7 @@ def html_page(language: str, recording: Recording, look: Look) -> str:
     data = attention_payload.first_view(language, "", recording, look)
     data["heads"], data["shown"] = _heads(recording, look)
     style = (theme.WEB / "app.css").read_text("utf-8").split("/* The page */")[1]
-    files = ("dom.js", *theme.ATTENTION)
+    files = ("shared/dom.js", *theme.ATTENTION)
     scripts = "\n".join((theme.WEB / name).read_text("utf-8") for name in files)
     return Markup(
         '<!doctype html>\n<html lang="{}"><head><meta charset="utf-8">'

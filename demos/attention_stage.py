@@ -1,4 +1,4 @@
-"""The attention tab's stage: one gr.HTML that draws itself (assets/web/attention*.js) and asks for
+"""The attention tab's stage: one gr.HTML that draws itself (assets/web/attention/) and asks for
 what it shows. What needs no model is answered at once, past the queue; what does, is a run."""
 
 from __future__ import annotations

@@ -19,25 +19,25 @@ GALLERY = WEB.parent / "gallery" / "pictures"
 MOUNT = "show-and-tell"
 STYLES = (
     "app.css",
-    "image-search.css",
-    "captioning.css",
+    "image_search/search.css",
+    "captioning/stage.css",
 )
 SCRIPTS = (  # in this order, before those of the tabs
     "app.js",
-    "dom.js",
-    "image-search.js",
+    "shared/dom.js",
+    "image_search/key.js",
 )
 ATTENTION = (  # in this order: each uses the ones before, and dom.js
-    "attention-parts.js",
-    "attention-draw.js",
-    "attention-lines.js",
-    "attention-controls.js",
-    "attention-tokens.js",
-    "attention-panels.js",
-    "attention-layers.js",
-    "attention-by-hand.js",
-    "attention-exports.js",
-    "attention.js",
+    "attention/parts.js",
+    "attention/draw.js",
+    "attention/lines.js",
+    "attention/controls.js",
+    "attention/tokens.js",
+    "attention/panels.js",
+    "attention/layers.js",
+    "attention/by-hand.js",
+    "attention/exports.js",
+    "attention/stage.js",
 )
 
 LAGOON = gr.themes.Color(

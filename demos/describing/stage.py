@@ -1,4 +1,4 @@
-"""The right side of Describe: one gr.HTML that draws itself (assets/web/captioning.js)."""
+"""The right side of Describe: one gr.HTML that draws itself (assets/web/captioning/stage.js)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import gradio as gr
 
 from demos import theme
 
-SCRIPTS = ("captioning.js",)
+SCRIPTS = ("captioning/stage.js",)
 
 # A picked alternative is reported as 'click'.
 JS = """

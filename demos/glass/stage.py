@@ -1,4 +1,4 @@
-"""The stage of tokens: one gr.HTML that draws itself (assets/web/glass.js) from what it is sent,
+"""The stage of tokens: one gr.HTML that draws itself (assets/web/generation/tokens.js) from what it is sent,
 and asks for one choice at a time. That needs no model: it is answered past the queue."""
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from demos.glass import payload
 from demos.strings import language_of, say_message
 
 log = logging.getLogger(__name__)
-STYLE = f'<link rel="stylesheet" href="{theme.MOUNT}/glass.css">'
+STYLE = f'<link rel="stylesheet" href="{theme.MOUNT}/generation/tokens.css">'
 
 # 'branched' is an event: gradio finds its name in this text.
 JS = """
@@ -42,7 +42,7 @@ def build_stage(backend: Backend, branch: gr.Textbox) -> gr.HTML:
     stage = gr.HTML(
         None,
         html_template="<div></div>",
-        head=STYLE + theme.scripts("glass.js"),
+        head=STYLE + theme.scripts("generation/tokens.js"),
         js_on_load=JS,
         elem_id="generation-glass",
         apply_default_css=False,

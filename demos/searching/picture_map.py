@@ -46,7 +46,7 @@ def build(service: Search, key: gr.Textbox, where: gr.Dropdown) -> tuple[Section
             canvas = gr.HTML(
                 None,
                 html_template="<div></div>",
-                head=theme.scripts("picture-map.js"),
+                head=theme.scripts("image_search/map.js"),
                 js_on_load=JS,
                 elem_id="image_search-map",
                 apply_default_css=False,

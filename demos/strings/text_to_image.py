@@ -1,6 +1,6 @@
 """Texts of the text-to-image tab."""
 
-ON_STAGE = (  # what the browser's script says (assets/web/drawing*.js)
+ON_STAGE = (  # what the browser's script says (assets/web/text_to_image/)
     "step_of", "step", "finished_picture", "play", "pause", "whole", "this_step", "rest", "here",
     "everywhere", "no_word", "between_cells", "save_as", "picture_label", "picture_number", "film_label",
     "was", "word_hint", "stopped", "difference", "difference_hint", "way", "drawing_now",

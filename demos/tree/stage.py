@@ -1,4 +1,4 @@
-"""The stage of the tree: a gr.HTML that draws itself (assets/web/tree.js) from what it is sent."""
+"""The stage of the tree: a gr.HTML that draws itself (assets/web/generation/draws.js) from what it is sent."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import gradio as gr
 
 from demos import theme
 
-STYLE = f'<link rel="stylesheet" href="{theme.MOUNT}/tree.css">'
+STYLE = f'<link rel="stylesheet" href="{theme.MOUNT}/generation/draws.css">'
 
 
 def build_stage() -> gr.HTML:
@@ -14,7 +14,7 @@ def build_stage() -> gr.HTML:
     return gr.HTML(
         None,
         html_template="<div></div>",
-        head=STYLE + theme.scripts("tree.js"),
+        head=STYLE + theme.scripts("generation/draws.js"),
         js_on_load="window.showTell.tree.mount(element, props, watch);",
         elem_id="generation-tree",
         apply_default_css=False,

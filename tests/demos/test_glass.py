@@ -21,7 +21,7 @@ def update(tiny_backend):
 
 
 def test_every_text_is_sent_and_used_by_the_script():
-    script = (WEB / "glass.js").read_text("utf-8")
+    script = (WEB / "generation/tokens.js").read_text("utf-8")
     assert {f"glass.{name}" for name in WORDS} == set(TEXTS)
     composed = {"surprise", "rank", "entropy", *(n for n in WORDS if n.startswith("step_"))}
     for name in set(WORDS) - composed:

@@ -21,7 +21,7 @@ def updates(tiny_backend):
 
 
 def test_every_text_is_sent_and_used_by_the_script():
-    script = (WEB / "tree.js").read_text("utf-8")
+    script = (WEB / "generation/draws.js").read_text("utf-8")
     assert {f"tree.{name}" for name in WORDS} == set(TEXTS)
     for name in WORDS:
         assert re.search(rf"words\.{name}\b", script), name
