@@ -10,7 +10,7 @@ import threading
 from collections.abc import Sequence
 from typing import NoReturn
 
-from backend.registry import MODES
+from backend.models.registry import MODES
 
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 7860
 LANGUAGES = ("en", "zh")  # as in demos.strings, whose import would cost a typing error two seconds

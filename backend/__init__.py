@@ -10,68 +10,37 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from backend import fallback, gguf_cache
+from backend import fallback
 from backend.device import Device, choose_device, find_gpu
 from backend.errors import InputError, ModelError
-from backend.generation.updates import Fanned, Generated, Read, Versus
 from backend.jobs import POLL, Job, Jobs
 from backend.messages import Message, message
-from backend.pool import Lease, Pool
-from backend.registry import MODELS, MODES, ModelSpec, models_for
+from backend.models import gguf_cache
+from backend.models.pool import Lease, Pool
+from backend.models.registry import MODELS, MODES, ModelSpec, models_for
 from backend.results import Results
-from backend.run_card import RunCard
+from backend.run import Progress, Run, Work
 from backend.text import shown
 from backend.units import bytes_in_words
 
 if TYPE_CHECKING:
-    from backend.attention.effect import Effect
+    from backend.attention.ablation import Effect
     from backend.attention.lens import Lens
     from backend.attention.recording import Recording
     from backend.attention.request import AttentionRequest, Look
     from backend.attention.task import Attended
     from backend.generation.request import GenerationRequest
+    from backend.generation.results import Fanned, Generated, Read, Versus
     from backend.generation.task import Taken
-    from backend.kv_memory import Memory
+    from backend.models.kv_cache import Memory
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Progress:
-    """Not a result yet: what is being done, and for how many seconds the visitor has waited."""
-
-    message: Message
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Run:
-    """One attempt with one model, as a task's function sees it."""
-
-    spec: ModelSpec
-    device: Device
-    falls: tuple[Message, ...]
-    job: Job
-    asked_at: float  # time.monotonic()
-
-    @property
-    def seconds(self) -> float:
-        """Since the visitor asked."""
-        return time.monotonic() - self.asked_at
-
-    def progress(self, doing: Message) -> Progress:
-        return Progress(doing, self.seconds)
-
-    def card(self, notes: tuple[Message, ...], figures: dict[str, Any]) -> RunCard:
-        return RunCard(self.spec, self.device, self.seconds, self.falls, notes, figures)
-
-
 KEPT_ANSWERS, KEPT_CACHES = 500_000_000, 500_000_000  # bytes, of all visitors together
-Work = Callable[[Any, Run], Generator[T, None, None]]  # a task's function: (model, run) -> results
 
 
 class Backend:
@@ -118,7 +87,7 @@ class Backend:
         self, request: GenerationRequest, visitor: str, model: str = "", second: str = "bundled"
     ) -> Iterator[Progress | Versus]:
         """Two models' answers to one request; either is named as in `generate`. None is kept."""
-        from backend.generation.versus import versus
+        from backend.generation.compare import versus
 
         for name in (model, second):  # a bad one is told before the first has written
             self._rows("generation", name)
@@ -148,7 +117,7 @@ class Backend:
         self, request: GenerationRequest, visitor: str, model: str = ""
     ) -> Iterator[Progress | Fanned]:
         """Many draws of one prompt at once, as a tree; greedy and beams beside them."""
-        from backend.generation.fan import fan
+        from backend.generation.draws import fan
 
         return self.run("generation", model, visitor, lambda lm, run: fan(lm, request, run))
 
@@ -292,6 +261,3 @@ def _loading_message(spec: ModelSpec) -> Message:
     if path.suffix == ".gguf" and not gguf_cache.is_unpacked(path, spec.form):
         return message("converting", model=spec.name)
     return message("loading", model=spec.name)
-
-
-__all__ = ["Backend", "Fanned", "Generated", "Progress", "Read", "Run", "Versus"]

@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from backend.errors import BusyError, InputError, ModelError, is_out_of_memory
 from backend.messages import Message, message
-from backend.pool import first_line
-from backend.registry import TIERS, ModelSpec
+from backend.models.pool import first_line
+from backend.models.registry import TIERS, ModelSpec
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -42,7 +42,7 @@ def main() -> None:
 def load(row: str) -> Any:
     from backend.attention.model import load as load_model
     from backend.device import choose_device
-    from backend.registry import MODELS as ROWS
+    from backend.models.registry import MODELS as ROWS
 
     return load_model(next(spec for spec in ROWS if spec.id == row), choose_device("bundled"))
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from gradio_client import Client, handle_file
 
-from backend.search import gallery
+from backend.image_search import gallery
 from benchmarks.table import show, show_ratio
 from tests.serving import serving
 
@@ -63,7 +63,7 @@ def batch(files: list[Any]) -> None:
 
 def load_bare() -> Any:
     """The bundled captioner in this process."""
-    from backend import captioner
-    from backend.sources import ASSETS
+    from backend.models import captioner
+    from backend.models.sources import ASSETS
 
     return captioner.load(ASSETS / "models" / "captioner")

@@ -153,8 +153,8 @@ def bare_loop(expert: Any, texts: list[str]) -> float:
 def load_bare() -> Any:
     """The same expert in this process."""
     from backend.device import choose_device
-    from backend.pool import load_with_its_loader
-    from backend.registry import MODELS
+    from backend.models.pool import load_with_its_loader
+    from backend.models.registry import MODELS
 
     spec = next(row for row in MODELS if row.id == EXPERT)
     return load_with_its_loader(spec, choose_device(spec.tier))

@@ -11,8 +11,8 @@ from pathlib import Path
 import torch
 from PIL import Image, ImageDraw
 
-from backend import painter as painters
-from backend.painter.pipeline import PainterPipeline
+from backend.models import painter as painters
+from backend.models.painter.pipeline import PainterPipeline
 
 PROMPTS = (
     "red heart", "pizza", "rocket", "cat face", "tree", "fish", "house", "strawberry", "robot",

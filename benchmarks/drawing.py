@@ -31,7 +31,7 @@ def main() -> None:
 
 def compare() -> None:
     """Seconds of the bare call and of the loop, in turn."""
-    from backend.drawing.settle import EVERYTHING, Watch
+    from backend.text_to_image.defaults import EVERYTHING, Watch
 
     easel, asked = _easel()
     calls: dict[str, Callable[[], Any]] = {
@@ -53,10 +53,10 @@ def compare() -> None:
 
 def _easel() -> tuple[Any, Any]:
     from backend.device import choose_device
-    from backend.drawing.request import check_request
-    from backend.drawing.settle import settle
-    from backend.pool import load_with_its_loader
-    from backend.registry import MODELS
+    from backend.models.pool import load_with_its_loader
+    from backend.models.registry import MODELS
+    from backend.text_to_image.defaults import settle
+    from backend.text_to_image.request import check_request
 
     spec = next(row for row in MODELS if row.id == "pictogram-painter")
     easel = load_with_its_loader(spec, choose_device(spec.tier))
@@ -68,7 +68,7 @@ def _bare(easel: Any, asked: Any) -> None:
 
 
 def _loop(easel: Any, asked: Any, watch: Any) -> None:
-    from backend.drawing.paint import paint
+    from backend.text_to_image.paint import paint
 
     for _ in paint(easel, asked, lambda: None, watch):
         pass

@@ -18,8 +18,8 @@ TOKENS, SEEDS, RUNS = 30, 32, 5
 
 def main() -> None:
     from backend.device import choose_device
-    from backend.llama.loading import load
-    from backend.registry import models_for
+    from backend.models.llama.loading import load
+    from backend.models.registry import models_for
 
     spec = models_for("generation")[-1]
     lm = load(spec, choose_device(spec.tier))
@@ -57,7 +57,7 @@ def _job() -> Any:
 
 
 def _draws(lm: Any, count: int) -> None:
-    from backend.generation.many import draw_many
+    from backend.generation.batched_sampling import draw_many
 
     for _ in draw_many(lm, lm.tokenizer(PROMPT)["input_ids"], _request(), count, _job()):
         pass

@@ -13,7 +13,7 @@ import numpy as np
 from backend.classification import metrics
 from backend.classification.zero_shot import ask
 from backend.device import choose_device
-from backend.registry import MODELS
+from backend.models.registry import MODELS
 from training.goemotions import QUESTIONS, Comments, read
 from training.scores import best_thresholds, macro_f1
 
@@ -121,7 +121,7 @@ def zero_shot(others: dict) -> None:
 
 
 def _load(model_id: str):
-    from backend.pool import load_with_its_loader
+    from backend.models.pool import load_with_its_loader
 
     spec = next(row for row in MODELS if row.id == model_id)
     return load_with_its_loader(spec, choose_device(spec.tier))

@@ -91,7 +91,7 @@ def load_bare() -> Any:
 
     from transformers import AutoModelForCausalLM
 
-    from backend.registry import models_for
+    from backend.models.registry import models_for
 
     path = models_for("generation")[-1].source.fetch()
     model = AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype="float32")
@@ -101,8 +101,8 @@ def load_bare() -> Any:
 def load_packed() -> Any:
     """The bundled model as the app runs it, in this process."""
     from backend.device import choose_device
-    from backend.llama.loading import load
-    from backend.registry import models_for
+    from backend.models.llama.loading import load
+    from backend.models.registry import models_for
 
     spec = models_for("generation")[-1]
     return load(spec, choose_device(spec.tier))

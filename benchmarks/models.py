@@ -10,9 +10,9 @@ from pathlib import Path
 
 import torch
 
-from backend import captioner as captioners
-from backend import encoder as encoders
-from backend import painter as painters
+from backend.models import captioner as captioners
+from backend.models import painter as painters
+from backend.models import search_encoder as encoders
 from benchmarks import cards
 from benchmarks.held_out import PictureSet, held_out_style, one_each, test_concepts
 from benchmarks.photographs import photographs

@@ -9,9 +9,9 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from backend.captioner.model import Captioner
-from backend.encoder.model import SearchEncoder
-from backend.painter.pipeline import PainterPipeline
+from backend.models.captioner.model import Captioner
+from backend.models.painter.pipeline import PainterPipeline
+from backend.models.search_encoder.model import SearchEncoder
 from benchmarks.held_out import PictureSet
 from benchmarks.photographs import Photograph
 from training.captions import common_keywords, keywords_of, names_of

@@ -46,9 +46,9 @@ def indexing() -> None:
     """Pictures per second into a collection, and of the encoder alone on decoded pictures."""
     from PIL import Image
 
-    from backend.search import gallery
-    from backend.search.collection import Report, index
-    from backend.search.store import Store
+    from backend.image_search import gallery
+    from backend.image_search.collection import Report, index
+    from backend.image_search.store import Store
 
     encoder, files = load_bare(), [gallery.file_of(e.key) for e in gallery.entries()[:PICTURES]]
     pictures = [Image.open(file).convert("RGB") for file in files]
@@ -75,8 +75,8 @@ def memory_of_indexing() -> None:
     """
     from PIL import Image
 
-    from backend.search.collection import index
-    from backend.search.store import Store
+    from backend.image_search.collection import index
+    from backend.image_search.store import Store
 
     with tempfile.TemporaryDirectory() as folder:
         files = []
@@ -110,7 +110,7 @@ def exact() -> None:
     """One query over a million vectors, here and by FAISS's flat index."""
     import faiss
 
-    from backend.search.scores import nearest
+    from backend.image_search.scores import nearest
 
     chance = np.random.default_rng(0)
     vectors = chance.standard_normal((VECTORS, WIDTH), np.float32)
@@ -147,8 +147,8 @@ def exact() -> None:
 def load_bare() -> Any:
     """The bundled encoder in this process."""
     from backend.device import choose_device
-    from backend.pool import load_with_its_loader
-    from backend.registry import MODELS
+    from backend.models.pool import load_with_its_loader
+    from backend.models.registry import MODELS
 
     spec = next(row for row in MODELS if row.id == "pictogram-search")
     return load_with_its_loader(spec, choose_device(spec.tier))

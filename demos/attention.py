@@ -7,10 +7,11 @@ from typing import Any
 
 import gradio as gr
 
-from backend import Backend, Progress
+from backend import Backend
 from backend.attention.request import KIND, LOOK, TASKS, check_look, check_request
+from backend.models.registry import ModelSpec
 from backend.options import ChoiceOption
-from backend.registry import ModelSpec
+from backend.run import Progress
 from demos import attention_api, states
 from demos.attention_stage import build_stage
 from demos.attention_view import View, following, on_screen

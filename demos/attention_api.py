@@ -12,9 +12,10 @@ from typing import Any
 
 import gradio as gr
 
-from backend import Backend, Progress
+from backend import Backend
 from backend.attention.request import LOOK, check_look, check_request
 from backend.errors import InputError
+from backend.run import Progress
 from backend.text import shown
 from demos.handlers import RUNS, visitor_of, with_api_errors
 from demos.strings import language_of

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from backend.attention import wire
+from backend import packing
 from backend.attention.recording import Recording
 from backend.attention.request import Look
 from backend.attention.tables import as_csv, as_json
@@ -88,7 +88,9 @@ def _heads(recording: Recording, look: Look) -> tuple[dict[str, Any], dict[str, 
         kept = min(look.layer or 1, len(stack.layers))
         packed[name] = [
             [
-                wire.pack_weights(view(recording, replace(looks, layer=layer, head=head)).weights)
+                packing.pack_weights(
+                    view(recording, replace(looks, layer=layer, head=head)).weights
+                )
                 if is_small or layer == kept
                 else None
                 for head in range(1, stack.heads + 1)

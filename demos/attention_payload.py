@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from backend.attention import by_hand, positions, rollout, steps, wire
-from backend.attention.effect import Effect
+from backend import packing
+from backend.attention import by_hand, positions, rollout, steps
+from backend.attention.ablation import Effect
 from backend.attention.lens import Lens
-from backend.attention.pieces import Piece
 from backend.attention.recording import Recording
 from backend.attention.request import Look
+from backend.attention.tokens import Piece
 from backend.attention.view import settled, view
 from demos.strings import attention as texts
 from demos.strings import unfilled
@@ -33,7 +34,7 @@ def first_view(language: str, key: str, recording: Recording, look: Look) -> dic
         "pair": bool(recording.request.second) and recording.kind != "seq2seq",
         "first": looked(recording, look),
         "hand": by_hand.EXAMPLE,
-        "positions": wire.pack(positions.sinusoidal(64, 64).astype(np.float32)),
+        "positions": packing.pack(positions.sinusoidal(64, 64).astype(np.float32)),
     }
 
 
@@ -45,7 +46,7 @@ def looked(recording: Recording, look: Look) -> dict[str, Any]:
         "look": vars(seen.look),
         "rows": None if everything else seen.rows.tolist(),
         "columns": None if everything else seen.columns.tolist(),
-        "weights": wire.pack_weights(seen.weights),
+        "weights": packing.pack_weights(seen.weights),
     }
 
 
@@ -54,7 +55,7 @@ def exact_row(recording: Recording, look: Look) -> dict[str, Any]:
     seen = view(recording, look)
     assert seen.look.token
     row = int(np.searchsorted(seen.rows, seen.look.token - 1))
-    return {"weights": wire.pack(seen.weights[min(row, len(seen.rows) - 1)])}
+    return {"weights": packing.pack(seen.weights[min(row, len(seen.rows) - 1)])}
 
 
 def step_by_step(recording: Recording, look: Look) -> dict[str, Any]:
@@ -79,11 +80,11 @@ def step_by_step(recording: Recording, look: Look) -> dict[str, Any]:
         "size": len(done.q),
         "hidden_tokens": len(done.weights) - len(shown),
         "hidden_weight": float(done.weights.sum() - done.weights[shown].sum()),
-        "q": wire.pack(done.q),
-        "k": wire.pack(done.k[shown]),
-        "v": wire.pack(done.v[shown]),
-        "output": wire.pack(done.output),
-        "model_output": wire.pack(done.model_output),
+        "q": packing.pack(done.q),
+        "k": packing.pack(done.k[shown]),
+        "v": packing.pack(done.v[shown]),
+        "output": packing.pack(done.output),
+        "model_output": packing.pack(done.model_output),
         "difference": done.difference,
     }
 
@@ -92,7 +93,7 @@ def rolled(recording: Recording, look: Look) -> dict[str, Any]:
     """The look's token's rollout after each layer."""
     stack, look = settled(recording, look)
     assert look.token
-    return {"weights": wire.pack_weights(rollout.rolled_rows(stack, look.token - 1))}
+    return {"weights": packing.pack_weights(rollout.rolled_rows(stack, look.token - 1))}
 
 
 def worked_by_hand(q: object, k: object, v: object, causal: bool) -> dict[str, Any]:
@@ -142,7 +143,7 @@ def _stack(recording: Recording, name: str) -> dict[str, Any]:
         "heads": stack.heads,
         "rows": "target" if name in ("decoder", "cross") else "source",
         "columns": "target" if name == "decoder" else "source",
-        "thumbs": wire.pack(stack.thumbnails),
+        "thumbs": packing.pack(stack.thumbnails),
     }
 
 

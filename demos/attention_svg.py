@@ -9,7 +9,7 @@ import math
 import numpy as np
 from markupsafe import Markup
 
-from backend.attention.pieces import Piece
+from backend.attention.tokens import Piece
 from backend.attention.view import View
 from demos.colours import heat
 

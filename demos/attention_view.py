@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from backend import Backend, Progress
+from backend import Backend
 from backend.attention.request import Look
 from backend.errors import InputError
 from backend.messages import Message
+from backend.run import Progress
 from demos import run_card, states
 from demos.attention_stage import as_dict, asked
 from demos.handlers import visitor_of, with_visible_errors

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from backend import Backend
 from backend.errors import InputError
-from backend.generation.updates import Generated
+from backend.generation.results import Generated
 from backend.results import MOST_BESIDE
 from backend.text import shown
 from demos.glass.payload import token_json

@@ -8,8 +8,10 @@ from typing import Any
 
 import gradio as gr
 
-from backend import Backend, Fanned, Generated, Progress, Read, Versus
+from backend import Backend
 from backend.generation.request import OPTIONS, GenerationRequest, check_request
+from backend.generation.results import Fanned, Generated, Read, Versus
+from backend.run import Progress
 from demos.glass.payload import token_json
 from demos.handlers import RUNS, lazily, visitor_of, with_api_errors
 from demos.pace import paced

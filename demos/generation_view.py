@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from backend import Fanned, Generated, Progress, Read, Versus
 from backend.generation.request import LONGEST
+from backend.generation.results import Fanned, Generated, Read, Versus
 from backend.messages import Message
-from backend.run_card import RunCard
+from backend.run import Progress, RunCard
 from demos import branches, run_card, states, transcript, versus
 from demos.branches import Tried, grown
 from demos.glass.payload import sent

@@ -8,8 +8,8 @@ from __future__ import annotations
 import gradio as gr
 
 from backend import Backend
+from backend.image_search.service import Search
 from backend.options import ChoiceOption
-from backend.search.service import Search
 from demos.copy_link import copy_link
 from demos.examples import Example, example_buttons
 from demos.explain import explain

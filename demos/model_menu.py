@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import gradio as gr
 
+from backend.models.registry import ModelSpec
 from backend.options import ChoiceOption
-from backend.registry import ModelSpec
 from backend.units import bytes_in_words
 from demos.strings import t
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from backend.run_card import RunCard
+from backend.run import RunCard
 from backend.units import parameters_in_words
 from demos.strings import say, say_message, seconds_in_words
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from backend import Progress
 from backend.messages import Message
+from backend.run import Progress
 from demos.strings import say, say_message, seconds_in_words
 
 

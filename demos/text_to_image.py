@@ -9,10 +9,10 @@ from typing import Any
 import gradio as gr
 
 from backend import Backend
-from backend.drawing.request import OPTIONS
-from backend.drawing.service import Drawing
-from backend.drawing.what_if import COLUMNS, FRAMES, KIND, ROWS
 from backend.options import NumberOption
+from backend.text_to_image.request import OPTIONS
+from backend.text_to_image.service import Drawing
+from backend.text_to_image.what_if import COLUMNS, FRAMES, KIND, ROWS
 from demos.classifying.panel import Updates, buttons, result
 from demos.copy_link import copy_link
 from demos.drawing import api, inputs

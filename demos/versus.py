@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from backend import Generated, Versus
-from backend.run_card import RunCard
+from backend.generation.results import Generated, Versus
+from backend.run import RunCard
 from backend.units import parameters_in_words
 from demos import run_card, states
 from demos.strings import say, say_message

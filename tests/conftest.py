@@ -10,7 +10,7 @@ os.environ["HF_HUB_OFFLINE"] = "1"  # before anything imports huggingface_hub
 import pytest
 
 from backend import Backend
-from backend.pool import Pool
+from backend.models.pool import Pool
 from tests.backend.fakes import CPU, spec
 from tests.tokenizers import byte_level_tokenizer
 
@@ -38,7 +38,7 @@ def tiny_folder(tmp_path_factory):
 @pytest.fixture(scope="session")
 def tiny_lm(tiny_folder):
     """The model in `tiny_folder`, loaded for the CPU in float32. Context: 2,048 tokens."""
-    from backend.language_model import load_folder
+    from backend.models.language_model import load_folder
 
     return load_folder("Tiny", tiny_folder, CPU)
 
@@ -50,8 +50,8 @@ def tiny_packed(tiny_folder, tmp_path_factory):
     from gguf import GGUFReader
     from transformers import LlamaForCausalLM
 
-    from backend.llama.graph import Llama
-    from backend.llama.loading import EXACT
+    from backend.models.llama.graph import Llama
+    from backend.models.llama.loading import EXACT
     from tests.backend.packing import Packed, as_packed, pack
 
     path = tmp_path_factory.mktemp("gguf") / "tiny.gguf"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from backend.registry import MODELS, ModelSpec
-from backend.sources import Hub
+from backend.models.registry import MODELS, ModelSpec
+from backend.models.sources import Hub
 from backend.units import bytes_in_words, parameters_in_words
 from demos import TABS
 from demos.strings import CATALOGUE

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from backend.minilm import minilm_folder
+from backend.models.minilm import minilm_folder
 from training.hardware import mixed
 
 LONGEST = 96  # tokens; GoEmotions' longest comment has about 70

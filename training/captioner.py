@@ -16,10 +16,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from backend import encoder as encoders
-from backend.captioner.decoder import CELLS, END, LONGEST, START, UNKNOWN, CaptionDecoder
-from backend.captioner.model import memory_from
-from backend.encoder.tower import PictureTower
+from backend.models import search_encoder as encoders
+from backend.models.captioner.decoder import CELLS, END, LONGEST, START, UNKNOWN, CaptionDecoder
+from backend.models.captioner.model import memory_from
+from backend.models.search_encoder.tower import PictureTower
 from training import data
 from training.captions import names_of
 from training.concepts import TRAIN

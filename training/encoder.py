@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy, normalize
 
-from backend.encoder.tower import PictureTower
+from backend.models.search_encoder.tower import PictureTower
 from training import chinese, data, features, han
 from training.captions import captions_of, common_keywords
 from training.concepts import TRAIN

@@ -14,7 +14,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from backend.encoder.tower import DEPTHS, Trunk
+from backend.models.search_encoder.tower import DEPTHS, Trunk
 from training import data
 from training.concepts import TRAIN
 from training.hardware import device, mixed

@@ -17,8 +17,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import l1_loss
 
-from backend import painter
-from backend.painter.glimpse import Glimpse
+from backend.models import painter
+from backend.models.painter.preview_decoder import Glimpse
 from benchmarks.contact_sheet import PROMPTS
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets" / "models"
@@ -40,7 +40,7 @@ def main() -> None:
     glimpse = learn(Glimpse(taught[0].shape[1]), taught, 60 * minutes)
     with torch.inference_mode():
         error = l1_loss(glimpse(tested[0]), tested[1]).item()
-    glimpse.half().save_pretrained(ASSETS / "glimpse")
+    glimpse.half().save_pretrained(ASSETS / "preview-decoder")
     print(json.dumps({"lessons": len(taught[0]), "mean_error": round(error, 4)}))
 
 

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 if TYPE_CHECKING:
-    from backend.painter.guess import FirstGuess
-    from backend.painter.transformer import WordTransformer
+    from backend.models.painter.linear_prior import FirstGuess
+    from backend.models.painter.transformer import WordTransformer
     from training.painter import Lessons
 
 EMPTY = 0.1  # weight of the empty caption, for guidance; a picture's own captions share the rest

@@ -17,10 +17,10 @@ from PIL import Image
 from safetensors.torch import load_file
 from torch import Tensor
 
-from backend.minilm import minilm_folder
-from backend.painter.autoencoder import TinyDecoder, decoder, encoder
-from backend.painter.pipeline import PainterPipeline, load_words, read_words
-from backend.painter.transformer import STYLES, WordTransformer
+from backend.models.minilm import minilm_folder
+from backend.models.painter.autoencoder import TinyDecoder, decoder, encoder
+from backend.models.painter.pipeline import PainterPipeline, load_words, read_words
+from backend.models.painter.transformer import STYLES, WordTransformer
 from training import data
 from training.captions import captions_of, colour_of, common_keywords
 from training.guess import fit

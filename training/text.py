@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from backend.minilm import minilm_folder
+from backend.models.minilm import minilm_folder
 
 
 class Sentences:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from backend import gguf_cache
 from backend.attention.request import MAX_TOKENS
 from backend.device import Device
-from backend.language_model import write_plain
-from backend.registry import ModelSpec
+from backend.models import gguf_cache
+from backend.models.language_model import write_plain
+from backend.models.registry import ModelSpec
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ def load_folder(name: str, kind: str, folder: Path, device: str = "cpu") -> Atte
     import torch
     import transformers
 
-    from backend.attention import watch
+    from backend.attention import hooks
 
-    watch.register()
+    hooks.register()
     auto = {
         "encoder": transformers.AutoModel,
         "decoder": transformers.AutoModelForCausalLM,
@@ -56,7 +56,7 @@ def load_folder(name: str, kind: str, folder: Path, device: str = "cpu") -> Atte
     model: Any = auto.from_pretrained(
         folder,
         dtype=torch.float32,
-        attn_implementation=watch.IMPLEMENTATION,
+        attn_implementation=hooks.IMPLEMENTATION,
         use_safetensors=any(folder.glob("*.safetensors")),
     )
     model = model.to(device).eval()

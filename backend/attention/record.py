@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import torch
 
+from backend.attention.hooks import Seen
 from backend.attention.model import AttentionModel
-from backend.attention.pieces import Piece, Tokens, encode, written
 from backend.attention.recording import Layer, Recording, Stack
 from backend.attention.request import AttentionRequest
 from backend.attention.thumbnails import side_for, thumbnails
-from backend.attention.watch import Seen
+from backend.attention.tokens import Piece, Tokens, encode, written
 from backend.errors import InputError, ModelError
 from backend.messages import Message, message
 

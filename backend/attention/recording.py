@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 
-from backend.attention.pieces import Piece
 from backend.attention.request import AttentionRequest
+from backend.attention.tokens import Piece
 from backend.messages import Message
 
 

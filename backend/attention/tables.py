@@ -7,7 +7,7 @@ import io
 import json
 from typing import Any
 
-from backend.attention.pieces import Piece
+from backend.attention.tokens import Piece
 from backend.attention.view import View
 
 

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from backend.attention.effect import Effect, effect
+from backend.attention.ablation import Effect, effect
 from backend.attention.lens import Lens, lens
 from backend.attention.model import AttentionModel
 from backend.attention.record import record
@@ -14,10 +14,10 @@ from backend.attention.recording import Recording
 from backend.attention.request import AttentionRequest, Look
 from backend.errors import InputError
 from backend.messages import message
-from backend.run_card import RunCard
+from backend.run import RunCard
 
 if TYPE_CHECKING:
-    from backend import Progress, Run
+    from backend.run import Progress, Run
 
 
 @dataclass(frozen=True)

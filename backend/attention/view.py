@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
-from backend.attention.pieces import Piece
 from backend.attention.recording import Recording, Stack
 from backend.attention.request import Look
+from backend.attention.tokens import Piece
 from backend.errors import InputError
 
 

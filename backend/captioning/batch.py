@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from backend.errors import InputError
 from backend.pictures.archives import Skipped
-from backend.run_card import RunCard
+from backend.run import RunCard
 
 MOST = 2000  # files at once, those inside ZIPs not counted
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a cell that a spreadsheet would run begins

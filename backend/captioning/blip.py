@@ -12,7 +12,7 @@ from PIL.Image import Image
 from torch import Tensor
 from transformers import DynamicCache, EncoderDecoderCache
 
-from backend.captioning.speaker import Frame, as_looks
+from backend.captioning.caption_model import Frame, as_looks
 
 SHORT, DETAILED, LEAST = 20, 50, 16  # pieces, as BLIP's paper has the first
 

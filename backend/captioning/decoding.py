@@ -13,8 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from backend.captioning.caption_model import Speaker
 from backend.captioning.request import CaptionRequest
-from backend.captioning.speaker import Speaker
 
 RIVALS = 5
 

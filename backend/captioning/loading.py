@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from backend.captioning.speaker import Speaker
+    from backend.captioning.caption_model import Speaker
     from backend.device import Device
-    from backend.registry import ModelSpec
+    from backend.models.registry import ModelSpec
 
 
 def load_own(spec: ModelSpec, device: Device) -> Speaker:
     """The bundled captioner."""
-    from backend.bundled import load_captioner
-    from backend.captioning.own import OwnSpeaker
+    from backend.captioning.bundled import OwnSpeaker
+    from backend.models import captioner
 
-    return OwnSpeaker(load_captioner(spec, device))
+    return OwnSpeaker(captioner.load(spec.source.fetch(), device.kind))
 
 
 def load_vision_language(spec: ModelSpec, device: Device) -> Speaker:

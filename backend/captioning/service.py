@@ -7,21 +7,21 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from backend import Backend, Progress, Run
+from backend import Backend
 from backend.captioning.batch import Batch, Paths, Row, check_files
 from backend.captioning.request import INSTEAD, CaptionRequest
 from backend.errors import Cancelled, DeadlineExceeded, InputError
 from backend.messages import Message, message
+from backend.models.registry import ModelSpec
 from backend.pictures import Found, count_files, find_pictures, read_picture
 from backend.pictures.archives import Skipped
-from backend.registry import ModelSpec
-from backend.run_card import RunCard
+from backend.run import Progress, Run, RunCard
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from backend.captioning.caption_model import Frame, Speaker
     from backend.captioning.decoding import Line
-    from backend.captioning.speaker import Frame, Speaker
     from backend.captioning.words import Caption
 
 TASK, FIT_TASK = "captioning", "image_search"

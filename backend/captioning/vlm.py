@@ -15,7 +15,7 @@ from PIL.Image import Image
 from torch import Tensor
 from transformers import DynamicCache
 
-from backend.captioning.speaker import Frame, as_looks
+from backend.captioning.caption_model import Frame, as_looks
 from backend.pictures import shrink
 
 ASKED = {

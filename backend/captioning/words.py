@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from torch import Tensor
 
+from backend.captioning.caption_model import Speaker
 from backend.captioning.decoding import Line, Piece
-from backend.captioning.speaker import Speaker
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from backend.classification import metrics
-from backend.classification.table import Table, unique, write_table
+from backend.csv_tables import Table, unique, write_table
 from backend.errors import InputError
 from backend.text import shown
 

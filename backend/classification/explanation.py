@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backend.classification.words import Word
+from backend.words import Word
 
 MOST_WORDS = 120
 

@@ -19,7 +19,7 @@ from backend.errors import InputError
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from backend.encoder.model import SearchEncoder
+    from backend.models.search_encoder.model import SearchEncoder
 
 SHARPNESS = 20.0  # of cosines before the softmax
 

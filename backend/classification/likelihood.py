@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 
 if TYPE_CHECKING:
-    from backend.language_model import LanguageModel
-    from backend.reader import Reader
+    from backend.models.language_model import LanguageModel
+    from backend.models.reader import Reader
 
 LONGEST = 512  # tokens of the text that are read, from its start
 # What one pass may hold, in tokens of the prefix: a token's keys and values are 46 kB for SmolLM2,

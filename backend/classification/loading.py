@@ -16,11 +16,11 @@ from backend.classification.expert import Expert
 from backend.classification.masked import MaskedModel
 from backend.classification.sentences import LIMIT, SentenceEncoder, masked_mean
 from backend.classification.zero_shot import Entailment
-from backend.minilm import minilm_folder
+from backend.models.minilm import minilm_folder
 
 if TYPE_CHECKING:
     from backend.device import Device
-    from backend.registry import ModelSpec
+    from backend.models.registry import ModelSpec
 
 
 class MeanClassifier(nn.Module):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from backend.classification.bias import Probe
 from backend.classification.router import Route
 from backend.classification.scores import Scores
-from backend.run_card import RunCard
+from backend.run import RunCard
 
 if TYPE_CHECKING:
     from backend.classification.batch import Batch

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from backend import Backend, Progress
+from backend import Backend
 from backend.classification import labels as ask
 from backend.classification import steps
 from backend.classification.bias import check_sentence, check_words
@@ -27,8 +27,9 @@ from backend.classification.results import (
 from backend.classification.router import AUTO, TYPICAL, Route
 from backend.classification.steps import LIKELIHOOD
 from backend.errors import Cancelled, DeadlineExceeded, InputError
+from backend.models.registry import ModelSpec
 from backend.options import ChoiceOption, NumberOption
-from backend.registry import ModelSpec
+from backend.run import Progress
 
 if TYPE_CHECKING:
     from PIL.Image import Image

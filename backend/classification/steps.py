@@ -10,7 +10,6 @@ from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from backend import Run
 from backend.classification.head import PAIR, TEXT
 from backend.classification.reading import cut_note, cut_texts, texts_note
 from backend.classification.results import (
@@ -28,7 +27,7 @@ from backend.classification.results import (
 from backend.classification.router import Route
 from backend.errors import InputError
 from backend.messages import Message, message
-from backend.run_card import RunCard
+from backend.run import Run, RunCard
 from backend.text import shown
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
     from backend.classification.masked import MaskedModel
     from backend.classification.sentences import SentenceEncoder
     from backend.classification.teach import Example
-    from backend.encoder.model import SearchEncoder
+    from backend.models.search_encoder.model import SearchEncoder
 
 LIKELIHOOD = "smollm2-135m"  # a generation row that also answers zero-shot questions
 Steps = Generator[Any, None, None]

@@ -20,8 +20,8 @@ from torch import Tensor
 from backend.classification.expert import Expert
 from backend.classification.explanation import MOST_WORDS, Explanation
 from backend.classification.integration import Way, integrate
-from backend.classification.words import Word, merged, without, words_of
 from backend.errors import InputError
+from backend.words import Word, merged, without, words_of
 
 TOP_SHARE = 0.2  # of the words, which faithfulness takes away
 DRAWS = 10  # random choices to compare with

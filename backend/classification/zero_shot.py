@@ -19,8 +19,8 @@ from backend.classification.reading import cut_note
 from backend.classification.scores import Scores
 from backend.classification.sentences import SentenceEncoder
 from backend.errors import InputError
-from backend.language_model import LanguageModel
 from backend.messages import Message
+from backend.models.language_model import LanguageModel
 from backend.text import shown
 
 SHARPNESS = 20.0  # of likeness: cosines of MiniLM differ by tenths

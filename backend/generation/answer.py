@@ -11,13 +11,13 @@ from torch import Tensor
 
 from backend.errors import Cancelled, DeadlineExceeded
 from backend.generation.decoding import Drawn, decode
-from backend.generation.glass import Choice, choice
 from backend.generation.prompt import encode
 from backend.generation.request import GenerationRequest
+from backend.generation.token_choice import Choice, choice
 from backend.jobs import Job
-from backend.language_model import LanguageModel
 from backend.messages import Message
-from backend.reader import Reader
+from backend.models.language_model import LanguageModel
+from backend.models.reader import Reader
 
 KEPT = 300  # tokens of an answer whose logits are kept, to be looked into: 200 kB each for SmolLM2
 
@@ -29,7 +29,7 @@ class Written:
 
     text: str
     choice: Choice
-    within: float | None  # see backend/generation/draw.py
+    within: float | None  # see backend/generation/sampling.py
     logits: Tensor | None  # the model's own, [vocabulary]; None: the answer has grown long
 
 

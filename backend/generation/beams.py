@@ -14,10 +14,10 @@ import torch
 from torch import Tensor
 
 from backend.generation.decoding import read_prompt
+from backend.generation.logits_processors import penalise
 from backend.generation.request import GenerationRequest
-from backend.generation.warpers import penalise
 from backend.jobs import Job
-from backend.language_model import LanguageModel
+from backend.models.language_model import LanguageModel
 
 
 @dataclass(frozen=True)

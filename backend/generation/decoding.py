@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from backend.generation.draw import draw, pass_by
+from backend.generation.logits_processors import warp, warpers
 from backend.generation.request import GenerationRequest
-from backend.generation.warpers import warp, warpers
+from backend.generation.sampling import draw, pass_by
 from backend.jobs import Job
-from backend.language_model import LanguageModel
-from backend.reader import Reader
+from backend.models.language_model import LanguageModel
+from backend.models.reader import Reader
 
 PREFILL_CHUNK = 128  # prompt tokens read between two looks at the Stop button
 
@@ -30,7 +30,7 @@ class Drawn:
     id: int
     logits: Tensor  # the model's own
     warped: Tensor  # after the warpers
-    within: float | None  # see backend/generation/draw.py; None: the likeliest, or given
+    within: float | None  # see backend/generation/sampling.py; None: the likeliest, or given
 
 
 def read_prompt(reader: Reader, prompt_ids: list[int], job: Job) -> Generator[None, None, Tensor]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from backend.errors import InputError
 from backend.generation.request import GenerationRequest
-from backend.language_model import LanguageModel
 from backend.messages import Message, message
+from backend.models.language_model import LanguageModel
 
 
 @dataclass(frozen=True)

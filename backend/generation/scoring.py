@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 import torch
 
 from backend.errors import InputError
-from backend.generation.glass import Choice, choice, perplexity
+from backend.generation.token_choice import Choice, choice, perplexity
 from backend.jobs import Job
-from backend.language_model import LanguageModel
+from backend.models.language_model import LanguageModel
 
 PIECE = 64  # tokens read between two looks at the Stop button; their logits take 12 MB
 

@@ -13,18 +13,18 @@ from tokenizers.decoders import DecodeStream
 
 from backend.errors import InputError
 from backend.generation.answer import Answer, Start, Written, answer
-from backend.generation.pieces import token_text
 from backend.generation.request import LONGEST, GenerationRequest, check_begin
+from backend.generation.results import Generated, Read
+from backend.generation.sampling_trace import Steps, steps
 from backend.generation.scoring import score
-from backend.generation.stages import Steps, steps
-from backend.generation.updates import Generated, Read
-from backend.kv_memory import Memory
-from backend.language_model import LanguageModel
 from backend.messages import message
+from backend.models.kv_cache import Memory
+from backend.models.language_model import LanguageModel
+from backend.models.token_text import token_text
 from backend.results import Results
 
 if TYPE_CHECKING:
-    from backend import Progress, Run
+    from backend.run import Progress, Run
 
 
 BYTES_OF_A_CHOICE = 4_000  # in Python's objects: ten alternatives with their numbers

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from backend.generation.many import Draws, Place
+from backend.generation.batched_sampling import Draws, Place
+from backend.generation.logits_processors import warp, warpers
 from backend.generation.request import GenerationRequest
-from backend.generation.updates import TEMPERATURES
-from backend.generation.warpers import warp, warpers
+from backend.generation.results import TEMPERATURES
 
 Chances = tuple[float, ...]  # one for each of TEMPERATURES
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import gradio as gr
 
-from backend import Progress
 from backend.classification.head import read_head
 from backend.classification.labels import DEFAULT_TEMPLATE
 from backend.classification.router import AUTO
 from backend.classification.service import BUNDLED, MOST_PAIRS, BatchDone, Classification
-from backend.classification.table import read_table
+from backend.csv_tables import read_table
 from backend.errors import InputError
 from backend.pictures import read_picture
+from backend.run import Progress
 from demos.download import path_of
 from demos.handlers import RUNS, lazily, visitor_of, with_api_errors
 

@@ -12,9 +12,9 @@ from markupsafe import Markup
 from backend.classification.explanation import Explanation
 from backend.classification.router import AUTO, Route
 from backend.classification.service import Classification, Classified, Explained
-from backend.classification.words import without
 from backend.errors import InputError
 from backend.messages import Message
+from backend.words import without
 from demos import states
 from demos.classifying import why_view
 from demos.classifying.charts import bars, percent, verdict

@@ -8,7 +8,7 @@ import gradio as gr
 
 from backend.classification.router import AUTO
 from backend.classification.service import BUNDLED, Classification
-from backend.registry import ModelSpec
+from backend.models.registry import ModelSpec
 from backend.units import bytes_in_words
 from demos.model_menu import linked_model
 from demos.permalinks import Param

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from backend.classification.scores import Scores
 from backend.classification.service import Classification, Filled, Follows
-from backend.registry import ModelSpec
+from backend.models.registry import ModelSpec
 from backend.units import bytes_in_words
 from demos import states
 from demos.classifying.charts import bars, verdict

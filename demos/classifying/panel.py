@@ -11,9 +11,9 @@ from typing import Any
 
 import gradio as gr
 
-from backend import Backend, Progress
+from backend import Backend
 from backend.messages import Message
-from backend.run_card import RunCard
+from backend.run import Progress, RunCard
 from demos import run_card, states
 from demos.handlers import LOOKS, RUNS, connect_stop, with_visible_errors
 from demos.pace import paced

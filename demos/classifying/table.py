@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 from markupsafe import Markup
 
-from backend.classification import table as tables
+from backend import csv_tables as tables
 from backend.classification.service import BatchDone, Classification
 from backend.errors import InputError
 from backend.messages import Message, message

@@ -12,8 +12,8 @@ from markupsafe import Markup
 from backend.classification.head import LARGEST_FILE, Head, read_head
 from backend.classification.metrics import Report
 from backend.classification.service import Classification, Classified, Taught
-from backend.classification.table import read_table
 from backend.classification.teach import Hard, Lesson, parse_examples
+from backend.csv_tables import read_table
 from backend.errors import InputError
 from demos import states
 from demos.classifying.charts import bars, confusion, learning_curve, percent, verdict

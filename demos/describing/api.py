@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from backend.captioning.batch import Batch
-from backend.captioning.circle import Circled, run_circle
 from backend.captioning.request import check_request, check_sentence
+from backend.captioning.round_trip import Circled, run_circle
 from backend.captioning.service import Captioning, Described, Ranked
-from backend.captioning.story import Telling, tell_clip
-from backend.drawing.request import check_request as check_drawing
+from backend.captioning.video_summary import Telling, tell_clip
 from backend.errors import InputError
+from backend.text_to_image.request import check_request as check_drawing
 from demos.download import path_of
 from demos.handlers import RUNS, lazily, visitor_of, with_api_errors
 from demos.searching.own import named_path_of

@@ -8,9 +8,9 @@ from typing import Any
 import gradio as gr
 from markupsafe import Markup
 
-from backend.captioning.circle import ROUNDS, Circled, run_circle
+from backend.captioning.round_trip import ROUNDS, Circled, run_circle
 from backend.captioning.service import Captioning
-from backend.drawing.request import OPTIONS, check_request
+from backend.text_to_image.request import OPTIONS, check_request
 from demos.classifying.panel import Section, Updates, buttons, render_card, result
 from demos.colours import heat, text_on_heat
 from demos.describing.payload import picture_data

@@ -9,9 +9,9 @@ from typing import Any
 import gradio as gr
 from markupsafe import Markup
 
-from backend.captioning.clip import Scene
 from backend.captioning.service import Captioning
-from backend.captioning.story import Telling, tell_clip
+from backend.captioning.video import Scene
+from backend.captioning.video_summary import Telling, tell_clip
 from backend.errors import InputError
 from demos.classifying.panel import Section, Updates, buttons, render_card, result
 from demos.describing.payload import picture_data
@@ -63,7 +63,7 @@ def build(service: Captioning) -> Section:
 
 def _sample() -> str:
     """A clip of three example pictures, made on the spot."""
-    from backend.captioning.sample import write_clip
+    from backend.captioning.sample_video import write_clip
 
     return file_of("three-scenes.webm", write_clip(sample_pictures()))
 

@@ -10,13 +10,12 @@ from typing import Any
 import gradio as gr
 from markupsafe import Markup
 
-from backend import Progress
 from backend.captioning.request import OPTIONS, CaptionRequest, check_request, check_sentence
 from backend.captioning.service import Captioning, Described, Ranked
 from backend.errors import Cancelled, DeadlineExceeded, ShowTellError
 from backend.messages import Message
 from backend.options import ChoiceOption, NumberOption
-from backend.run_card import RunCard
+from backend.run import Progress, RunCard
 from demos import states
 from demos.classifying.panel import Panel, Section, Updates, buttons, render_card, result
 from demos.describing.payload import stage_of

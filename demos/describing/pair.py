@@ -8,10 +8,10 @@ from typing import Any
 import gradio as gr
 from markupsafe import Markup
 
-from backend import Progress
 from backend.captioning.request import OPTIONS, check_request
 from backend.captioning.service import Captioning, Described
 from backend.options import ChoiceOption
+from backend.run import Progress
 from backend.units import parameters_in_words
 from demos.classifying.panel import Section, Updates, buttons, result
 from demos.colours import heat, text_on_heat

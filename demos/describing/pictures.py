@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from backend.image_search import gallery
 from backend.options import ChoiceOption
 from backend.pictures import read_picture
-from backend.search import gallery
 from demos.permalinks import Param, unseen
 from demos.picture_field import picture_field
 from demos.strings import t

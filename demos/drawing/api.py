@@ -7,12 +7,12 @@ from typing import Any
 
 import gradio as gr
 
-from backend.drawing import what_if
-from backend.drawing.film import as_film
-from backend.drawing.recipe import as_png, read_recipe
-from backend.drawing.request import check_request
-from backend.drawing.service import Compared, Drawing, Drawn, Picture, Walked
-from backend.drawing.settle import Watch
+from backend.text_to_image import what_if
+from backend.text_to_image.defaults import Watch
+from backend.text_to_image.film import as_film
+from backend.text_to_image.recipe import as_png, read_recipe
+from backend.text_to_image.request import check_request
+from backend.text_to_image.service import Compared, Drawing, Drawn, Picture, Walked
 from demos.download import file_of, path_of
 from demos.handlers import RUNS, lazily, visitor_of, with_api_errors
 

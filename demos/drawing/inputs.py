@@ -6,10 +6,10 @@ from typing import Any
 
 import gradio as gr
 
-from backend.drawing.request import OPTIONS
-from backend.drawing.what_if import COLUMNS, FRAMES, KIND, ROWS
+from backend.models.registry import ModelSpec
 from backend.options import ChoiceOption, NumberOption
-from backend.registry import ModelSpec
+from backend.text_to_image.request import OPTIONS
+from backend.text_to_image.what_if import COLUMNS, FRAMES, KIND, ROWS
 from demos.model_menu import model_menu
 from demos.strings import t
 

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageChops
 
-from backend.drawing.film import KINDS, as_film
-from backend.drawing.recipe import as_png
-from backend.drawing.service import Compared, Drawn, Picture, Sketched, Walked
-from backend.drawing.what_if import Axis, labels
-from backend.drawing.wire import pack_heat
+from backend.packing import pack_heat
+from backend.text_to_image.film import KINDS, as_film
+from backend.text_to_image.recipe import as_png
+from backend.text_to_image.service import Compared, Drawn, Picture, Sketched, Walked
+from backend.text_to_image.what_if import Axis, labels
 from demos.colours import heat
 from demos.download import file_of
 from demos.strings import say, unfilled

@@ -7,10 +7,10 @@ from typing import Any
 
 import gradio as gr
 
-from backend.drawing.recipe import Recipe, read_recipe
-from backend.drawing.service import Drawing
 from backend.errors import ShowTellError
 from backend.messages import message
+from backend.text_to_image.recipe import Recipe, read_recipe
+from backend.text_to_image.service import Drawing
 from demos import states
 from demos.handlers import LOOKS
 from demos.permalinks import Form

@@ -1,4 +1,4 @@
-"""The right side: one gr.HTML that draws itself (assets/web/text_to_image/) from what it is sent."""
+"""The right side: one gr.HTML that draws itself (assets/web/text_to_image)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ import gradio as gr
 
 from demos import theme
 
-SCRIPTS = ("text_to_image/parts.js", "text_to_image/words.js", "text_to_image/grid.js", "text_to_image/stage.js")
+SCRIPTS = (
+    "text_to_image/parts.js",
+    "text_to_image/words.js",
+    "text_to_image/grid.js",
+    "text_to_image/stage.js",
+)
 STYLE = f'<link rel="stylesheet" href="{theme.MOUNT}/text_to_image/stage.css">'
 
 # 'chose' is an event: gradio finds its name in this text.

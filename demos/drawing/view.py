@@ -10,10 +10,10 @@ from typing import Any
 
 import gradio as gr
 
-from backend.drawing import what_if
-from backend.drawing.request import OPTIONS, DrawRequest, check_request
-from backend.drawing.service import Compared, Drawing, Drawn, Sketched, Walked
 from backend.messages import message
+from backend.text_to_image import what_if
+from backend.text_to_image.request import OPTIONS, DrawRequest, check_request
+from backend.text_to_image.service import Compared, Drawing, Drawn, Sketched, Walked
 from demos import states
 from demos.classifying.panel import Panel, Updates, render_card
 from demos.handlers import lazily, visitor_of

@@ -11,7 +11,7 @@ from demos.strings import unfilled
 
 if TYPE_CHECKING:
     from backend.generation.answer import Written
-    from backend.generation.stages import Stage, Steps
+    from backend.generation.sampling_trace import Stage, Steps
     from backend.generation.task import Taken
 
 WORDS = (

@@ -1,4 +1,5 @@
-"""The stage of tokens: one gr.HTML that draws itself (assets/web/generation/tokens.js) from what it is sent,
+"""The stage of tokens: one gr.HTML that draws
+itself (assets/web/generation/tokens.js) from what it is sent,
 and asks for one choice at a time. That needs no model: it is answered past the queue."""
 
 from __future__ import annotations

@@ -7,12 +7,12 @@ from typing import Any
 
 import gradio as gr
 
-from backend import Progress
-from backend.search.query import PICTURE_WEIGHT, SORT, TEMPERATURE, TOP
-from backend.search.request import check_request, place_of
-from backend.search.results import Answer, Compared, Explained, Indexed, Mapped
-from backend.search.service import Search
-from backend.search.store import Store, check_name
+from backend.image_search.query import PICTURE_WEIGHT, SORT, TEMPERATURE, TOP
+from backend.image_search.request import check_request, place_of
+from backend.image_search.results import Answer, Compared, Explained, Indexed, Mapped
+from backend.image_search.service import Search
+from backend.image_search.store import Store, check_name
+from backend.run import Progress
 from demos.handlers import RUNS, visitor_of, with_api_errors
 from demos.searching.own import named_path_of
 

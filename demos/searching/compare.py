@@ -8,12 +8,12 @@ from typing import Any
 import gradio as gr
 from markupsafe import Markup
 
+from backend.image_search import gallery
+from backend.image_search.matrix import TEMPLATE
+from backend.image_search.query import TEMPERATURE
+from backend.image_search.results import Compared
+from backend.image_search.service import Search
 from backend.pictures import check_paths
-from backend.search import gallery
-from backend.search.matrix import TEMPLATE
-from backend.search.query import TEMPERATURE
-from backend.search.results import Compared
-from backend.search.service import Search
 from demos.classifying.charts import percent
 from demos.classifying.panel import Section, Updates, buttons, render_card, result
 from demos.colours import heat, text_on_heat

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from backend.search.results import Answer, Hit
-from backend.search.standing import Standing
+from backend.image_search.match_threshold import Standing
+from backend.image_search.results import Answer, Hit
 from demos import states
 from demos.classifying.charts import percent
 from demos.searching import pictures

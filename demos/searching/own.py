@@ -10,12 +10,12 @@ import gradio as gr
 from markupsafe import Markup
 
 from backend.errors import InputError, ShowTellError
+from backend.image_search.export import as_csv
+from backend.image_search.request import GALLERY, place_of
+from backend.image_search.results import Indexed
+from backend.image_search.service import TASK, Search
+from backend.image_search.store import Store, check_name
 from backend.pictures import check_paths
-from backend.search.export import as_csv
-from backend.search.request import GALLERY, place_of
-from backend.search.results import Indexed
-from backend.search.service import TASK, Search
-from backend.search.store import Store, check_name
 from demos import states
 from demos.classifying.panel import Panel, Section, Updates, buttons, render_card, result
 from demos.download import file_of, path_of

@@ -7,12 +7,12 @@ from typing import Any
 
 import gradio as gr
 
-from backend.search.atlas import MOST, TILE, atlas
-from backend.search.decoding import decoded
-from backend.search.query import parse_query
-from backend.search.request import GALLERY, place_of
-from backend.search.results import Mapped
-from backend.search.service import Search
+from backend.image_search.decoding import decoded
+from backend.image_search.query import parse_query
+from backend.image_search.request import GALLERY, place_of
+from backend.image_search.results import Mapped
+from backend.image_search.service import Search
+from backend.image_search.sprite_sheet import MOST, TILE, atlas
 from demos import theme
 from demos.classifying.charts import percent
 from demos.classifying.panel import Section, Updates, buttons, render_card, result

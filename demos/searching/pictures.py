@@ -10,8 +10,8 @@ import numpy as np
 from markupsafe import Markup
 from PIL import Image
 
-from backend.search.request import Where
-from backend.search.shelf import Entry
+from backend.image_search.request import Where
+from backend.image_search.vector_index import Entry
 from demos.colours import heat
 from demos.theme import MOUNT
 

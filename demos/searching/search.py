@@ -9,11 +9,11 @@ from typing import Any
 import gradio as gr
 
 from backend.errors import InputError
+from backend.image_search.query import PICTURE_WEIGHT, SORT, TEMPERATURE, TOP
+from backend.image_search.request import GALLERY, check_request, place_of
+from backend.image_search.results import Answer, Explained
+from backend.image_search.service import TASK, Search
 from backend.options import NumberOption
-from backend.search.query import PICTURE_WEIGHT, SORT, TEMPERATURE, TOP
-from backend.search.request import GALLERY, check_request, place_of
-from backend.search.results import Answer, Explained
-from backend.search.service import TASK, Search
 from demos.classifying.panel import Panel, Section, Updates, buttons, render_card, result
 from demos.handlers import LOOKS, visitor_of
 from demos.model_menu import linked_model, model_menu

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from backend.search.request import PICTURE
-from backend.search.results import Explained
+from backend.image_search.request import PICTURE
+from backend.image_search.results import Explained
 from demos.classifying.why_view import meter
 from demos.searching import pictures
 from demos.strings import say

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from backend.generation.updates import TEMPERATURES
+from backend.generation.results import TEMPERATURES
 from demos.strings import unfilled
 
 if TYPE_CHECKING:
-    from backend import Fanned
+    from backend.generation.results import Fanned, Told
     from backend.generation.tree import Branch
-    from backend.generation.updates import Told
 
 WORDS = (
     "title",

@@ -1,4 +1,5 @@
-"""The stage of the tree: a gr.HTML that draws itself (assets/web/generation/draws.js) from what it is sent."""
+"""The stage of the tree: a gr.HTML that draws
+itself (assets/web/generation/draws.js) from what it is sent."""
 
 from __future__ import annotations
 

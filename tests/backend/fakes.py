@@ -5,13 +5,14 @@ import weakref
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from backend import Backend, Progress
+from backend import Backend
 from backend.device import Device
 from backend.errors import ModelError
 from backend.jobs import Job
 from backend.messages import message
-from backend.pool import Pool
-from backend.registry import ModelSpec
+from backend.models.pool import Pool
+from backend.models.registry import ModelSpec
+from backend.run import Progress
 
 PATIENCE = 60  # seconds until a test that hangs fails; generous, for a machine under load
 

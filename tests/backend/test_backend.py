@@ -1,4 +1,4 @@
-"""backend/__init__.py: choose a model, load it, wait for the device, fall back, say what ran."""
+"""Choose a model, load it, wait for the device, fall back, say what ran."""
 
 import threading
 from dataclasses import replace
@@ -6,12 +6,13 @@ from dataclasses import replace
 import pytest
 import torch
 
-from backend import Progress, gguf_cache, sources
 from backend.errors import BusyError, Cancelled, InputError, ModelError
 from backend.generation.request import check_request
 from backend.jobs import Job, Jobs
-from backend.pool import Pool
-from backend.sources import Hub, HubReach
+from backend.models import gguf_cache, sources
+from backend.models.pool import Pool
+from backend.models.sources import Hub, HubReach
+from backend.run import Progress
 from tests.backend.fakes import (
     PATIENCE,
     ROWS,
@@ -189,7 +190,7 @@ def hub_rows(monkeypatch, tmp_path):
     """A GPU row on the hub, loaded by the app's own loader, above a bundled fake."""
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
     return (
-        replace(spec("big", "gpu", source=ON_HUB), loader="backend.language_model:load"),
+        replace(spec("big", "gpu", source=ON_HUB), loader="backend.models.language_model:load"),
         spec("small"),
     )
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from backend import Generated
 from backend.errors import Cancelled, DeadlineExceeded, InputError
 from backend.generation.request import GenerationRequest
+from backend.generation.results import Generated
 from backend.jobs import Job, Jobs
 from tests.backend.fakes import (
     CPU,

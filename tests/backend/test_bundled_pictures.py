@@ -10,9 +10,9 @@ import torch
 from PIL import Image, ImageDraw
 
 from backend.device import choose_device
-from backend.encoder.model import on_white
-from backend.registry import MODELS
-from backend.sources import ASSETS
+from backend.models.registry import MODELS
+from backend.models.search_encoder.model import on_white
+from backend.models.sources import ASSETS
 
 WEIGHTS = ASSETS / "models"
 

@@ -1,4 +1,4 @@
-"""backend/fallback.py: which models are tried, in which order, and what counts as a reason."""
+"""Which models are tried, in which order, and what counts as a reason."""
 
 import pytest
 import torch

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from backend.painter.guess import FirstGuess
+from backend.models.painter.linear_prior import FirstGuess
 
 SHAPE = (2, 4, 4)
 

@@ -1,4 +1,4 @@
-"""backend/gguf_cache.py: converted once, whole or not at all, wherever the cache can be written."""
+"""Converted once, whole or not at all, wherever the cache can be written."""
 
 import subprocess
 import sys
@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from backend import gguf_cache
-from backend.gguf_cache import GRAPH, PLAIN
+from backend import cache_folder
+from backend.models import gguf_cache
+from backend.models.gguf_cache import GRAPH, PLAIN
 from tests.backend.fakes import PATIENCE, in_threads
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,7 +99,7 @@ def test_a_discarded_copy_is_made_anew(cache, gguf, converter):
 PROCESS = """
 import sys
 from pathlib import Path
-from backend import gguf_cache
+from backend.models import gguf_cache
 
 def convert(gguf, target):
     target.mkdir()
@@ -178,4 +179,4 @@ def test_a_cache_that_is_there_but_read_only_falls_to_the_temporary_folder(
 def test_without_a_named_folder_the_platforms_own_is_used(monkeypatch, tmp_path):
     monkeypatch.delenv("SHOW_AND_TELL_CACHE", raising=False)
     monkeypatch.setattr("platformdirs.user_cache_path", lambda name: tmp_path / name)
-    assert gguf_cache.cache_root() == tmp_path / "show-and-tell"
+    assert cache_folder.cache_root() == tmp_path / "show-and-tell"

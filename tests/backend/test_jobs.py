@@ -1,4 +1,4 @@
-"""backend/jobs.py: one slot per device; Stop and the deadline reach whoever runs or waits."""
+"""One slot per device; Stop and the deadline reach whoever runs or waits."""
 
 import threading
 

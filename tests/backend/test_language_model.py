@@ -1,4 +1,4 @@
-"""backend/language_model.py: loading, and what to do with a damaged copy."""
+"""Loading, and what to do with a damaged copy."""
 
 import shutil
 from types import SimpleNamespace
@@ -6,10 +6,10 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from backend import gguf_cache, language_model
 from backend.device import Device
-from backend.language_model import load, load_folder, stop_ids
 from backend.messages import message
+from backend.models import gguf_cache, language_model
+from backend.models.language_model import load, load_folder, stop_ids
 from tests.backend.fakes import CPU, FakeSource, spec
 
 

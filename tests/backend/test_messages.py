@@ -1,4 +1,4 @@
-"""backend/messages.py: every sentence the backend can say."""
+"""Every sentence the backend can say."""
 
 from string import Formatter
 

@@ -1,4 +1,4 @@
-"""backend/options.py: every bad value is named, with the values that would be right."""
+"""Every bad value is named, with the values that would be right."""
 
 import math
 

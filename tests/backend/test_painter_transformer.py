@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from backend.painter.transformer import WORDS, WordTransformer, _attend
+from backend.models.painter.transformer import WORDS, WordTransformer, _attend
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""backend/pool.py: one load however many ask, failures forgotten, idle models let go."""
+"""One load however many ask, failures forgotten, idle models let go."""
 
 import threading
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from backend.errors import ModelError
-from backend.pool import Pool, load_with_its_loader
+from backend.models.pool import Pool, load_with_its_loader
 from tests.backend.fakes import (
     CPU,
     GPU,

@@ -1,10 +1,10 @@
-"""backend/reader.py and backend/llama/reader.py: one signature, one test for both."""
+"""One signature, one test for both."""
 
 import pytest
 import torch
 
-from backend.llama.reader import LlamaReader
-from backend.reader import TorchReader
+from backend.models.llama.reader import LlamaReader
+from backend.models.reader import TorchReader
 
 IDS = torch.tensor([[5, 17, 40, 9, 201, 33, 5, 17]])
 CLOSE = {"atol": 2e-4, "rtol": 1e-4}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from backend.captioner.recall import SHARE, Recall, as_rows
+from backend.models.captioner.knn import SHARE, Recall, as_rows
 
 CAT, DOG = torch.eye(2)
 RECALL = Recall(torch.stack([CAT, DOG]), as_rows([[3, 4, 1], [3, 5, 1]], length=4))

@@ -1,12 +1,12 @@
-"""backend/registry.py: what must hold for every row, those to come included."""
+"""What must hold for every row, those to come included."""
 
 import importlib
 import re
 
 import pytest
 
-from backend.registry import HUB_ONLY, MODELS, MODES, TIERS, models_for
-from backend.sources import Asset, Hub, Wheel
+from backend.models.registry import HUB_ONLY, MODELS, MODES, TIERS, models_for
+from backend.models.sources import Asset, Hub, Wheel
 from tests.backend.fakes import spec
 
 TASKS = sorted({row.task for row in MODELS})

@@ -1,4 +1,4 @@
-"""backend/results.py: a few results a visitor, secret keys, bounded memory."""
+"""A few results a visitor, secret keys, bounded memory."""
 
 from __future__ import annotations
 

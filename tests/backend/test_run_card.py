@@ -3,7 +3,7 @@
 import json
 
 from backend.messages import message
-from backend.run_card import RunCard
+from backend.run import RunCard
 from tests.backend.fakes import CPU, spec
 
 

@@ -1,4 +1,4 @@
-"""backend/sources.py: what is on this disk, what may be asked of the network, and how often."""
+"""What is on this disk, what may be asked of the network, and how often."""
 
 import json
 import sys
@@ -8,9 +8,17 @@ from types import SimpleNamespace
 
 import pytest
 
-from backend import sources
 from backend.errors import ModelError
-from backend.sources import HUB_MEMORY, Asset, Hub, HubReach, Wheel, has_all_weights, hub_is_offline
+from backend.models import sources
+from backend.models.sources import (
+    HUB_MEMORY,
+    Asset,
+    Hub,
+    HubReach,
+    Wheel,
+    has_all_weights,
+    hub_is_offline,
+)
 from tests.backend.fakes import in_threads
 
 REVISION = "0123456789abcdef0123456789abcdef01234567"

@@ -1,4 +1,4 @@
-"""backend/text.py: whatever comes in, tokenizers and JSON can carry what comes out."""
+"""Whatever comes in, tokenizers and JSON can carry what comes out."""
 
 import json
 

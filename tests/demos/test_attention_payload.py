@@ -21,7 +21,7 @@ NAMED = {"layer", "head", "row_list", "column_list"} | set(LOOK)
 def recording():
     from backend.attention.model import load
     from backend.attention.record import record
-    from backend.registry import models_for
+    from backend.models.registry import models_for
     from tests.backend.fakes import CPU
 
     model = load(models_for("attention-encoder")[-1], CPU)
@@ -112,7 +112,7 @@ def test_the_page_for_the_disk_of_a_long_text_holds_the_chosen_layer(recording) 
 def test_the_page_for_the_disk_begins_with_a_single_head_of_all_tokens(recording) -> None:
     import numpy as np
 
-    from backend.attention import wire
+    from backend import packing
 
     made = recording("A cat sat.", "Dogs run.")
     look = check_look(layer=2, head=3, average="all", pair="AB")
@@ -120,7 +120,7 @@ def test_the_page_for_the_disk_begins_with_a_single_head_of_all_tokens(recording
     assert data["first"]["look"]["average"] == "none" and data["first"]["look"]["pair"] == "all"
     assert data["first"]["weights"] == data["heads"]["self"][1][2]
     head = made.stacks["self"].layers[1].weights(2).numpy()
-    np.testing.assert_allclose(wire.unpack(data["first"]["weights"]), head, atol=1e-4)
+    np.testing.assert_allclose(packing.unpack(data["first"]["weights"]), head, atol=1e-4)
 
 
 def test_the_page_for_the_disk_asks_for_nothing(recording) -> None:

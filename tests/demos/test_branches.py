@@ -1,4 +1,4 @@
-"""demos/branches.py: answers that branch off one another, listed, compared, exported."""
+"""Answers that branch off one another, listed, compared, exported."""
 
 import json
 

@@ -12,9 +12,9 @@ from gradio_client import Client, handle_file
 from PIL import Image
 
 from backend import Backend
-from backend.captioning.sample import write_clip
+from backend.captioning.sample_video import write_clip
 from backend.captioning.service import Captioning
-from backend.search import gallery
+from backend.image_search import gallery
 from demos import captioning
 from demos.describing.describe import picked, ranking
 from demos.describing.pictures import sample_pictures

@@ -1,4 +1,4 @@
-"""demos/classifying: what is drawn is right, and nothing of a visitor's is markup."""
+"""What is drawn is right, and nothing of a visitor's is markup."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from backend import Backend, Progress
+from backend import Backend
 from backend.classification.expert import Expert
 from backend.classification.explanation import Explanation
 from backend.classification.metrics import calibration
 from backend.classification.scores import Scores
 from backend.classification.service import Classification
 from backend.classification.teach import CurvePoint
-from backend.classification.words import words_of
 from backend.errors import Cancelled
 from backend.messages import message
+from backend.run import Progress
+from backend.words import words_of
 from demos import classification
 from demos.classifying import bias, expert, masked, picture, table, teach, why_view
 from demos.classifying.charts import (

@@ -13,7 +13,7 @@ from gradio_client import Client, handle_file
 from PIL import Image
 
 from backend import Backend
-from backend.drawing.recipe import KEY
+from backend.text_to_image.recipe import KEY
 from demos import text_to_image
 from demos.onward import Intake, chosen_of
 from demos.page import build_page, launch_options

@@ -1,4 +1,4 @@
-"""demos/picture_field.py: what a visitor uploads is not opened by gradio."""
+"""What a visitor uploads is not opened by gradio."""
 
 from __future__ import annotations
 

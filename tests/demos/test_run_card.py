@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from backend.device import Device
 from backend.messages import message
-from backend.registry import MODELS
-from backend.run_card import RunCard
+from backend.models.registry import MODELS
+from backend.run import RunCard
 from demos import run_card
 
 CPU = Device("cpu", "CPU", "float32", message("device_cpu_no_gpu"))

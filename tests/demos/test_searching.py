@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from backend.run_card import RunCard
-from backend.search.labels import Label
-from backend.search.query import Term
-from backend.search.request import SearchRequest, Where
-from backend.search.results import Answer, Explained, Hit
-from backend.search.shelf import Entry, Shelf
-from backend.search.standing import standing
-from backend.search.why import Query, Reasons, Word
+from backend.image_search.explanation import Query, Reasons, Word
+from backend.image_search.labels import Label
+from backend.image_search.match_threshold import standing
+from backend.image_search.query import Term
+from backend.image_search.request import SearchRequest, Where
+from backend.image_search.results import Answer, Explained, Hit
+from backend.image_search.vector_index import Entry, Shelf
+from backend.run import RunCard
 from demos.searching import grid, why_view
 from demos.searching.pictures import caption, overlay
 from tests.backend.fakes import CPU, spec

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from backend import Progress
 from backend.messages import message
+from backend.run import Progress
 from demos import states
 from demos.strings import in_html
 

@@ -1,4 +1,4 @@
-"""demos/tree: what is sent to the page, and that the page's script uses every text."""
+"""What is sent to the page, and that the page's script uses every text."""
 
 import json
 import re

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from backend import Generated, Versus
+from backend.generation.results import Generated, Versus
 from backend.messages import message
-from backend.run_card import RunCard
+from backend.run import RunCard
 from demos import versus
 from tests.backend.fakes import CPU, spec
 

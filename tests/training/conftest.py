@@ -13,7 +13,7 @@ import torch
 from PIL import Image, ImageDraw
 from safetensors.torch import save_file
 
-from backend.painter.autoencoder import decoder, encoder
+from backend.models.painter.autoencoder import decoder, encoder
 from training import data
 from training.concepts import TEST, TRAIN
 

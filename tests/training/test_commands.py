@@ -9,10 +9,10 @@ import pytest
 import torch
 from PIL import Image
 
-from backend import captioner as captioners
-from backend import encoder as encoders
-from backend import painter as painters
-from backend.encoder.tower import Trunk
+from backend.models import captioner as captioners
+from backend.models import painter as painters
+from backend.models import search_encoder as encoders
+from backend.models.search_encoder.tower import Trunk
 from training import captioner, encoder, features, painter
 
 MOMENT = "0.02"  # minutes

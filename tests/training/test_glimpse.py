@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from backend.painter.glimpse import Glimpse
+from backend.models.painter.preview_decoder import Glimpse
 from training.glimpse import learn
 
 

@@ -7,7 +7,7 @@
 
   // ---- data ----
 
-  // What backend/attention/wire.py packs: {bits, shape, data} -> {shape, values, level(i)}.
+  // What backend/packing.py packs: {bits, shape, data} -> {shape, values, level(i)}.
   async function unpack(packed) {
     const text = atob(packed.data);
     const raw = new Uint8Array(text.length);

@@ -35,7 +35,7 @@ class Bundled(dict):
     def __missing__(self, kind):
         from backend.attention.model import load
         from backend.attention.request import TASKS
-        from backend.registry import models_for
+        from backend.models.registry import models_for
         from tests.backend.fakes import CPU
 
         self[kind] = load(models_for(TASKS[kind])[-1], CPU)

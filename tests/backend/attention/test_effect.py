@@ -1,4 +1,4 @@
-"""backend/attention/effect.py: the batched pass beside one change at a time."""
+"""The batched pass beside one change at a time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from backend.attention import effect
+from backend.attention import ablation
 from backend.attention.record import record, stack_modules
 from backend.attention.request import check_look, check_request
 from backend.attention.view import settled
@@ -18,7 +18,7 @@ TEXT = "The cat sat on the mat."
 def effect_of(model, **look):
     recording = record(model, check_request(TEXT))
     _, look = settled(recording, check_look(**look))
-    return recording, look, effect.effect(model, recording, look)
+    return recording, look, ablation.effect(model, recording, look)
 
 
 def logit(model, ids, mask, token=None):
@@ -93,7 +93,7 @@ def test_masking_a_token_of_an_encoder_turns_its_vector(tiny):
         mask[0, int(source)] = 0
         with torch.inference_mode():
             hidden = model.model(**{**recording.inputs, "attention_mask": mask}).last_hidden_state
-        after = effect.sentence_vectors(hidden, mask)[0]
+        after = ablation.sentence_vectors(hidden, mask)[0]
         cosine = float(torch.cosine_similarity(before, after, dim=0))
         assert change == pytest.approx(1 - cosine, abs=1e-4)
 
@@ -124,23 +124,23 @@ def test_an_encoder_decoder_is_measured_across(tiny):
     assert len(found.sources) == len(recording.stacks["cross"].columns)
     assert len(found.head_changes) == 2
     with pytest.raises(InputError, match="Choose the attention across"):
-        effect.effect(model, recording, check_look(stack="encoder"))
+        ablation.effect(model, recording, check_look(stack="encoder"))
 
 
 @pytest.mark.parametrize("name", ["bert", "gpt2", "marian"])
 def test_a_batch_in_parts_finds_what_one_pass_finds(tiny, monkeypatch, name):
     batches = []  # rows and tokens of each part
-    outputs = effect._outputs
+    outputs = ablation._outputs
 
     def noting(model, inputs, rows, silencer):
         batches.append((len(rows), max(ids.shape[1] for ids in inputs.values())))
         return outputs(model, inputs, rows, silencer)
 
-    monkeypatch.setattr(effect, "_outputs", noting)
-    monkeypatch.setattr(effect, "MIN_SOURCES", 64)  # small parts must not mean fewer sources
+    monkeypatch.setattr(ablation, "_outputs", noting)
+    monkeypatch.setattr(ablation, "MIN_SOURCES", 64)  # small parts must not mean fewer sources
     _, _, whole = effect_of(tiny[name])
     ((rows, length),) = batches
-    monkeypatch.setattr(effect, "MAX_BATCH_TOKENS", 3 * length)
+    monkeypatch.setattr(ablation, "MAX_BATCH_TOKENS", 3 * length)
     _, _, parts = effect_of(tiny[name])
     assert len(batches) > 2 and all(size <= 3 for size, _ in batches[1:])
     assert sum(size for size, _ in batches[1:]) == rows
@@ -154,16 +154,16 @@ def test_a_long_text_keeps_its_strongest_sources_and_its_correlation(bundled):
     recording = record(model, check_request("The animal was tired, and so it sat down. " * 30))
     count = len(recording.stacks["self"].columns)
     _, look = settled(recording, check_look())
-    found = effect.effect(model, recording, look)
+    found = ablation.effect(model, recording, look)
     assert count > 300
-    assert len(found.sources) == effect.MIN_SOURCES == count - found.left_out
+    assert len(found.sources) == ablation.MIN_SOURCES == count - found.left_out
     assert found.correlation is not None
     row = recording.stacks["self"].layers[look.layer - 1].weights(look.head - 1)[look.token - 1]
     assert found.weights.min() >= np.sort(row.numpy())[-len(found.sources)]
 
 
 def test_a_stop_is_heard_between_the_parts(tiny, monkeypatch):
-    monkeypatch.setattr(effect, "MAX_BATCH_TOKENS", 1)
+    monkeypatch.setattr(ablation, "MAX_BATCH_TOKENS", 1)
     recording = record(tiny["bert"], check_request(TEXT))
     calls = []
 
@@ -173,12 +173,12 @@ def test_a_stop_is_heard_between_the_parts(tiny, monkeypatch):
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        effect.effect(tiny["bert"], recording, check_look(), check)
+        ablation.effect(tiny["bert"], recording, check_look(), check)
     assert len(calls) == 5
 
 
 def test_rank_correlation_is_spearmans_or_none():
-    assert effect.rank_correlation(np.array([1, 2, 3, 4]), np.array([1, 4, 9, 16])) == 1
-    assert effect.rank_correlation(np.array([1, 2, 3]), np.array([3, 2, 1])) == -1
-    assert effect.rank_correlation(np.array([1, 2]), np.array([1, 2])) is None
-    assert effect.rank_correlation(np.array([1, 1, 1]), np.array([1, 2, 3])) is None
+    assert ablation.rank_correlation(np.array([1, 2, 3, 4]), np.array([1, 4, 9, 16])) == 1
+    assert ablation.rank_correlation(np.array([1, 2, 3]), np.array([3, 2, 1])) == -1
+    assert ablation.rank_correlation(np.array([1, 2]), np.array([1, 2])) is None
+    assert ablation.rank_correlation(np.array([1, 1, 1]), np.array([1, 2, 3])) is None

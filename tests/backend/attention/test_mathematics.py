@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from backend.attention import by_hand, lens, positions, rollout, tables, wire
+from backend import packing
+from backend.attention import by_hand, lens, positions, rollout, tables
 from backend.attention.record import record
 from backend.attention.request import check_look, check_request
 from backend.attention.view import view
@@ -146,9 +147,9 @@ def test_the_lens_needs_a_decoder(tiny):
 @pytest.mark.parametrize(("side", "bits", "error"), [(40, 16, 1.6e-5), (300, 8, 4e-3)])
 def test_weights_travel_within_the_stated_error(side, bits, error):
     weights = np.random.default_rng(0).dirichlet(np.full(side, 0.1), side).astype(np.float32)
-    packed = wire.pack_weights(weights)
+    packed = packing.pack_weights(weights)
     assert packed["bits"] == bits
-    assert np.abs(wire.unpack(packed) - weights).max() <= error
+    assert np.abs(packing.unpack(packed) - weights).max() <= error
 
 
 def test_a_view_as_csv_and_json_holds_the_exact_weights(tiny):

@@ -1,10 +1,10 @@
-"""backend/attention/pieces.py: each token knows its characters, and together they are the text."""
+"""Each token knows its characters, and together they are the text."""
 
 from __future__ import annotations
 
 import pytest
 
-from backend.attention.pieces import encode, rebuilt, written
+from backend.attention.tokens import encode, rebuilt, written
 
 TEXTS = {
     "english": "The animal didn't cross the street, because it was too tired.",

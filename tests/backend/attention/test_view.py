@@ -1,4 +1,4 @@
-"""backend/attention/view.py: one head, averages, hidden tokens, pairs; what is out of range."""
+"""One head, averages, hidden tokens, pairs; what is out of range."""
 
 from __future__ import annotations
 

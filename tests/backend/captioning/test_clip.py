@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from backend import Backend, Progress
-from backend.captioning import clip as clips_module
-from backend.captioning.clip import (
+from backend import Backend
+from backend.captioning import video as clips_module
+from backend.captioning.sample_video import write_clip
+from backend.captioning.video import (
     MAX_BYTES,
     MAX_SECONDS,
     MOST,
@@ -19,9 +20,9 @@ from backend.captioning.clip import (
     find_cuts,
     read_clip,
 )
-from backend.captioning.sample import write_clip
-from backend.captioning.story import tell_clip
+from backend.captioning.video_summary import tell_clip
 from backend.errors import Cancelled, InputError
+from backend.run import Progress
 from demos.describing.clip import timeline
 from demos.describing.pictures import sample_pictures
 from demos.strings import CATALOGUE
@@ -181,7 +182,7 @@ def test_the_example_clip_is_described_scene_by_scene_and_summed_up(backend, fil
 
 
 def test_without_a_text_model_the_scenes_stay(file_of):
-    from backend.registry import MODELS
+    from backend.models.registry import MODELS
 
     backend = Backend("bundled", models=tuple(row for row in MODELS if row.task == "captioning"))
     path = file_of(clips.clip(["red"]))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 import torch
 
-from backend.captioner.decoder import END, LONGEST, START
-from backend.captioner.model import memory_of, spoken
+from backend.captioning.caption_model import as_looks
 from backend.captioning.decoding import decode
 from backend.captioning.request import CaptionRequest
-from backend.captioning.speaker import as_looks
 from backend.captioning.words import caption_of
 from backend.errors import Cancelled, InputError
-from backend.search import gallery
+from backend.image_search import gallery
+from backend.models.captioner.decoder import END, LONGEST, START
+from backend.models.captioner.model import memory_of, spoken
 
 
 def nothing() -> None:
@@ -247,7 +247,7 @@ def test_the_frame_is_the_part_that_is_seen(own, blip, pictures):
 def test_the_row_of_blip_has_the_parameters_it_says():
     from transformers import BlipConfig, BlipForConditionalGeneration
 
-    from backend.registry import MODELS
+    from backend.models.registry import MODELS
 
     with torch.device("meta"):
         model = BlipForConditionalGeneration(BlipConfig(vision_config={"image_size": 384}))

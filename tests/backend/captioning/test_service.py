@@ -9,18 +9,19 @@ import zipfile
 
 import pytest
 
-from backend import Backend, Progress
+from backend import Backend
 from backend.captioning.batch import Batch, Row, as_csv, as_texts
-from backend.captioning.circle import run_circle
 from backend.captioning.decoding import decode
 from backend.captioning.request import check_request
+from backend.captioning.round_trip import run_circle
 from backend.captioning.service import Captioning
 from backend.captioning.words import caption_of
-from backend.drawing.request import check_request as check_drawing
 from backend.errors import InputError
+from backend.image_search import gallery
 from backend.messages import message
 from backend.pictures.archives import Skipped
-from backend.search import gallery
+from backend.run import Progress
+from backend.text_to_image.request import check_request as check_drawing
 from tests.backend.pictures.files import encoded, huge_png, picture
 
 APPLE = gallery.file_of("food-fruit-apple_red.webp")

@@ -130,7 +130,7 @@ def test_words_begin_at_spaces_and_chinese_characters(vlm):
 def test_one_that_cannot_answer_says_so_and_goes_on_from_a_beginning(own, vlm, pictures):
     rows = (spec("answers", "cpu", task="captioning"), spec("describes", task="captioning"))
     speakers = {"answers": vlm, "describes": own}
-    from backend.pool import Pool
+    from backend.models.pool import Pool
 
     pool = Pool(load=lambda row, device: speakers[row.id], free=lambda _: 2**60)
     service = Captioning(make_backend(rows=rows, pool=pool, has_gpu=lambda: False))

@@ -112,7 +112,7 @@ def tiny_masked(tiny_tokenizer):
 def sentences():
     """The bundled MiniLM."""
     from backend.classification.loading import load_sentence_encoder
-    from backend.registry import MODELS
+    from backend.models.registry import MODELS
     from tests.backend.fakes import CPU
 
     return load_sentence_encoder(next(row for row in MODELS if row.id == "minilm"), CPU)
@@ -132,7 +132,7 @@ def emotion():
 
 def bundled(model_id):
     from backend.classification.loading import load_bundled_expert
-    from backend.registry import MODELS
+    from backend.models.registry import MODELS
     from tests.backend.fakes import CPU
 
     return load_bundled_expert(next(row for row in MODELS if row.id == model_id), CPU)

@@ -1,4 +1,4 @@
-"""backend/classification/expert.py and batch.py: texts in, probabilities out, in order."""
+"""Texts in, probabilities out, in order."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from backend.classification import expert as module
 from backend.classification.batch import Batch, as_csv, classify_rows, gold_column, judge
 from backend.classification.reading import cut_texts
-from backend.classification.table import Table, parse_table
+from backend.csv_tables import Table, parse_table
 from backend.errors import Cancelled, InputError
 
 TEXTS = ["love it", "the film was awful and the train is late", "", "happy", "she is sad"] * 3

@@ -1,4 +1,4 @@
-"""backend/classification/labels.py: what a visitor may ask with."""
+"""What a visitor may ask with."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""backend/classification/metrics.py: beside scikit-learn and a plain count."""
+"""Beside scikit-learn and a plain count."""
 
 import random
 

@@ -10,8 +10,8 @@ from backend.classification.bias import LISTS, check_sentence, check_words, prob
 from backend.classification.fusion import Pair, fuse, teach_pairs
 from backend.classification.router import STANDS_IN, TYPICAL, route
 from backend.errors import InputError
-from backend.registry import MODELS
-from backend.sources import ASSETS
+from backend.models.registry import MODELS
+from backend.models.sources import ASSETS
 
 ALL = list(TYPICAL)
 

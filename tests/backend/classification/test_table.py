@@ -1,14 +1,8 @@
-"""backend/classification/table.py: CSV files as people have them."""
+"""CSV files as people have them."""
 
 import pytest
 
-from backend.classification.table import (
-    MOST_COLUMNS,
-    MOST_ROWS,
-    parse_table,
-    read_table,
-    write_table,
-)
+from backend.csv_tables import MOST_COLUMNS, MOST_ROWS, parse_table, read_table, write_table
 from backend.errors import InputError
 
 

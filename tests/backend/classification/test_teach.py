@@ -1,4 +1,4 @@
-"""backend/classification/teach.py and head.py: a head from a few examples."""
+"""A head from a few examples."""
 
 import json
 import pickle

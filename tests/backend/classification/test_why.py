@@ -1,11 +1,11 @@
-"""backend/classification/why.py: attributions that add up, and words that really go."""
+"""Attributions that add up, and words that really go."""
 
 import pytest
 import torch
 
 from backend.classification import why
-from backend.classification.words import words_of
 from backend.errors import Cancelled, InputError
+from backend.words import words_of
 
 TEXT = "the film is not bad, I love it and the train is late."
 
@@ -57,7 +57,7 @@ def test_log_odds_are_those_of_the_probability():
 
 
 def test_faithfulness_is_the_fall_without_the_top_words(tiny_expert, explained):
-    from backend.classification.words import without
+    from backend.words import without
 
     count = explained.removed
     order = sorted(range(len(explained.words)), key=lambda n: -explained.gradients[n])[:count]

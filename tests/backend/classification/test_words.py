@@ -1,4 +1,4 @@
-"""backend/classification/words.py: words of a text, and tokens merged to them."""
+"""Words of a text, and tokens merged to them."""
 
 import itertools
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.classification.words import merged, without, words_of
+from backend.words import merged, without, words_of
 
 
 def texts(text):

@@ -1,4 +1,4 @@
-"""backend/classification/zero_shot.py and likelihood.py: three ways to ask, one answer."""
+"""Three ways to ask, one answer."""
 
 import pytest
 import torch

@@ -4,7 +4,7 @@ import importlib
 
 import pytest
 
-from backend.registry import MODELS
+from backend.models.registry import MODELS
 from tests.backend.drawing.pipelines import (
     FLOW_HABITS,
     STABLE_HABITS,

@@ -20,7 +20,9 @@ def row(model_id, folder, habits, tier="cpu", **changes):
     from dataclasses import replace
 
     made = spec(model_id, tier, task="text_to_image", source=FakeSource(path=folder))
-    return replace(made, loader="backend.drawing.loading:load_pipeline", habits=habits, **changes)
+    return replace(
+        made, loader="backend.text_to_image.loading:load_pipeline", habits=habits, **changes
+    )
 
 
 def tokenizer(longest):

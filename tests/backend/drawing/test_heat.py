@@ -5,8 +5,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.drawing.heat import HeatWatch, cross_shares, of_words, on_grid
-from backend.drawing.wire import pack_heat
+from backend.packing import pack_heat
+from backend.text_to_image.word_maps import HeatWatch, cross_shares, of_words, on_grid
 from tests.backend.drawing.test_paint import PROMPT, asked, painted
 
 WORDS = ("a", "red", "heart", "on", "a", "blue", "house")

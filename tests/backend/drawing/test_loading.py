@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from backend.drawing import loading
 from backend.errors import ModelError
-from backend.pool import Pool
+from backend.models.pool import Pool
+from backend.text_to_image import loading
 from tests.backend.drawing.pipelines import STABLE_HABITS, row
 from tests.backend.fakes import CPU, GPU, spec
 

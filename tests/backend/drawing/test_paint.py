@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 import torch
 
-from backend.drawing.clean import CleanWatch
-from backend.drawing.easel import between
-from backend.drawing.paint import Sketch, film_of, paint
-from backend.drawing.request import check_request
-from backend.drawing.settle import EVERYTHING, Watch, settle
-from backend.drawing.stepwise import stepwise
 from backend.errors import Cancelled
+from backend.text_to_image.adapter import between
+from backend.text_to_image.callback_generator import stepwise
+from backend.text_to_image.defaults import EVERYTHING, Watch, settle
+from backend.text_to_image.paint import Sketch, film_of, paint
+from backend.text_to_image.predicted_x0 import CleanWatch
+from backend.text_to_image.request import check_request
 
 PROMPT = "a red heart on a blue house"
 

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from backend.drawing import what_if
-from backend.drawing.film import as_film
-from backend.drawing.recipe import KEY, Recipe, as_png, read_recipe
-from backend.drawing.request import MAX_SEED, check_request
-from backend.drawing.settle import Habits, settle
 from backend.errors import InputError
+from backend.text_to_image import what_if
+from backend.text_to_image.defaults import Habits, settle
+from backend.text_to_image.film import as_film
+from backend.text_to_image.recipe import KEY, Recipe, as_png, read_recipe
+from backend.text_to_image.request import MAX_SEED, check_request
 
 HABITS = Habits(steps=20, guidance=3.0, size=64, least=64, most=64)
 RECIPE = Recipe(

@@ -2,14 +2,15 @@
 
 import pytest
 
-from backend import Backend, Progress
-from backend.drawing.recipe import Recipe
-from backend.drawing.request import check_request
-from backend.drawing.service import Drawing, Drawn, Sketched
-from backend.drawing.settle import Watch
-from backend.drawing.what_if import Axis, check_between, grid
+from backend import Backend
 from backend.errors import Cancelled
-from backend.pool import Pool
+from backend.models.pool import Pool
+from backend.run import Progress
+from backend.text_to_image.defaults import Watch
+from backend.text_to_image.recipe import Recipe
+from backend.text_to_image.request import check_request
+from backend.text_to_image.service import Drawing, Drawn, Sketched
+from backend.text_to_image.what_if import Axis, check_between, grid
 from tests.backend.drawing.pipelines import FLOW_HABITS, STABLE_HABITS, row
 from tests.backend.fakes import device_for, results, slot_is_free
 
@@ -165,7 +166,7 @@ def test_stopped_before_anything_is_there_says_so(drawing):
 def test_a_pipelines_folder_is_whole_only_with_the_weights_of_all_its_parts(stable_row, tmp_path):
     import shutil
 
-    from backend.sources import has_all_weights
+    from backend.models.sources import has_all_weights
 
     assert has_all_weights(stable_row.source.fetch())
     copy = tmp_path / "copy"

@@ -1,4 +1,4 @@
-"""backend/generation/answer.py: text that always decodes, and why the answer ended."""
+"""Text that always decodes, and why the answer ended."""
 
 import copy
 import json

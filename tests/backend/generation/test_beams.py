@@ -1,4 +1,4 @@
-"""backend/generation/beams.py: the beams of transformers' own search."""
+"""The beams of transformers' own search."""
 
 from dataclasses import replace
 

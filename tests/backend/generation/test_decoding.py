@@ -1,4 +1,4 @@
-"""backend/generation/decoding.py: the same tokens as transformers' `generate`, but stoppable."""
+"""The same tokens as transformers' `generate`, but stoppable."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""backend/generation/glass.py, draw.py and stages.py: what is shown is what was reckoned."""
+"""backend/generation/token_choice.py, draw.py and stages.py: what is shown is what was reckoned."""
 
 import itertools
 import math
@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from backend.generation.draw import draw
-from backend.generation.glass import choice, perplexity
+from backend.generation.logits_processors import warp, warpers
 from backend.generation.request import GenerationRequest
-from backend.generation.stages import steps
-from backend.generation.warpers import warp, warpers
+from backend.generation.sampling import draw
+from backend.generation.sampling_trace import steps
+from backend.generation.token_choice import choice, perplexity
 
 IDS = torch.tensor([3, 1, 3, 7])
 

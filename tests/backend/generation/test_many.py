@@ -1,4 +1,4 @@
-"""backend/generation/many.py and tree.py: many draws in one batch, and the tree they make."""
+"""Many draws in one batch, and the tree they make."""
 
 from dataclasses import replace
 
@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from backend.errors import Cancelled, InputError
+from backend.generation.batched_sampling import MOST_TOKENS, Draws, draw_many
 from backend.generation.decoding import PREFILL_CHUNK
-from backend.generation.many import MOST_TOKENS, Draws, draw_many
+from backend.generation.logits_processors import warp, warpers
 from backend.generation.request import GenerationRequest
 from backend.generation.tree import TEMPERATURES, Tempered, merge
-from backend.generation.warpers import warp, warpers
 from backend.jobs import Job
 from tests.backend.fakes import PATIENCE
 from tests.backend.generation.test_decoding import decoded, prompt_ids

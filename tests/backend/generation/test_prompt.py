@@ -1,4 +1,4 @@
-"""backend/generation/prompt.py: what the model reads, and what happens when it is too long."""
+"""What the model reads, and what happens when it is too long."""
 
 from dataclasses import replace
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""backend/generation/request.py: everything an outsider can send, checked."""
+"""Everything an outsider can send, checked."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""backend/generation/scoring.py: how likely a given text is, as transformers' loss has it."""
+"""How likely a given text is, as transformers' loss has it."""
 
 import math
 

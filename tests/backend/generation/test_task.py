@@ -1,15 +1,15 @@
-"""backend/generation/task.py: answers kept for a look inside, branches, texts that were read."""
+"""Answers kept for a look inside, branches, texts that were read."""
 
 from dataclasses import replace
 
 import pytest
 
-from backend import Fanned, Generated, Read
 from backend.errors import InputError
 from backend.generation.answer import KEPT
-from backend.generation.pieces import BROKEN, token_text
 from backend.generation.request import LONGEST, check_request
-from backend.reader import TorchReader
+from backend.generation.results import Fanned, Generated, Read
+from backend.models.reader import TorchReader
+from backend.models.token_text import BROKEN, token_text
 from tests.backend.fakes import results
 
 ASK = {"mode": "completion", "max_new_tokens": 12, "seed": 3, "temperature": 1.5, "top_k": 0}

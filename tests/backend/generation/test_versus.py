@@ -1,10 +1,10 @@
-"""backend/generation/versus.py: two models on one prompt."""
+"""Two models on one prompt."""
 
 import pytest
 
-from backend import Generated, Versus
 from backend.errors import InputError, ModelError
 from backend.generation.request import check_request
+from backend.generation.results import Generated, Versus
 from tests.backend.fakes import results, two_rows
 
 REQUEST = check_request("The fox", max_new_tokens=5, seed=3)

@@ -1,4 +1,4 @@
-"""backend/generation/warpers.py: each step is transformers' own processor."""
+"""Each step is transformers' own processor."""
 
 import pytest
 import torch
@@ -13,8 +13,7 @@ from transformers import (
     TopPLogitsWarper,
 )
 
-from backend.generation.request import GenerationRequest
-from backend.generation.warpers import (
+from backend.generation.logits_processors import (
     keep_min_p,
     keep_top_k,
     keep_top_p,
@@ -22,6 +21,7 @@ from backend.generation.warpers import (
     warp,
     warpers,
 )
+from backend.generation.request import GenerationRequest
 
 IDS = torch.tensor([[3, 1, 3, 7]])
 # No two are equal: which of two equally likely tokens a sort puts first is nobody's rule.

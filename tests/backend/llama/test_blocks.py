@@ -1,4 +1,4 @@
-"""backend/llama/blocks.py: packed numbers stand for the values that ggml gives them."""
+"""Packed numbers stand for the values that ggml gives them."""
 
 from types import SimpleNamespace
 
@@ -7,7 +7,7 @@ import pytest
 from gguf import GGMLQuantizationType as Kind
 from gguf.quants import dequantize, quantize
 
-from backend.llama.blocks import above, packed
+from backend.models.llama.blocks import above, packed
 
 
 def tensor(values, kind):

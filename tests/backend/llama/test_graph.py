@@ -1,4 +1,4 @@
-"""backend/llama/graph.py: the network is transformers' Llama (see test_reader.py too)."""
+"""The network is transformers' Llama (see test_reader.py too)."""
 
 from types import SimpleNamespace
 
@@ -7,8 +7,8 @@ import openvino as ov
 import pytest
 import torch
 
-from backend.llama.graph import Llama, shape_of
-from backend.llama.loading import EXACT
+from backend.models.llama.graph import Llama, shape_of
+from backend.models.llama.loading import EXACT
 
 
 def test_its_measures_are_read_from_the_file(tiny_packed):

@@ -1,12 +1,12 @@
-"""backend/llama/loading.py, with SmolLM2 from its wheel: the graph is made once, and is exact."""
+"""With SmolLM2 from its wheel: the graph is made once, and is exact."""
 
 import pytest
 import torch
 
-from backend import gguf_cache
 from backend.device import choose_device
-from backend.llama.loading import load
-from backend.registry import models_for
+from backend.models import gguf_cache
+from backend.models.llama.loading import load
+from backend.models.registry import models_for
 
 ROW = models_for("generation")[-1]
 TEXT = "The quick brown fox jumps over the lazy dog, and then the dog sleeps in the sun."

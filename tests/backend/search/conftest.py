@@ -43,7 +43,7 @@ def clip_folder(tmp_path_factory):
 @pytest.fixture(scope="session")
 def clip(clip_folder):
     """It, loaded through the registry's loader."""
-    from backend.encoder import load_row
+    from backend.models.search_encoder import load_row
     from tests.backend.fakes import CPU, FakeSource, spec
 
     return load_row(spec("tiny", task="image_search", source=FakeSource(path=clip_folder)), CPU)
@@ -51,6 +51,6 @@ def clip(clip_folder):
 
 @pytest.fixture
 def store(tmp_path):
-    from backend.search.store import Store
+    from backend.image_search.store import Store
 
     return Store(KEY, tmp_path / "collections")

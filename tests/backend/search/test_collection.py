@@ -15,13 +15,13 @@ import numpy as np
 import pytest
 
 from backend.errors import Cancelled, InputError
+from backend.image_search import collection
+from backend.image_search import store as stores
+from backend.image_search.collection import Report, duplicates, encode_again, index
+from backend.image_search.export import as_csv
+from backend.image_search.request import Where
+from backend.image_search.store import DAY, Store, check_name, remove_old
 from backend.pictures import Skipped
-from backend.search import collection
-from backend.search import store as stores
-from backend.search.collection import Report, duplicates, encode_again, index
-from backend.search.export import as_csv
-from backend.search.request import Where
-from backend.search.store import DAY, Store, check_name, remove_old
 from tests.backend.pictures.files import encoded, picture, zipped
 from tests.backend.search.conftest import KEY
 
@@ -259,8 +259,8 @@ def test_a_visitor_may_name_a_file_as_a_formula(store, encoder, tmp_path):
 CHILD = """
 import json, sys
 from pathlib import Path
-from backend.search.collection import index
-from backend.search.store import Store
+from backend.image_search.collection import index
+from backend.image_search.store import Store
 from tests.backend.search.test_collection import FakeEncoder, KEY
 folder, path = Path(sys.argv[1]), Path(sys.argv[2])
 print("ready", flush=True)

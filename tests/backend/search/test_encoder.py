@@ -8,9 +8,9 @@ import pytest
 import torch
 from PIL import Image
 
-from backend.encoder.regions import last_map, regions
-from backend.search import gallery
-from backend.search.matrix import matrix
+from backend.image_search import gallery
+from backend.image_search.matrix import matrix
+from backend.models.search_encoder.regions import last_map, regions
 from tests.backend.fakes import FakeSource, spec
 from tests.backend.pictures.files import picture
 
@@ -36,7 +36,7 @@ def test_scores_equal_those_of_a_plain_open_clip_loop(clip, clip_folder):
 
 
 def test_a_folder_without_weights_is_refused_not_answered_at_random(clip_folder, tmp_path):
-    from backend.encoder.hub import load_folder
+    from backend.models.search_encoder.hub import load_folder
 
     (tmp_path / "open_clip_config.json").write_text(
         (clip_folder / "open_clip_config.json").read_text()

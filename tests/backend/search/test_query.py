@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.errors import InputError
-from backend.search.query import Term, parse_query
-from backend.search.request import check_request, place_of
+from backend.image_search.query import Term, parse_query
+from backend.image_search.request import check_request, place_of
 from tests.backend.pictures.files import encoded, picture
 from tests.backend.search.conftest import KEY
 

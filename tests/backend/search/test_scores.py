@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.errors import InputError
-from backend.search.plane import plane_of, texts_among
-from backend.search.scores import best, combine, nearest, shares, softmax, unit
-from backend.search.standing import standing
+from backend.image_search.match_threshold import standing
+from backend.image_search.projection import plane_of, texts_among
+from backend.image_search.scores import best, combine, nearest, shares, softmax, unit
 
 CHANCE = np.random.default_rng(3)
 

@@ -8,10 +8,10 @@ from PIL import Image
 
 from backend import Backend
 from backend.errors import InputError
-from backend.search import gallery
-from backend.search.request import check_request, place_of
-from backend.search.service import Search
-from backend.search.standing import NULL_TEXTS
+from backend.image_search import gallery
+from backend.image_search.match_threshold import NULL_TEXTS
+from backend.image_search.request import check_request, place_of
+from backend.image_search.service import Search
 from tests.backend.fakes import results
 from tests.backend.search.conftest import KEY
 
@@ -142,7 +142,7 @@ def test_a_single_word_is_measured_against_nothing(service):
     ],
 )
 def test_the_map_points_at_the_half_with_the_thing(service, word, key, other):
-    from backend.encoder.regions import regions
+    from backend.models.search_encoder.regions import regions
 
     found(service, word)
     encoder = next(iter(service.backend.pool._entries.values())).value

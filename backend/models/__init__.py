@@ -1,0 +1,1 @@
+"""The models themselves: the one list of rows, where weights come from, and the networks."""

@@ -1,0 +1,56 @@
+"""A GGUF file's graph, made once into the user's cache folder and compiled for this CPU."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+import openvino as ov
+
+from backend.device import Device
+from backend.models import gguf_cache
+from backend.models.language_model import LanguageModel
+from backend.models.llama.reader import LlamaReader
+from backend.models.registry import ModelSpec
+
+GRAPH = "graph.xml"
+# float32 throughout, as transformers reckons; by itself the plugin rounds the cache to 8 bits.
+EXACT = {
+    "INFERENCE_PRECISION_HINT": "f32",
+    "KV_CACHE_PRECISION": "f32",
+    "DYNAMIC_QUANTIZATION_GROUP_SIZE": "0",
+    "PERFORMANCE_HINT": "LATENCY",
+}
+
+
+def load(spec: ModelSpec, device: Device) -> LanguageModel:
+    """The row's model, ready on the CPU. Raises ModelError if its file cannot be had."""
+    return gguf_cache.load_unpacked(
+        spec.source.fetch(), spec.form, _write, functools.partial(load_folder, spec.name)
+    )
+
+
+def load_folder(name: str, folder: Path) -> LanguageModel:
+    """What `_write` wrote. Compiling for this CPU takes seconds once, then its result is read."""
+    from transformers import PreTrainedTokenizerFast
+
+    core = ov.Core()
+    core.set_property({"CACHE_DIR": str(folder / "compiled")})
+    network = core.compile_model(folder / GRAPH, "CPU", EXACT)
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
+    context, stop = int(tokenizer.model_max_length), frozenset({int(tokenizer.eos_token_id)})
+    return LanguageModel(name, network, tokenizer, context, stop, LlamaReader)
+
+
+def _write(gguf: Path, target: Path) -> None:
+    from gguf import GGUFReader
+    from transformers import AutoTokenizer
+
+    from backend.models.llama.graph import Llama
+
+    llama = Llama(GGUFReader(gguf))
+    target.mkdir()
+    ov.save_model(llama.build(), target / GRAPH, compress_to_fp16=False)
+    tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
+    tokenizer.model_max_length = llama.shape.context
+    tokenizer.save_pretrained(target)

