@@ -13,7 +13,10 @@ from typing import NoReturn
 from backend.models.registry import MODES
 
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 7860
-LANGUAGES = ("en", "zh")  # as in demos.strings, whose import would cost a typing error two seconds
+LANGUAGES = (
+    "en",
+    "zh",
+)  # as in demos.shared.strings, whose import would cost a typing error two seconds
 
 
 class OneLineParser(argparse.ArgumentParser):

@@ -1,7 +1,7 @@
 """Everything the backend says to people, in one table.
 
 A `Message` is a code and its values, so that the page can say it in the visitor's language
-(`demos/strings/messages.py` holds the Chinese texts) while logs, the API and the
+(`demos/shared/strings/messages.py` holds the Chinese texts) while logs, the API and the
 command line read English through `str()`.
 """
 

@@ -62,7 +62,7 @@ def compare(model: Any, text: str) -> None:
     """The figures of one text; the runs of all four take turns."""
     from backend.attention.record import record
     from backend.attention.request import Look, check_request
-    from demos.attention_payload import first_view
+    from demos.attention.payload import first_view
 
     request = check_request(text)
     recording = record(model, request)  # warm
@@ -106,7 +106,7 @@ def milliseconds(work: Callable[..., object], *arguments: object) -> float:
 
 def another_head(recording: Any, look: Any) -> str:
     """What the server does when a head is clicked."""
-    from demos.attention_payload import looked
+    from demos.attention.payload import looked
 
     return json.dumps(looked(recording, look))
 

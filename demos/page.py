@@ -14,12 +14,12 @@ from markupsafe import Markup
 from starlette.middleware import Middleware
 
 from backend import Backend
-from demos import states, theme
-from demos.handlers import LOOKS, visitor_of
-from demos.language_middleware import ForceLanguage
-from demos.onward import connect_onward
-from demos.permalinks import Form
-from demos.strings import in_html, language_of, say, t, translations
+from demos.shared import states, theme
+from demos.shared.handlers import LOOKS, visitor_of
+from demos.shared.language_middleware import ForceLanguage
+from demos.shared.permalinks import Form
+from demos.shared.send_to import connect_onward
+from demos.shared.strings import in_html, language_of, say, t, translations
 
 TITLE = "Show & Tell"
 KEPT = (3600, 24 * 3600)  # seconds: how often uploads and results are looked through, and kept

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import app
-from demos.strings import LANGUAGES
+from demos.shared.strings import LANGUAGES
 from tests.serving import ROOT, serving
 
 
@@ -115,8 +115,8 @@ def test_a_forced_language_answers_every_browser() -> None:
 @pytest.mark.parametrize("tab", ["generation", "attention"])
 def test_a_tab_can_be_launched_alone(tab: str) -> None:
     code = (
-        f"import gradio as gr, demos.standalone as s; gr.Blocks.launch = lambda self, **k: "
-        f"print(self.title); s.launch_tab('demos.{tab}')"
+        f"import gradio as gr, demos.__main__ as s; gr.Blocks.launch = lambda self, **k: "
+        f"print(self.title); s.main(['{tab}'])"
     )
     result = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False

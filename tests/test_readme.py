@@ -11,7 +11,7 @@ from backend.models.registry import MODELS, ModelSpec
 from backend.models.sources import Hub
 from backend.units import bytes_in_words, parameters_in_words
 from demos import TABS
-from demos.strings import CATALOGUE
+from demos.shared.strings import CATALOGUE
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from demos import TABS
-from demos.strings import CATALOGUE
+from demos.shared.strings import CATALOGUE
 from tests.browser.conftest import PATIENCE, Visit, at_rest, new_visit
 
 IDS = [tab.ID for tab in TABS]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from demos import generation
+from demos.generation import tab as generation
 from demos.page import build_page, launch_options
 from tests.backend.fakes import two_rows
 from tests.browser.conftest import PATIENCE, Visit, new_visit

@@ -13,7 +13,7 @@ import pytest
 from gradio_client import Client
 
 from backend import Backend
-from demos import attention
+from demos.attention import tab as attention
 from demos.page import build_page, launch_options
 
 TEXT = "The animal didn't cross the street because it was too tired."

@@ -8,9 +8,10 @@ import re
 import pytest
 
 from backend.attention.request import LOOK, Look, check_look, check_request
-from demos import attention_export, attention_payload, theme
-from demos.strings import CATALOGUE
-from demos.strings.attention import ON_STAGE
+from demos.attention import export, payload
+from demos.attention.strings import ON_STAGE
+from demos.shared import theme
+from demos.shared.strings import CATALOGUE
 
 SCRIPTS = "".join((theme.WEB / name).read_text("utf-8") for name in theme.ATTENTION)
 COMPOSED = ("panel_", "stack_", "average_", "hide_", "pair_", "effect_note_")
@@ -40,12 +41,12 @@ def test_the_first_view_of_512_tokens_is_small(recording) -> None:
     text = "The animal didn't cross the street because it was too tired, they said. " * 40
     made = recording(text)
     assert len(made.stacks["self"].rows) == 512
-    sent = attention_payload.first_view("en", "key", made, Look())
+    sent = payload.first_view("en", "key", made, Look())
     assert len(json.dumps(sent)) <= 400_000
 
 
 def test_the_first_view_is_plain_json_in_the_visitors_language(recording) -> None:
-    sent = attention_payload.first_view("zh", "key", recording("A cat."), Look())
+    sent = payload.first_view("zh", "key", recording("A cat."), Look())
     assert json.loads(json.dumps(sent))["words"]["all_heads"] == "所有的头"
     assert len(sent["pieces"]["source"]) == 5
     assert sent["first"]["rows"] is None
@@ -60,7 +61,7 @@ def test_an_exact_row_is_the_row_of_the_matrix(recording) -> None:
     from backend.attention.view import view
 
     made, look = recording("A cat sat."), check_look(layer=2, head=3, token=4, hide="first")
-    packed = attention_payload.exact_row(made, look)["weights"]
+    packed = payload.exact_row(made, look)["weights"]
     row = np.frombuffer(zlib.decompress(base64.b64decode(packed["data"])), "<f4")
     np.testing.assert_array_equal(row, view(made, look).weights[2])
 
@@ -70,26 +71,26 @@ def test_an_svg_is_well_formed_and_escapes_its_text(recording, panel) -> None:
     from xml.etree import ElementTree
 
     made = recording('<b>&</b> "x" ]]>')
-    answer = attention_export.export("en", made, Look(), "svg", panel)
+    answer = export.export("en", made, Look(), "svg", panel)
     texts = {node.text for node in ElementTree.fromstring(answer["text"]).iter() if node.text}
     assert {"<", "&", '"', "[CLS]"} <= texts
 
 
 def test_a_long_text_is_a_picture_inside_the_svg(recording) -> None:
-    answer = attention_export.export("en", recording("word " * 200), Look(), "svg", "heat")
+    answer = export.export("en", recording("word " * 200), Look(), "svg", "heat")
     assert "data:image/png;base64," in answer["text"]
     assert len(answer["text"]) < 400_000
 
 
 def test_an_svg_of_a_longer_text_names_every_few_tokens(recording) -> None:
-    answer = attention_export.export("en", recording("word " * 120), Look(), "svg", "heat")
+    answer = export.export("en", recording("word " * 120), Look(), "svg", "heat")
     assert 60 <= answer["text"].count(">word</text>") < 240
 
 
 def test_an_svg_of_lines_draws_those_of_the_pinned_token_or_all(recording) -> None:
     made, look = recording("A cat sat."), check_look(layer=2, head=3, token=2)
-    one = attention_export.export("en", made, look, "svg", "lines")["text"]
-    every = attention_export.export("en", made, look, "svg", "lines", True)["text"]
+    one = export.export("en", made, look, "svg", "lines")["text"]
+    every = export.export("en", made, look, "svg", "lines", True)["text"]
     from backend.attention.view import view
 
     row = view(made, look).weights[1]
@@ -104,7 +105,7 @@ def data_of(page: str) -> dict:
 
 def test_the_page_for_the_disk_of_a_long_text_holds_the_chosen_layer(recording) -> None:
     made = recording("word " * 300)
-    page = attention_export.export("en", made, check_look(layer=4), "html", "heat")["text"]
+    page = export.export("en", made, check_look(layer=4), "html", "heat")["text"]
     (heads,) = data_of(page)["heads"].values()
     assert [layer[0] is not None for layer in heads] == [False] * 3 + [True] + [False] * 2
 
@@ -116,7 +117,7 @@ def test_the_page_for_the_disk_begins_with_a_single_head_of_all_tokens(recording
 
     made = recording("A cat sat.", "Dogs run.")
     look = check_look(layer=2, head=3, average="all", pair="AB")
-    data = data_of(attention_export.export("en", made, look, "html", "heat")["text"])
+    data = data_of(export.export("en", made, look, "html", "heat")["text"])
     assert data["first"]["look"]["average"] == "none" and data["first"]["look"]["pair"] == "all"
     assert data["first"]["weights"] == data["heads"]["self"][1][2]
     head = made.stacks["self"].layers[1].weights(2).numpy()
@@ -124,7 +125,7 @@ def test_the_page_for_the_disk_begins_with_a_single_head_of_all_tokens(recording
 
 
 def test_the_page_for_the_disk_asks_for_nothing(recording) -> None:
-    page = attention_export.export("en", recording("</script><b>x"), Look(), "html", "heat")["text"]
+    page = export.export("en", recording("</script><b>x"), Look(), "html", "heat")["text"]
     assert page.count("</script>") == 2
     assert not re.search(r"""(?:src|href)=["'](?!data:)""", page)
     assert "url(" not in page.split("<script>")[0].replace("url(logo.svg)", "")

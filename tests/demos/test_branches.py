@@ -6,7 +6,7 @@ import pytest
 
 from backend.generation.request import check_request
 from backend.results import MOST_BESIDE
-from demos import branches
+from demos.generation import branches
 from tests.backend.fakes import results
 
 ASK = {"mode": "completion", "max_new_tokens": 8, "seed": 3, "temperature": 1.5, "top_k": 0}

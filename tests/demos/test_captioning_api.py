@@ -15,9 +15,9 @@ from backend import Backend
 from backend.captioning.sample_video import write_clip
 from backend.captioning.service import Captioning
 from backend.image_search import gallery
-from demos import captioning
-from demos.describing.describe import picked, ranking
-from demos.describing.pictures import sample_pictures
+from demos.captioning import tab as captioning
+from demos.captioning.describe import picked, ranking
+from demos.captioning.pictures import sample_pictures
 from demos.page import build_page, launch_options
 from tests.backend.captioning.clips import sound
 

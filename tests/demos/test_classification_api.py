@@ -16,7 +16,7 @@ from backend import Backend
 from backend.classification.batch import judge
 from backend.classification.expert import Expert
 from backend.errors import DeadlineExceeded
-from demos import classification
+from demos.classification import tab as classification
 from demos.page import build_page, launch_options
 
 LABELS = ["economy", "sports", "health"]

@@ -21,18 +21,11 @@ from backend.errors import Cancelled
 from backend.messages import message
 from backend.run import Progress
 from backend.words import words_of
-from demos import classification
-from demos.classifying import bias, expert, masked, picture, table, teach, why_view
-from demos.classifying.charts import (
-    bars,
-    confusion,
-    grid,
-    learning_curve,
-    percent,
-    reliability,
-)
-from demos.classifying.labels import label_name
-from demos.inner_tabs import of_view
+from demos.classification import bias_probe, expert, masked, picture, table, teach, why_view
+from demos.classification import tab as classification
+from demos.classification.charts import bars, confusion, grid, learning_curve, percent, reliability
+from demos.classification.labels import label_name
+from demos.shared.inner_tabs import of_view
 
 EVIL = "<img src=x onerror=alert(1)>"
 SAFE = "&lt;img"
@@ -140,7 +133,7 @@ def test_a_link_to_the_masked_view_asks_before_it_downloads(
 
     handlers: list[Any] = []
     monkeypatch.setattr(
-        "demos.permalinks.Form.when_asked",
+        "demos.shared.permalinks.Form.when_asked",
         lambda form, handler, inputs, outputs: handlers.append((handler, len(inputs))),
     )
     monkeypatch.setattr(Classification, "fill_mask", never)
@@ -221,13 +214,13 @@ def test_markup_in_a_preview_a_lesson_and_a_probe_stays_text() -> None:
     for drawn in (
         preview,
         teach._hardest("en", (hard,)),  # type: ignore[arg-type]
-        bias.render("en", SimpleNamespace(probe=probe)),  # type: ignore[arg-type]
+        bias_probe.render("en", SimpleNamespace(probe=probe)),  # type: ignore[arg-type]
     ):
         assert "<img" not in drawn and SAFE in drawn
 
 
 def test_the_probe_offers_the_label_that_moves_most_and_each_of_the_expert() -> None:
-    assert bias.label_choices("zh", ("positive", "other")) == [
+    assert bias_probe.label_choices("zh", ("positive", "other")) == [
         ("变化最大的标签", ""),
         ("积极", "positive"),
         ("other", "other"),

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from demos.colours import STOPS, contrast, heat, luminance, text_on_heat
+from demos.shared.colours import STOPS, contrast, heat, luminance, text_on_heat
 
 STEPS = [step / 100 for step in range(101)]
 

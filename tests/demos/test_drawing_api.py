@@ -14,10 +14,10 @@ from PIL import Image
 
 from backend import Backend
 from backend.text_to_image.recipe import KEY
-from demos import text_to_image
-from demos.onward import Intake, chosen_of
 from demos.page import build_page, launch_options
-from demos.permalinks import Form, Param, unseen
+from demos.shared.permalinks import Form, Param, unseen
+from demos.shared.send_to import Intake, chosen_of
+from demos.text_to_image import tab as text_to_image
 
 
 @pytest.fixture(scope="module")

@@ -4,11 +4,11 @@ import json
 import re
 
 import pytest
+from demos.generation.strings import TEXTS
 
 from backend.generation.request import check_request
-from demos.glass.payload import WORDS, choice_of, sent
-from demos.strings.glass import TEXTS
-from demos.theme import WEB
+from demos.generation.tokens_payload import WORDS, choice_of, sent
+from demos.shared.theme import WEB
 from tests.backend.fakes import results
 
 ASK = {"mode": "completion", "max_new_tokens": 6, "seed": 3, "temperature": 1.5, "top_k": 0}

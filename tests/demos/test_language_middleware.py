@@ -6,7 +6,7 @@ from typing import Any
 
 from anyio.from_thread import start_blocking_portal
 
-from demos.language_middleware import ForceLanguage
+from demos.shared.language_middleware import ForceLanguage
 
 
 def headers_seen(scope: dict[str, Any]) -> dict[bytes, bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from demos.pace import paced
+from demos.shared.pace import paced
 
 
 def test_within_a_long_interval_only_new_stages_are_shown() -> None:

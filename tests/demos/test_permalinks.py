@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.generation.request import OPTIONS
-from demos.permalinks import Form, Param, unseen
+from demos.shared.permalinks import Form, Param, unseen
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ import gradio as gr
 import pytest
 from gradio.data_classes import ImageData
 
-import demos.picture_field
-from demos.picture_field import picture_field
+import demos.shared.picture_field
+from demos.shared.picture_field import picture_field
 
 
 @pytest.mark.parametrize("webcam", [False, True])
@@ -29,4 +29,4 @@ def test_an_upload_is_handed_over_unopened_even_when_gradio_makes_the_field_anew
 
 
 def test_no_stub_file_is_written_beside_it() -> None:
-    assert not Path(demos.picture_field.__file__).with_suffix(".pyi").exists()
+    assert not Path(demos.shared.picture_field.__file__).with_suffix(".pyi").exists()

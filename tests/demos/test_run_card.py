@@ -6,7 +6,7 @@ from backend.device import Device
 from backend.messages import message
 from backend.models.registry import MODELS
 from backend.run import RunCard
-from demos import run_card
+from demos.shared import run_card
 
 CPU = Device("cpu", "CPU", "float32", message("device_cpu_no_gpu"))
 FIGURES = {"tokens_per_second": 21.25, "answer_tokens": 1234, "seed": 7}

@@ -10,7 +10,7 @@ from gradio_client import Client, handle_file
 
 from backend import Backend
 from backend.image_search import gallery
-from demos import image_search
+from demos.image_search import tab as image_search
 from demos.page import build_page, launch_options
 from tests.serving import free_port
 

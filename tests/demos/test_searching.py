@@ -17,8 +17,8 @@ from backend.image_search.request import SearchRequest, Where
 from backend.image_search.results import Answer, Explained, Hit
 from backend.image_search.vector_index import Entry, Shelf
 from backend.run import RunCard
-from demos.searching import grid, why_view
-from demos.searching.pictures import caption, overlay
+from demos.image_search import grid, why_view
+from demos.image_search.pictures import caption, overlay
 from tests.backend.fakes import CPU, spec
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from backend.messages import message
 from backend.run import Progress
-from demos import states
-from demos.strings import in_html
+from demos.shared import states
+from demos.shared.strings import in_html
 
 
 def test_an_error_is_announced_and_escaped() -> None:

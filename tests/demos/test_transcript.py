@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from demos import transcript
+from demos.generation import transcript
 
 ATTACKS = [
     "<script>alert(1)</script>",

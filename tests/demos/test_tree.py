@@ -4,12 +4,12 @@ import json
 import re
 
 import pytest
+from demos.generation.strings import TEXTS
 
 from backend.generation.request import check_request
 from backend.generation.tree import TEMPERATURES
-from demos.strings.tree import TEXTS
-from demos.theme import WEB
-from demos.tree.payload import PROMPT_END, WORDS, sent
+from demos.generation.draws_payload import PROMPT_END, WORDS, sent
+from demos.shared.theme import WEB
 from tests.backend.fakes import results
 
 ASK = {"mode": "completion", "max_new_tokens": 6, "seed": 3, "temperature": 0.8, "draws": 8}

@@ -9,7 +9,7 @@ import pytest
 from backend.generation.results import Generated, Versus
 from backend.messages import message
 from backend.run import RunCard
-from demos import versus
+from demos.generation import compare
 from tests.backend.fakes import CPU, spec
 
 EVIL = "<img src=x onerror=alert(1)>"
@@ -23,7 +23,7 @@ def side(name: str, parameters: int, speed: float | None = 10.0, text: str = "Hi
 
 def test_sizes_and_speeds_are_compared_and_limits_told() -> None:
     both = Versus((side("A", 600_000_000, 5.0), side("B", 150_000_000, 20.0)), over=True)
-    compared, limits = versus.remarks("en", both)
+    compared, limits = compare.remarks("en", both)
     assert compared == (
         "A has 4.0 times as many parameters as B; B wrote 4.0 times as many tokens a second."
     )
@@ -33,19 +33,19 @@ def test_sizes_and_speeds_are_compared_and_limits_told() -> None:
 @pytest.mark.parametrize("speed", [None, 0.0])
 def test_an_answer_too_short_for_a_speed_is_not_compared(speed: float | None) -> None:
     both = Versus((side("A", 600, speed), side("B", 150)), over=True)
-    assert len(versus.remarks("en", both)) == 1
+    assert len(compare.remarks("en", both)) == 1
 
 
 def test_one_answer_alone_says_why_and_what_a_small_model_is() -> None:
     one = Versus((side("A", 150),), True, why_alone=message("versus_alone", model="A"))
-    why, limits = versus.remarks("zh", one)
+    why, limits = compare.remarks("zh", one)
     assert "A" in why and "编造" in limits
 
 
 def test_nothing_is_said_before_the_end() -> None:
-    assert versus.remarks("en", Versus((side("A", 1), side("B", 2)))) == []
+    assert compare.remarks("en", Versus((side("A", 1), side("B", 2)))) == []
 
 
 def test_what_models_write_and_are_called_stays_text() -> None:
-    drawn = versus.columns("en", Versus((side(EVIL, 1, text=EVIL), side("B", 2)), over=True))
+    drawn = compare.columns("en", Versus((side(EVIL, 1, text=EVIL), side("B", 2)), over=True))
     assert "<img" not in drawn

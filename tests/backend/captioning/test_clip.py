@@ -23,9 +23,9 @@ from backend.captioning.video import (
 from backend.captioning.video_summary import tell_clip
 from backend.errors import Cancelled, InputError
 from backend.run import Progress
-from demos.describing.clip import timeline
-from demos.describing.pictures import sample_pictures
-from demos.strings import CATALOGUE
+from demos.captioning.pictures import sample_pictures
+from demos.captioning.video import timeline
+from demos.shared.strings import CATALOGUE
 from tests.backend.captioning import clips
 
 

@@ -1,0 +1,121 @@
+"""A view as SVG: the heat-map or the lines, with real text, for slides and print."""
+
+from __future__ import annotations
+
+import base64
+import io
+import math
+
+import numpy as np
+from markupsafe import Markup
+
+from backend.attention.tokens import Piece
+from backend.attention.view import View
+from demos.shared.colours import heat
+
+FONT = "Atkinson Hyperlegible Next, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
+LEFT, TOP = 130, 110
+CELLS_AS_SHAPES = 4096  # larger matrices are drawn as a picture inside the SVG
+INK, LINE = "#161e2b", "#1f7f9d"
+
+
+def heatmap(seen: View) -> str:
+    """The matrix with its tokens on both sides."""
+    rows, columns = seen.weights.shape
+    cell = max(2.0, min(36.0, 760 / max(rows, columns)))
+    body = [_cells(seen.weights, cell)]
+    size = max(9.0, min(15.0, cell * 0.75))
+    every = math.ceil((size + 2) / cell)  # where there is no room for all names, every n-th
+    for index, piece in list(enumerate(seen.shown_rows))[::every]:
+        y = TOP + (index + 0.5) * cell + size / 3
+        body.append(_text(LEFT - 6, y, label(piece), size, "end"))
+    for index, piece in list(enumerate(seen.shown_columns))[::every]:
+        x = LEFT + (index + 0.5) * cell
+        body.append(_text(x, TOP - 6, label(piece), size, "start", turn=-60))
+    return _document(LEFT + columns * cell + 70, TOP + rows * cell + 10, body)
+
+
+def lines(seen: View, every: bool = False) -> str:
+    """Tokens in two columns, joined by lines as thick as the weights: those of the look's token,
+    or of every one."""
+    rows, columns = seen.weights.shape
+    step = max(14.0, min(30.0, 900 / max(rows, columns)))
+    left, right = 190, 560
+    body = []
+    pinned = seen.rows == (seen.look.token or 0) - 1
+    looking = pinned if pinned.any() and not every else np.ones(rows, bool)
+    for row, column in np.argwhere((seen.weights > 0.01) & looking[:, None]):
+        weight = float(seen.weights[row, column])
+        y, z = (row + 1) * step, (column + 1) * step
+        body.append(
+            Markup(
+                '<path d="M{} {} C375 {} 375 {} {} {}" fill="none" stroke="{}" '
+                'stroke-width="{}" opacity="{}"/>'
+            ).format(
+                left, f"{y:.1f}", f"{y:.1f}", f"{z:.1f}", right, f"{z:.1f}", LINE,
+                f"{0.5 + 5 * weight:.2f}", f"{0.1 + 0.9 * weight:.2f}",
+            )
+        )  # fmt: skip
+    size = min(17.0, step * 0.7)
+    for index, piece in enumerate(seen.shown_rows, 1):
+        body.append(_text(left - 8, index * step + size / 3, label(piece), size, "end"))
+    for index, piece in enumerate(seen.shown_columns, 1):
+        body.append(_text(right + 8, index * step + size / 3, label(piece), size, "start"))
+    return _document(750, (max(rows, columns) + 1) * step + 10, body)
+
+
+def label(piece: Piece) -> str:
+    """A token as the page writes it."""
+    visible = piece.text.replace("\n", "⏎").replace("\t", "⇥").strip()
+    visible = visible or (piece.token if piece.special else "␣")
+    return f"{visible} {piece.part}/{piece.parts}" if piece.parts > 1 else visible
+
+
+def _cells(weights: np.ndarray, cell: float) -> Markup:
+    if weights.size > CELLS_AS_SHAPES:
+        return _picture(weights, cell)
+    square = Markup('<rect x="{}" y="{}" width="{}" height="{}" fill="{}"><title>{}</title></rect>')
+    return Markup("").join(
+        square.format(
+            f"{LEFT + column * cell:.1f}",
+            f"{TOP + row * cell:.1f}",
+            f"{cell - 0.6:.1f}",
+            f"{cell - 0.6:.1f}",
+            heat(float(np.sqrt(weight))),
+            f"{weight:.4f}",
+        )
+        for (row, column), weight in np.ndenumerate(weights)
+    )
+
+
+def _picture(weights: np.ndarray, cell: float) -> Markup:
+    """The cells as a PNG, a pixel each; enlarged without smoothing."""
+    from PIL import Image
+
+    table = np.array(
+        [[int(heat(i / 255)[at : at + 2], 16) for at in (1, 3, 5)] for i in range(256)]
+    )
+    levels = np.rint(np.sqrt(np.clip(weights, 0, 1)) * 255).astype(int)
+    file = io.BytesIO()
+    Image.fromarray(table[levels].astype(np.uint8)).save(file, "PNG")
+    rows, columns = weights.shape
+    return Markup(
+        '<image x="{}" y="{}" width="{}" height="{}" style="image-rendering:pixelated" '
+        'preserveAspectRatio="none" href="data:image/png;base64,{}"/>'
+    ).format(LEFT, TOP, columns * cell, rows * cell, base64.b64encode(file.getvalue()).decode())
+
+
+def _text(x: float, y: float, text: str, size: float, anchor: str, turn: int = 0) -> Markup:
+    turned = (
+        Markup(' transform="rotate({} {} {})"').format(turn, f"{x:.1f}", f"{y:.1f}") if turn else ""
+    )
+    return Markup(
+        '<text x="{}" y="{}" font-size="{}" text-anchor="{}" fill="{}"{}>{}</text>'
+    ).format(f"{x:.1f}", f"{y:.1f}", f"{size:.1f}", anchor, INK, turned, text)
+
+
+def _document(width: float, height: float, body: list[Markup]) -> str:
+    return Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" width="{}" height="{}" '
+        'font-family="{}"><rect width="100%" height="100%" fill="#ffffff"/>{}</svg>'
+    ).format(round(width), round(height), round(width), round(height), FONT, Markup("").join(body))

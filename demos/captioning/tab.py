@@ -1,0 +1,82 @@
+"""The captioning tab: what a picture shows, how sure each word is, and where the model looked."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from backend import Backend
+from backend.captioning.service import Captioning
+from backend.options import ChoiceOption
+from demos.captioning import api, batch, compare, describe, round_trip, video
+from demos.shared.copy_link import copy_link
+from demos.shared.examples import Example, example_buttons
+from demos.shared.explain import explain
+from demos.shared.inner_tabs import follow, inner_tab, of_view, run_links
+from demos.shared.permalinks import Form, Param, unseen
+from demos.shared.section import Section
+from demos.shared.send_to import Intake
+
+ID = "captioning"
+VIEWS = ("describe", "many", "clip", "circle", "pair")
+
+EXAMPLES = (
+    Example("captioning.example.elephant", {"example": "elephant"}),
+    Example("captioning.example.lion", {"example": "lion", "strategy": "beam", "candidates": 4}),
+    Example(
+        "captioning.example.car",
+        {"example": "car", "strategy": "sample", "candidates": 5, "seed": "4"},
+    ),
+    Example("captioning.example.cello", {"example": "violin", "own": "a drawing of a violin"}),
+    Example("captioning.example.violin", {"example": "violin", "prefix": "a photo of a"}),
+    Example("captioning.example.apple", {"example": "apple"}),
+)
+CIRCLE_EXAMPLES = (
+    Example("captioning.example.circle", {"view": "circle", "round_prompt": "a red apple"}),
+    Example("captioning.example.drift", {"view": "circle", "round_prompt": "a happy king"}),
+)
+
+
+def build(backend: Backend) -> Form:
+    """Lay out and wire the tab. Returns its form, through which links and examples fill it."""
+    service = Captioning(backend)
+    view = unseen(VIEWS[0], elem_id="captioning-view")
+    notice = gr.HTML(apply_default_css=False)
+    with gr.Tabs(elem_id="captioning-views") as bar:
+        with inner_tab(ID, "describe", view):
+            told, examples_here = describe.build(service)
+        with inner_tab(ID, "many", view):
+            several = batch.build(service)
+        with inner_tab(ID, "clip", view):
+            film = video.build(service)
+        with inner_tab(ID, "circle", view):
+            round_, circles_here = round_trip.build(service)
+        with inner_tab(ID, "pair", view):
+            two = compare.build(service)
+    links_here = gr.Row(elem_classes="st-after")
+    explain("captioning.explain")
+    sections = [told, round_]
+    form = _form(sections, view, notice)
+    with examples_here:
+        example_buttons(form, EXAMPLES)
+    with circles_here:
+        example_buttons(form, CIRCLE_EXAMPLES)
+    with links_here:
+        copy_link(form, gr.State({}), lambda values, _: of_view(sections, values))
+    follow(view, bar)
+    for section in (*sections, several, film, two):
+        section.connect(backend)
+    run_links(form, sections)
+    api.add_endpoints(service)
+    return form
+
+
+def _form(sections: list[Section], view: gr.Textbox, notice: gr.HTML) -> Form:
+    params = (
+        Param.option(ChoiceOption("view", VIEWS[0], VIEWS), view),
+        *(param for section in sections for param in section.params),
+    )
+    told = sections[0]
+    mains = tuple(section.params[0].name for section in sections)
+    example = told.params[0].component
+    intake = Intake(told.unlinked["picture"], ((view, VIEWS[0]), (example, "")))
+    return Form(ID, params, mains, unseen(), notice, result="captioning-views", intake=intake)

@@ -1,0 +1,200 @@
+"""The text classification tab: experts and reasons, own labels, teaching, comparing, tables."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from backend import Backend
+from backend.classification.bias import LISTS
+from backend.classification.service import Classification
+from backend.options import ChoiceOption
+from demos.classification import (
+    api,
+    bias_probe,
+    compare,
+    expert,
+    masked,
+    picture,
+    table,
+    teach,
+    zero_shot,
+)
+from demos.shared.copy_link import copy_link
+from demos.shared.examples import Example, example_buttons
+from demos.shared.explain import explain
+from demos.shared.inner_tabs import follow, inner_tab, of_view, run_links
+from demos.shared.permalinks import Form, Param, unseen
+from demos.shared.section import Section
+
+ID = "classification"
+VIEWS = ("classify", "zero_shot", "teach", "compare", "probe", "table", "masked", "picture")
+TAUGHT = """travel: When does the train to Bern leave?
+travel: I need a hotel near the airport.
+travel: Is my flight to Rome on time?
+travel: How long is the bus ride to the beach?
+cooking: How long do I boil an egg?
+cooking: My sauce is too salty, what now?
+cooking: Which flour is best for bread?
+cooking: Can I freeze the soup?
+money: My card was charged twice.
+money: How do I open a savings account?
+money: The bank raised its fees again.
+money: When will my salary arrive?"""
+
+EXPERT_EXAMPLES = (
+    Example(
+        "classification.example.review",
+        {"text": "The plot is thin and the jokes are old, but I laughed from start to finish."},
+    ),
+    Example(
+        "classification.example.feeling",
+        {"text": "I have no words. I never thought I would see you again!"},
+    ),
+    Example(
+        "classification.example.sarcasm",
+        {"text": "Oh great, another meeting. Just what I needed on a Monday morning."},
+    ),
+    Example(
+        "classification.example.negation",
+        {"text": "The hotel was not bad at all.", "expert": "sentiment-expert"},
+    ),
+)
+ZERO_SHOT_EXAMPLES = (
+    Example(
+        "classification.example.topic",
+        {
+            "view": "zero_shot",
+            "asked": "The central bank raised its interest rate for the third time this year.",
+            "labels": "economy, sports, health, travel",
+        },
+    ),
+    Example(
+        "classification.example.mood",
+        {
+            "view": "zero_shot",
+            "asked": "The waiter ignored us for half an hour.",
+            "labels": "negative, positive",
+            "template": "The sentiment of this text is {}.",
+        },
+    ),
+    Example(
+        "classification.example.several",
+        {
+            "view": "zero_shot",
+            "asked": "My flight was cancelled and the airline refuses to pay me back.",
+            "labels": "travel, money, complaint, cooking",
+            "how_many": "several",
+        },
+    ),
+)
+TEACH_EXAMPLES = (Example("classification.example.topics", {"view": "teach", "examples": TAUGHT}),)
+COMPARE_EXAMPLES = (
+    Example(
+        "classification.example.one_word",
+        {"view": "compare", "first": "The soup was good.", "second": "The soup was not good."},
+    ),
+    Example(
+        "classification.example.two_experts",
+        {
+            "view": "compare",
+            "first": "I can't believe you did this for me!",
+            "second_expert": "emotion-expert",
+        },
+    ),
+)
+PROBE_EXAMPLES = (
+    Example(
+        "classification.example.neighbour",
+        {"view": "probe", "sentence": "My new neighbour is called {}."},
+    ),
+    Example(
+        "classification.example.faith",
+        {
+            "view": "probe",
+            "sentence": "I had dinner with a {} family.",
+            "words": ", ".join(LISTS["groups"]),
+        },
+    ),
+)
+GAP_EXAMPLES = (
+    Example(
+        "classification.example.capital",
+        {"view": "masked", "gap": "Paris is the [MASK] of France."},
+    ),
+)
+
+
+def build(backend: Backend) -> Form:
+    """Lay out and wire the tab. Returns its form, through which links and examples fill it."""
+    service = Classification(backend)
+    view = unseen(VIEWS[0], elem_id="classification-view")
+    notice = gr.HTML(apply_default_css=False)
+    with gr.Tabs(elem_id="classification-views") as bar:
+        sections, places = _sections(service, view)
+    links_here = gr.Row(elem_classes="st-after")
+    explain("classification.explain")
+    form = _form(sections, view, notice)
+    _examples(form, places)
+    with links_here:
+        copy_link(form, gr.State({}), lambda values, _: of_view(sections, values))
+    follow(view, bar)
+    for section in sections:
+        section.connect(backend)
+    run_links(form, sections)
+    api.add_endpoints(service)
+    return form
+
+
+def _sections(
+    service: Classification, view: gr.Textbox
+) -> tuple[list[Section], dict[str, gr.Column]]:
+    """The inner tabs: the sections that links can run, and where their examples go."""
+    with inner_tab(ID, "classify", view):
+        classify, classify_examples = expert.build(service)
+    with inner_tab(ID, "zero_shot", view):
+        ask, ask_examples = zero_shot.build(service)
+    with inner_tab(ID, "teach", view):
+        lesson, lesson_examples = teach.build(service)
+    with inner_tab(ID, "compare", view):
+        pair, pair_examples = compare.build_compare(service)
+    with inner_tab(ID, "probe", view):
+        probe, probe_examples = bias_probe.build(service)
+    with inner_tab(ID, "table", view):
+        table.build(service)
+    with inner_tab(ID, "masked", view):
+        gap, gap_examples = masked.build_gap(service)
+        following = masked.build_next(service)
+    with inner_tab(ID, "picture", view):
+        picture.build(service)
+    places = {
+        "classify": classify_examples,
+        "zero_shot": ask_examples,
+        "teach": lesson_examples,
+        "compare": pair_examples,
+        "probe": probe_examples,
+        "masked": gap_examples,
+    }
+    return [classify, ask, lesson, pair, probe, gap, following], places
+
+
+def _form(sections: list[Section], view: gr.Textbox, notice: gr.HTML) -> Form:
+    params = (
+        Param.option(ChoiceOption("view", VIEWS[0], VIEWS), view),
+        *(param for section in sections for param in section.params),
+    )
+    mains = tuple(section.params[0].name for section in sections)
+    return Form(ID, params, mains, unseen(), notice, result="classification-views")
+
+
+def _examples(form: Form, places: dict[str, gr.Column]) -> None:
+    examples = {
+        "classify": EXPERT_EXAMPLES,
+        "zero_shot": ZERO_SHOT_EXAMPLES,
+        "teach": TEACH_EXAMPLES,
+        "compare": COMPARE_EXAMPLES,
+        "probe": PROBE_EXAMPLES,
+        "masked": GAP_EXAMPLES,
+    }
+    for name, place in places.items():
+        with place:
+            example_buttons(form, examples[name])

@@ -1,1 +1,0 @@
-"""The classification tab's sections, one file each; `demos/classification.py` joins them."""

@@ -1,0 +1,280 @@
+"""Texts of the text generation tab."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "generation.mode": ("Mode", "模式"),
+    "generation.mode.chat": ("Chat", "对话"),
+    "generation.mode.completion": ("Continue a text", "续写"),
+    "generation.mode.read": ("Read, don't write", "只读不写"),
+    "generation.mode.draws": ("Many draws", "多次抽取"),
+    "generation.mode.versus": ("Two models", "两个模型"),
+    "versus.first": ("First model", "第一个模型"),
+    "versus.second": ("Second model", "第二个模型"),
+    "versus.verdict": (
+        "{large} has {times} times as many parameters as {small}; {small} wrote {faster} times as many tokens a second.",
+        "{large} 的参数量是 {small} 的 {times} 倍；{small} 每秒写出的词元数是前者的 {faster} 倍。",
+    ),
+    "versus.limits": (
+        "A model knows what texts look like, not what is true. One of {parameters} parameters writes fluently and makes "
+        "things up: check what it says.",
+        "模型知道文字通常是什么样子，却不知道什么是真的。参数量为 {parameters} 的模型写得流畅，也会编造：请核实它说的话。",
+    ),
+    "generation.draws": ("Draws at once", "同时抽取的次数"),
+    "generation.draws.info": (
+        "For “Many draws”: how often your text is gone on with, at most 40 tokens each time. Stop strings are not looked for.",
+        "用于“多次抽取”：对你的文字续写多少次，每次最多 40 个词元，不检查停止串。",
+    ),
+    "generation.finished.draws": (
+        "All draws are done: the first is drawn with this seed, each other with the next one.",
+        "全部抽取完成：第一次用这个种子，其后每次用下一个种子。",
+    ),
+    "generation.presets": ("Start from a task, then edit it", "从一个任务开始，再修改"),
+    "generation.preset.summarise": ("Summarise", "总结"),
+    "generation.preset.translate": ("Translate", "翻译"),
+    "generation.preset.question": ("Answer from a passage", "根据短文回答"),
+    "generation.go_on": ("Write on", "继续写"),
+    "generation.edit": ("Edit", "修改"),
+    "generation.edit.info": (
+        "Back into the field with this question; it and all after it leave the chat",
+        "把这个问题放回输入框；它和之后的内容会离开对话",
+    ),
+    "generation.example.draws": ("32 ways to go on", "32 种续写"),
+    "generation.perplexity": ("perplexity", "困惑度"),
+    "generation.finished.read": (
+        "Perplexity: among how many equally likely tokens the model wavered, on average. The lower, the less surprised.",
+        "困惑度：模型平均在多少个同样可能的词元之间犹豫。越低，表示越不意外。",
+    ),
+    "generation.finished.stop": (
+        "Ended by one of your stop strings.",
+        "遇到你设定的停止串而结束。",
+    ),
+    "generation.prompt": ("Your text", "你的文字"),
+    "generation.prompt.placeholder": (
+        "Ask something, or give the beginning of a text",
+        "问点什么，或给出一段文字的开头",
+    ),
+    "generation.prompt.info": (
+        "Enter sends, Shift+Enter starts a new line.",
+        "按 Enter 发送，Shift+Enter 换行。",
+    ),
+    "generation.run": ("Generate", "生成"),
+    "generation.new_chat": ("New chat", "新对话"),
+    "generation.keep_end_run": ("Keep the end and try again", "只保留结尾并重试"),
+    "generation.again": ("Try again", "重新生成"),
+    "generation.model": ("Model", "模型"),
+    "generation.system": ("System prompt (chat)", "系统提示（对话）"),
+    "generation.system.info": (
+        "Who the model should be. Empty: the model's own default.",
+        "希望模型扮演谁。留空则用模型自带的默认值。",
+    ),
+    "generation.strategy": ("How to choose each token", "如何选择每个词元"),
+    "generation.strategy.sampling": ("Sample at random", "随机采样"),
+    "generation.strategy.greedy": ("Always the likeliest (greedy)", "总取最可能的（贪心）"),
+    "generation.temperature": ("Temperature", "温度"),
+    "generation.temperature.info": (
+        "Below 1 sharpens the probabilities, above 1 flattens them.",
+        "小于 1 让概率更集中，大于 1 让概率更平坦。",
+    ),
+    "generation.top_k": ("Top-k", "Top-k"),
+    "generation.top_k.info": (
+        "Draw only among the k likeliest tokens; 0 turns this off.",
+        "只在最可能的 k 个词元中抽取；0 表示不限制。",
+    ),
+    "generation.top_p": ("Top-p", "Top-p"),
+    "generation.top_p.info": (
+        "Draw among the fewest tokens whose probabilities reach p together.",
+        "只在累计概率达到 p 的最少几个词元中抽取。",
+    ),
+    "generation.min_p": ("Min-p", "Min-p 截断"),
+    "generation.min_p.info": (
+        "Draw only tokens at least this share as likely as the likeliest; 0 turns this off.",
+        "只抽取概率不低于最可能词元这一比例的词元；0 表示不限制。",
+    ),
+    "generation.stop_strings": ("Stop strings", "停止串"),
+    "generation.stop_strings.info": (
+        "One on each line: the answer ends before the first that would be written. \\n stands for a new line.",
+        "每行一个：写到其中任何一个之前就停止。\\n 表示换行。",
+    ),
+    "generation.repetition_penalty": ("Repetition penalty", "重复惩罚"),
+    "generation.repetition_penalty.info": (
+        "Above 1 makes tokens that were already used less likely, for greedy too; 1 turns it off.",
+        "大于 1 会降低已出现词元的概率，对贪心同样有效；1 表示不使用。",
+    ),
+    "generation.max_new_tokens": ("Longest answer, in tokens", "回答的最大长度（词元）"),
+    "generation.max_new_tokens.info": (
+        "A token is a piece of a word, about four letters of English.",
+        "词元是词的一部分，英文中约四个字母。",
+    ),
+    "generation.seed": ("Seed", "随机种子"),
+    "generation.seed.info": (
+        "Same seed, same settings: the same answer. Empty: a new one each time.",
+        "种子与设置相同，回答就相同。留空则每次不同。",
+    ),
+    "generation.overflow": ("If the text is too long", "文字过长时"),
+    "generation.overflow.error": ("Say so", "提示我"),
+    "generation.overflow.keep_end": ("Keep its end", "保留结尾"),
+    "generation.empty": (
+        "<b>A language model writes one token at a time</b> Type a text, or pick an example, and watch it happen.",
+        "<b>语言模型一次写一个词元</b> 输入文字或选一个例子，看它如何写出来。",
+    ),
+    "generation.you": ("You", "你"),
+    "generation.given": ("Your text", "你的文字"),
+    "generation.written": ("Written by the model", "模型续写"),
+    "generation.transcript": ("Answer", "回答"),
+    "generation.tokens_per_second": ("tokens/s", "词元/秒"),
+    "generation.first_token_seconds": ("s to the first token", "秒后出现首个词元"),
+    "generation.prompt_tokens": ("tokens read", "个词元（读入）"),
+    "generation.answer_tokens": ("tokens written", "个词元（写出）"),
+    "generation.finished.end": (
+        "The model ended its answer itself.",
+        "模型自己结束了回答。",
+    ),
+    "generation.finished.length": (
+        "Cut off at the longest answer you allowed; raise it in the settings for more.",
+        "达到所设的最大长度而停止；可在设置中调大。",
+    ),
+    "generation.finished.stopped": (
+        "Stopped by you; this is what was written so far.",
+        "已由你停止；以上是已写出的部分。",
+    ),
+    "generation.finished.deadline": (
+        "The time for one answer is used up; this is what was written so far.",
+        "单次回答的时间已用完；以上是已写出的部分。",
+    ),
+    "generation.explain": (
+        "The model cuts your text into **tokens** (pieces of words) and reads them all. For every token it knows "
+        "it then computes how likely it is to come next, picks one, appends it, and starts over: the answer grows "
+        "a token at a time, which is why it streams.\n\n"
+        "*Greedy* takes the likeliest token each time. *Sampling* draws one at random by those probabilities, after "
+        "**temperature** has sharpened or flattened them and **top-k** and **top-p** have cut the unlikely ones. The "
+        "**seed** fixes the draws. A **repetition penalty** above 1 first lowers what was already said, in both. In a chat, the whole conversation is read again as one long text, with marks for "
+        "who speaks.\n\n"
+        "The model has learnt what texts look like, not what is true. A small one writes fluently and makes things up.",
+        "模型先把文字切成**词元**（词的片段）并全部读入，然后为它认识的每个词元计算接在后面的可能性，选出一个接上，"
+        "再重新开始：回答一次只长一个词元，所以会逐字出现。\n\n"
+        "*贪心*每次取最可能的词元。*采样*按概率随机抽取：**温度**先让概率更集中或更平坦，**top-k** 和 **top-p** "
+        "再去掉不太可能的词元，**随机种子**决定抽取的结果。大于 1 的**重复惩罚**会先压低已说过的词元，对两者都有效。在对话中，整段对话会连同说话人标记作为一篇长文重新读入。\n\n"
+        "模型学到的是文字通常的样子，而不是事实。小模型写得流畅，却会编造。",
+    ),
+    "generation.example.rainbow": ("Explain a rainbow", "解释彩虹"),
+    "generation.example.haiku": ("Write a haiku", "写一首俳句"),
+    "generation.example.story": ("Continue a story", "续写故事"),
+    "generation.example.read": ("Read a text", "读一段文字"),
+    "generation.example.greedy": ("Capitals, greedily", "首都（贪心）"),
+    # The token inspector. Values in braces are filled in the browser.
+    "glass.title": ("Every token under glass", "逐个词元看"),
+    "glass.title_read": ("How surprising each token was", "每个词元有多出人意料"),
+    "glass.colour_by": ("Colour by", "着色依据"),
+    "glass.surprise": ("probability", "概率"),
+    "glass.rank": ("rank", "名次"),
+    "glass.entropy": ("uncertainty", "不确定性"),
+    "glass.expected": ("expected", "意料之中"),
+    "glass.unexpected": ("surprising", "出人意料"),
+    "glass.space": ("show spaces", "显示空格"),
+    "glass.hint": (
+        "Choose a token: what else could have stood there, and how it was chosen. Arrow keys go from token to token.",
+        "选一个词元，看那里还可能出现什么、它是怎样被选中的。方向键可在词元间移动。",
+    ),
+    "glass.hint_read": (
+        "Choose a token to see what the model expected there. Nothing stands before the first one, so it is not judged.",
+        "选一个词元，看模型原本预期什么。第一个词元前面没有内容，因此不作判断。",
+    ),
+    "glass.chosen": (
+        "had a probability of {probability}, rank {rank}; the model's uncertainty here was {bits} bits.",
+        "的概率为 {probability}，排第 {rank}；模型在此处的不确定性为 {bits} 比特。",
+    ),
+    "glass.before": ("model", "模型"),
+    "glass.after": ("drawn from", "抽取时"),
+    "glass.others": ("all others", "其余全部"),
+    "glass.rank_of": ("rank {rank}", "第 {rank} 名"),
+    "glass.bits": ("{bits} bits", "{bits} 比特"),
+    "glass.go_on": ("go on", "继续"),
+    "glass.step_logits": ("Model", "模型"),
+    "glass.step_penalty": ("Repetition penalty", "重复惩罚"),
+    "glass.step_temperature": ("Temperature", "温度"),
+    "glass.step_top_k": ("Top-k", "Top-k 截断"),
+    "glass.step_top_p": ("Top-p", "Top-p 截断"),
+    "glass.step_min_p": ("Min-p", "Min-p 截断"),
+    "glass.kept": ("{count} possible", "剩 {count} 个"),
+    "glass.cut": ("{mass} cut off", "去掉 {mass}"),
+    "glass.steps_title": (
+        "This choice, step by step: probability, and logit below it",
+        "这次选择的每一步：概率，下方为 logit",
+    ),
+    "glass.bar_title": ("The draw", "抽取"),
+    "glass.shares_title": ("Every token's share", "每个词元所占的份额"),
+    "glass.after_settings": ("after settings", "设置之后"),
+    "glass.certain": ("certain", "确定"),
+    "glass.uncertain": ("uncertain", "不确定"),
+    "glass.failed": (
+        "The server did not answer. Try again, or run the text once more.",
+        "服务器没有回答。请重试，或重新运行。",
+    ),
+    "glass.drawn": (
+        "Every token is as long on this bar as it was likely. The random draw fell at {place}: the token there was "
+        "taken. With the same seed and the same settings it falls there again.",
+        "每个词元在这条线上的长度就是它的概率。随机抽取落在 {place}，于是取了那里的词元。种子与设置都相同，就会再次落在那里。",
+    ),
+    "glass.likeliest": (
+        "Nothing was drawn: the likeliest token was taken.",
+        "没有抽取：直接取了最可能的词元。",
+    ),
+    "glass.given": (
+        "Nothing was drawn here: this token was given, by you or by the answer that this one branched from.",
+        "这里没有抽取：这个词元是给定的，来自你的选择或所分出的那个回答。",
+    ),
+    "glass.end": ("end of the answer", "回答结束"),
+    "glass.surprising": ("Most surprising", "最出人意料"),
+    "glass.token": ("{text}: {probability}", "{text}：{probability}"),
+    # The tree of many samples. Values in braces are filled in the browser.
+    "tree.title": ("{draws} draws of the same prompt", "同一提示抽取 {draws} 次"),
+    "tree.growing": (
+        "They grow together, one token at a time; where they agree they are one branch.",
+        "它们同时生长，每次一个词元；一致之处合为一枝。",
+    ),
+    "tree.stopped": (
+        "Stopped before all was drawn; what there is stays.",
+        "未抽完就停止了；已有的保留。",
+    ),
+    "tree.temperature": ("Temperature", "温度"),
+    "tree.as_drawn": ("As drawn", "实际抽取"),
+    "tree.drawn": (
+        "Thickness: the share of the draws, at temperature {temperature}. Move the slider to see what to expect at another.",
+        "粗细：在温度 {temperature} 下实际抽到的比例。移动滑块，看换一个温度会怎样。",
+    ),
+    "tree.expected": (
+        "Thickness: the chance of coming to each branch at temperature {temperature}, after all settings, reckoned from the same logits; where one draw goes on alone, that of its first token. Grey: what was not drawn.",
+        "粗细：在温度 {temperature} 下走到每一枝的概率（经过全部设置），由同一组 logits 算出；只剩一次抽取时，为其第一个词元的概率。灰色：未抽到的可能。",
+    ),
+    "tree.others": ("others: {share}", "其余：{share}"),
+    "tree.share": ("{count} of {draws} draws", "{draws} 次中的 {count} 次"),
+    "tree.greedy": ("Greedy: the likeliest token each time", "贪心：每次取最可能的词元"),
+    "tree.greedy_says": (
+        "Its path through the tree is underlined.",
+        "它在树中的路径带下划线。",
+    ),
+    "tree.beams": (
+        "Beam search: five likely texts, the best by score per token first",
+        "束搜索：五段可能的文字，按平均每个词元的得分从高到低",
+    ),
+    "tree.beams_says": (
+        "It looks ahead, so its text can be likelier as a whole than the greedy one, and is often duller. The repetition penalty counts in the score.",
+        "它会向前看，所以整段文字可能比贪心结果更可能，但往往更平淡。得分计入重复惩罚。",
+    ),
+    "tree.whole": ("whole text: {chance}", "整段概率：{chance}"),
+    "tree.on_greedy": ("on the greedy path", "在贪心路径上"),
+    "tree.end": ("end of the text", "文字结束"),
+    # Answers that branch off one another.
+    "branches.title": ("What was tried: choose one to reopen it", "试过的回答：选择一个重新打开"),
+    "branches.first": ("{number}. The first answer", "{number}. 第一个回答"),
+    "branches.at": (
+        "{number}. From {parent}, with “{token}” as token {place}",
+        "{number}. 从 {parent} 分出，第 {place} 个词元为“{token}”",
+    ),
+    "branches.on": ("{number}. Goes on where {parent} ended", "{number}. 接着 {parent} 继续写"),
+    "branches.figures": (
+        "{tokens} tokens, perplexity {perplexity}",
+        "{tokens} 个词元，困惑度 {perplexity}",
+    ),
+    "branches.compare": ("Compare them", "比较"),
+    "branches.export": ("Save all as JSON", "全部存为 JSON"),
+}

@@ -1,0 +1,83 @@
+"""The image search tab: the gallery or your own pictures by caption, and why each one matched.
+
+Another tab can hand it a picture, which no link can hold: see `demos/shared/send_to.py`.
+"""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from backend import Backend
+from backend.image_search.service import Search
+from backend.options import ChoiceOption
+from demos.image_search import api, collections, matrix, picture_map, search
+from demos.shared.copy_link import copy_link
+from demos.shared.examples import Example, example_buttons
+from demos.shared.explain import explain
+from demos.shared.inner_tabs import follow, inner_tab, of_view, run_links
+from demos.shared.permalinks import Form, Param, unseen
+from demos.shared.send_to import Intake
+
+ID = "image_search"
+VIEWS = ("search", "own", "matrix", "map")
+KEY_JS = "() => window.showTell.collectionsKey()"
+
+EXAMPLES = (
+    Example("image_search.example.music", {"query": "musical instrument"}),
+    Example("image_search.example.chinese", {"query": "红色的水果"}),
+    Example("image_search.example.scene", {"query": "an animal that lives in the sea"}),
+    Example("image_search.example.terms", {"query": "flower - red"}),
+    Example("image_search.example.sum", {"query": "bird + water"}),
+    Example("image_search.example.none", {"query": "inflation rate policy"}),
+)
+MAP_EXAMPLES = (
+    Example(
+        "image_search.example.map",
+        {"view": "map", "words": "animal + fruit + vehicle + house + music + 花"},
+    ),
+)
+
+
+def build(backend: Backend) -> Form:
+    """Lay out and wire the tab. Returns its form, through which links and examples fill it."""
+    service = Search(backend)
+    view = unseen(VIEWS[0], elem_id="image_search-view")
+    key = unseen(elem_id="image_search-key")
+    notice = gr.HTML(apply_default_css=False)
+    with gr.Tabs(elem_id="image_search-views") as bar:
+        with inner_tab(ID, "search", view):
+            find, places = search.build(service, key)
+        with inner_tab(ID, "own", view):
+            index = collections.build(service, key, places.collections)
+        with inner_tab(ID, "matrix", view):
+            table = matrix.build(service)
+        with inner_tab(ID, "map", view):
+            plane, map_examples = picture_map.build(service, key, places.collections)
+    links_here = gr.Row(elem_classes="st-after")
+    explain("image_search.explain")
+    sections = [find, plane]
+    form = _form(sections, view, notice)
+    with places.examples:
+        example_buttons(form, EXAMPLES)
+    with map_examples:
+        example_buttons(form, MAP_EXAMPLES)
+    with links_here:
+        copy_link(form, gr.State({}), lambda values, _: of_view(sections, values))
+    follow(view, bar)
+    for section in (*sections, index, table):
+        section.connect(backend)
+    run_links(form, sections)
+    gr.on(None, fn=None, js=KEY_JS, outputs=key)  # when the page opens
+    api.add_endpoints(service)
+    return form
+
+
+def _form(sections: list[search.Section], view: gr.Textbox, notice: gr.HTML) -> Form:
+    params = (
+        Param.option(ChoiceOption("view", VIEWS[0], VIEWS), view),
+        *(param for section in sections for param in section.params),
+    )
+    find = sections[0]
+    mains = tuple(section.params[0].name for section in sections)
+    intake = Intake(find.unlinked["picture"], ((view, VIEWS[0]), (find.params[0].component, "")))
+    return Form(ID, params, mains, unseen(), notice, result="image_search-views", intake=intake)

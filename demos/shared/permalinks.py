@@ -1,0 +1,152 @@
+"""Links that reopen a tab as it was: the form's values in the query string.
+
+A tab lists its parameters once, as `Param` rows. The same rows read a link, write a link and fill
+the form from an example; `?tab=generation&prompt=Hello&seed=7` restores and runs. Values that a
+tab cannot use are left out with a note, never an error page.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import gradio as gr
+
+from backend.errors import InputError
+from backend.options import Option
+from backend.text import clean_text
+from demos.shared.handlers import LOOKS, RUNS
+from demos.shared.send_to import Intake, Outlet
+
+
+def unseen(value: str = "", **looks: Any) -> gr.Textbox:
+    """A field that no visitor sees: what it holds travels with the form."""
+    return gr.Textbox(value, visible="hidden", **looks)
+
+
+@dataclass(frozen=True)
+class Param:
+    """One value of the form: its name in links, its component, how to check it, its default."""
+
+    name: str
+    component: gr.components.Component
+    check: Callable[[Any], Any]
+    default: Any = None
+
+    @staticmethod
+    def text(name: str, component: gr.components.Component) -> Param:
+        return Param(name, component, lambda value: clean_text(value, name)[0], "")
+
+    @staticmethod
+    def option(option: Option, component: gr.components.Component) -> Param:
+        return Param(option.name, component, option.check, option.default)
+
+    @staticmethod
+    def place(option: Option, component: gr.components.Component) -> Param:
+        """A value that stands in an unseen text field, empty where the option has its default."""
+
+        def check(value: Any) -> str:
+            checked = option.check(value)
+            return "" if checked in (None, option.default) else str(checked)
+
+        return Param(option.name, component, check, "")
+
+
+@dataclass(frozen=True)
+class Form:
+    """A tab's parameters, and what a link or an example touches besides them."""
+
+    tab: str
+    params: tuple[Param, ...]
+    main: str | tuple[str, ...]  # a link that has this parameter, or one of these, runs
+    run: gr.Textbox  # unseen; a new text in it is a run that a link or an example asks for
+    notice: gr.HTML  # says which values of a link were left out
+    result: str  # elem_id of the result, brought into view when a run starts
+    outlet: Outlet | None = None  # the pictures that it makes, for other tabs
+    intake: Intake | None = None  # where a picture of another tab goes
+
+    @property
+    def components(self) -> list[gr.components.Component]:
+        return [param.component for param in self.params]
+
+    def param(self, name: str) -> Param:
+        return next(param for param in self.params if param.name == name)
+
+    @property
+    def outputs(self) -> list[gr.components.Component]:
+        """Where `fill` puts its values."""
+        return [*self.components, self.run]
+
+    @property
+    def reveal_js(self) -> str:
+        return f"() => window.showTell.reveal({self.result!r})"
+
+    def read(self, query: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+        """The usable values of a link, and the names of the others."""
+        values: dict[str, Any] = {}
+        ignored: list[str] = []
+        for param in self.params:
+            if param.name not in query:
+                continue
+            try:
+                values[param.name] = param.check(query[param.name])
+            except InputError:
+                ignored.append(param.name)
+        return values, ignored
+
+    def fill(self, values: Mapping[str, Any], keep: tuple[str, ...] = ()) -> list[Any]:
+        """Updates for `outputs`: the values, defaults elsewhere, and a run if `main` is there.
+
+        Parameters named in `keep` stay as they are.
+        """
+        filled = [
+            gr.skip() if param.name in keep else values.get(param.name, param.default)
+            for param in self.params
+        ]
+        return [*filled, self._run_of(values)]
+
+    def when_asked(
+        self, handler: Callable[..., Any], inputs: Sequence[Any], outputs: Sequence[Any]
+    ) -> None:
+        """`handler` runs when a link or an example asks for a run, and at no other time.
+
+        A gr.State would call it on every page that opens: gradio reports an update of a State as
+        a change, whatever it holds. And what a visitor types while such a call begins is lost.
+        """
+        self.run.change(
+            handler,
+            inputs,
+            outputs,
+            trigger_mode="once",
+            **LOOKS,
+            **RUNS,
+        )
+
+    def open(self, values: Mapping[str, Any]) -> list[Any]:
+        """Updates for `outputs` of a page that has just opened: `values`, and a run as in `fill`.
+
+        All else stays: it holds its default, or what the visitor has typed meanwhile.
+        """
+        named = [values.get(param.name, gr.skip()) for param in self.params]
+        return [*named, self._run_of(values)]
+
+    def _run_of(self, values: Mapping[str, Any]) -> Any:
+        """What `run` becomes: something new where a main value is there."""
+        mains = (self.main,) if isinstance(self.main, str) else self.main
+        return str(uuid.uuid4()) if any(values.get(name) for name in mains) else gr.skip()
+
+    def query(self, values: Mapping[str, Any]) -> str:
+        """ "?tab=...&name=value": what differs from the defaults."""
+        pairs = [("tab", self.tab)]
+        for param in self.params:
+            value = values.get(param.name, param.default)
+            if value not in (None, "", param.default):
+                pairs.append((param.name, _as_text(value)))
+        return "?" + urlencode(pairs)
+
+
+def _as_text(value: Any) -> str:
+    return f"{value:.10g}" if isinstance(value, float) else str(value)

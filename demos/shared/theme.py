@@ -1,0 +1,157 @@
+"""The look: colours and fonts for gradio's theme, and the page's own CSS, JavaScript and fonts.
+
+Everything is served from `assets/web`; nothing comes from another host.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import gradio as gr
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from demos.shared.colours import css_gradient, css_signed
+
+WEB = Path(__file__).resolve().parents[2] / "assets" / "web"
+FAVICON = WEB / "favicon.png"
+GALLERY = WEB.parent / "gallery" / "pictures"
+MOUNT = "show-and-tell"
+STYLES = (
+    "app.css",
+    "image_search/search.css",
+    "captioning/stage.css",
+)
+SCRIPTS = (  # in this order, before those of the tabs
+    "app.js",
+    "shared/dom.js",
+    "image_search/key.js",
+)
+ATTENTION = (  # in this order: each uses the ones before, and dom.js
+    "attention/parts.js",
+    "attention/draw.js",
+    "attention/lines.js",
+    "attention/controls.js",
+    "attention/tokens.js",
+    "attention/panels.js",
+    "attention/layers.js",
+    "attention/by-hand.js",
+    "attention/exports.js",
+    "attention/stage.js",
+)
+
+LAGOON = gr.themes.Color(
+    name="lagoon",
+    c50="#eef7fa", c100="#d5ebf2", c200="#add8e4", c300="#7ac0d3", c400="#45a2bd", c500="#1f7f9d",
+    c600="#13657f", c700="#0f5268", c800="#0d4053", c900="#0a2f3e", c950="#071f2a",
+)  # fmt: skip
+SLATE = gr.themes.Color(
+    name="slate",
+    c50="#f8f8f5", c100="#eeefec", c200="#dcdfde", c300="#bfc5c8", c400="#929ca5", c500="#66717d",
+    c600="#4b5663", c700="#353f4c", c800="#212a38", c900="#161e2b", c950="#0e141f",
+)  # fmt: skip
+
+# Chinese comes from the system: a web font with all its characters would weigh megabytes.
+SANS = (
+    "Atkinson Hyperlegible Next",
+    "PingFang SC",
+    "Microsoft YaHei",
+    "Noto Sans CJK SC",
+    "sans-serif",
+)
+MONO = ("Atkinson Hyperlegible Mono", "Menlo", "Consolas", "Noto Sans Mono CJK SC", "monospace")
+
+
+def theme() -> gr.themes.Base:
+    """gradio's base theme in our colours; contrast of all text is at least 4.5 to 1."""
+    base = gr.themes.Base(
+        primary_hue=LAGOON,
+        secondary_hue=LAGOON,
+        neutral_hue=SLATE,
+        font=[gr.themes.Font(name) for name in SANS],
+        font_mono=[gr.themes.Font(name) for name in MONO],
+        text_size=gr.themes.sizes.text_lg,
+        radius_size=gr.themes.sizes.radius_lg,
+    )
+    return base.set(**_colours())
+
+
+def _colours() -> dict[str, str]:
+    return {
+        "body_background_fill": "*neutral_50",
+        "body_background_fill_dark": "*neutral_950",
+        "body_text_color": "*neutral_900",
+        "body_text_color_dark": "*neutral_100",
+        "body_text_color_subdued": "*neutral_600",
+        "body_text_color_subdued_dark": "*neutral_300",
+        "background_fill_primary": "white",
+        "background_fill_primary_dark": "*neutral_900",
+        "block_background_fill": "white",
+        "block_background_fill_dark": "*neutral_900",
+        "block_border_width": "1px",
+        "block_border_color": "*neutral_200",
+        "block_border_color_dark": "*neutral_800",
+        "block_info_text_color": "*neutral_600",
+        "block_info_text_color_dark": "*neutral_300",
+        "block_title_text_color": "*neutral_800",
+        "block_title_text_color_dark": "*neutral_100",
+        "block_title_text_weight": "600",
+        "input_background_fill": "*neutral_50",
+        "input_background_fill_dark": "*neutral_950",
+        "input_border_color": "*neutral_300",
+        "input_border_color_dark": "*neutral_700",
+        "input_placeholder_color": "*neutral_500",
+        "input_placeholder_color_dark": "*neutral_400",
+        "button_primary_background_fill": "*primary_600",
+        "button_primary_background_fill_hover": "*primary_700",
+        "button_primary_background_fill_dark": "*primary_300",
+        "button_primary_background_fill_hover_dark": "*primary_200",
+        "button_primary_text_color": "white",
+        "button_primary_text_color_dark": "*neutral_950",
+        "button_secondary_background_fill": "white",
+        "button_secondary_background_fill_hover": "*primary_50",
+        "button_secondary_background_fill_dark": "*neutral_800",
+        "button_secondary_background_fill_hover_dark": "*neutral_700",
+        "button_secondary_border_color": "*neutral_300",
+        "button_secondary_border_color_dark": "*neutral_700",
+        "button_border_width": "1px",
+        "button_cancel_background_fill": "white",
+        "button_cancel_background_fill_dark": "*neutral_800",
+        "button_cancel_border_color": "*neutral_300",
+        "button_cancel_border_color_dark": "*neutral_700",
+        "button_small_text_weight": "500",
+        "button_small_text_size": "*text_md",
+        "block_info_text_size": "*text_sm",
+        "slider_color": "*primary_500",
+        "slider_color_dark": "*primary_400",
+        "checkbox_label_background_fill_selected": "*primary_100",
+        "checkbox_label_background_fill_selected_dark": "*primary_900",
+    }
+
+
+def head() -> str:
+    """What goes into the page's <head>: relative addresses, so that a proxy's prefix holds."""
+    return styles(*STYLES) + f"<style>{scales()}</style>" + scripts(*SCRIPTS)
+
+
+def styles(*names: str) -> str:
+    """Files of `assets/web` as style sheets."""
+    return "".join(f'<link rel="stylesheet" href="{MOUNT}/{name}">' for name in names)
+
+
+def scripts(*names: str) -> str:
+    """Files of `assets/web` as script elements."""
+    return "".join(f'<script src="{MOUNT}/{name}"></script>' for name in names)
+
+
+def scales() -> str:
+    """The colour scales as CSS variables, for the style sheet and the scripts."""
+    return f":root {{ --st-heat: {css_gradient()}; --st-signed: {css_signed()}; }}"
+
+
+def routes() -> list[Mount]:
+    """Where the server hands out `assets/web` and the gallery's pictures."""
+    return [
+        Mount(f"/{MOUNT}/gallery", StaticFiles(directory=GALLERY, check_dir=False)),
+        Mount(f"/{MOUNT}", StaticFiles(directory=WEB)),
+    ]

@@ -1,1 +1,0 @@
-"""Many draws of one prompt as a tree."""
