@@ -43,7 +43,7 @@ train: $(TRAIN)
 	$(BIN)/python -m training.encoder
 	$(BIN)/python -m training.captioner
 	$(BIN)/python -m training.painter --taef2 "$(TAEF2)"
-	$(BIN)/python -m training.glimpse
+	$(BIN)/python -m training.preview_decoder
 
 # The text experts, from a folder with GoEmotions' tsv files.
 train-experts: $(APP)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-ALL = ("startup", "generation", "draws", "page", "attention", "classification", "search", "drawing",
+ALL = ("startup", "generation", "draws", "page", "attention", "classification", "image_search", "text_to_image",
        "captioning")  # fmt: skip
 
 for name in sys.argv[1:] or ALL:

@@ -52,7 +52,7 @@ def tiny_packed(tiny_folder, tmp_path_factory):
 
     from backend.models.llama.graph import Llama
     from backend.models.llama.loading import EXACT
-    from tests.backend.packing import Packed, as_packed, pack
+    from tests.backend.models.llama.packing import Packed, as_packed, pack
 
     path = tmp_path_factory.mktemp("gguf") / "tiny.gguf"
     model = LlamaForCausalLM.from_pretrained(tiny_folder, dtype="float32")

@@ -2,7 +2,7 @@
 
 Two short trainings on what frozen networks gave: the image tower's opinion on drawings
 (contrastive, as in CLIP, Radford et al. 2021, but on cached features, as in LiT, Zhai et al.
-2022), and the rows of Chinese characters of the text tower (`training/han.py`).
+2022), and the rows of Chinese characters of the text tower (`training/chinese_rows.py`).
 """
 
 import argparse
@@ -18,7 +18,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy, normalize
 
 from backend.models.search_encoder.tower import PictureTower
-from training import chinese, data, features, han
+from training import chinese, chinese_rows, data, features
 from training.captions import captions_of, common_keywords
 from training.concepts import TRAIN
 from training.hardware import device
@@ -156,7 +156,7 @@ def train(
     tower.cpu().eval()
 
 
-def save(tower: PictureTower, rows: han.HanRows, folder: Path) -> None:
+def save(tower: PictureTower, rows: chinese_rows.HanRows, folder: Path) -> None:
     """Write float16 shards under 10 MB, the open_clip config and the list of characters."""
     from huggingface_hub import save_torch_state_dict
 
@@ -182,7 +182,9 @@ def main(arguments: list[str] | None = None) -> None:
     made = lessons(given.work, tower, sentences)
     train(tower, made, given.work / "encoder", given.minutes / 3, Options())
     pairs = chinese.lessons(given.work / "sources" / "cedict", data.load(given.work / "data")[1])
-    rows = han.train(pairs, given.work / "han", given.minutes * 2 / 3, han.Options())
+    rows = chinese_rows.train(
+        pairs, given.work / "han", given.minutes * 2 / 3, chinese_rows.Options()
+    )
     save(tower, rows, given.out)
     print(f"saved to {given.out}")
 

@@ -23,8 +23,8 @@ from backend.models.painter.pipeline import PainterPipeline, load_words, read_wo
 from backend.models.painter.transformer import STYLES, WordTransformer
 from training import data
 from training.captions import captions_of, colour_of, common_keywords
-from training.guess import fit
 from training.hardware import device, mixed
+from training.linear_prior import fit
 from training.run import Run
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from demos import TABS
 from tests.browser.conftest import Visit, at_rest
-from tests.browser.test_generation_page import SHORT, finished, open_settings
+from tests.browser.test_generation import SHORT, finished, open_settings
 
 
 def serious(page: Page) -> list[str]:

@@ -97,7 +97,7 @@ def vlm(tmp_path_factory):
 @pytest.fixture(scope="session")
 def own():
     """The shipped captioner."""
-    from tests.backend.test_bundled_pictures import bundled_speaker
+    from tests.backend.models.test_bundled_pictures import bundled_speaker
 
     return bundled_speaker()
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from backend.errors import InputError
 from backend.image_search.query import Term, parse_query
 from backend.image_search.request import check_request, place_of
+from tests.backend.image_search.conftest import KEY
 from tests.backend.pictures.files import encoded, picture
-from tests.backend.search.conftest import KEY
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from demos.captioning import tab as captioning
 from demos.captioning.describe import picked, ranking
 from demos.captioning.pictures import sample_pictures
 from demos.page import build_page, launch_options
-from tests.backend.captioning.clips import sound
+from tests.backend.captioning.videos import sound
 
 
 @pytest.fixture(scope="module")

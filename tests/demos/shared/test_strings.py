@@ -23,7 +23,7 @@ from demos.shared.strings import (
     translations,
 )
 
-DEMOS = Path(__file__).resolve().parents[2] / "demos"
+DEMOS = Path(__file__).resolve().parents[3] / "demos"
 # Arguments of components and of our own helpers that a visitor reads.
 READ_BY_VISITORS = {"label", "info", "placeholder", "value", "title", "description"}
 

@@ -5,14 +5,14 @@ import importlib
 import pytest
 
 from backend.models.registry import MODELS
-from tests.backend.drawing.pipelines import (
+from tests.backend.fakes import CPU
+from tests.backend.text_to_image.pipelines import (
     FLOW_HABITS,
     STABLE_HABITS,
     row,
     save_flow,
     save_stable,
 )
-from tests.backend.fakes import CPU
 
 
 def loaded(spec):

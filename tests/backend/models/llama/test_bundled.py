@@ -155,7 +155,7 @@ def test_its_package_is_read_but_never_imported():
     )
     said = subprocess.run(
         [sys.executable, "-c", code],
-        cwd=Path(__file__).resolve().parents[2],
+        cwd=Path(__file__).resolve().parents[4],
         capture_output=True,
         text=True,
         check=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.backend.drawing.test_paint import asked, painted
+from tests.backend.text_to_image.test_paint import asked, painted
 
 
 def test_a_glimpse_is_near_to_what_the_decoder_shows(easels):

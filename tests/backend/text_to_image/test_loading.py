@@ -7,8 +7,8 @@ import pytest
 from backend.errors import ModelError
 from backend.models.pool import Pool
 from backend.text_to_image import loading
-from tests.backend.drawing.pipelines import STABLE_HABITS, row
 from tests.backend.fakes import CPU, GPU, spec
+from tests.backend.text_to_image.pipelines import STABLE_HABITS, row
 
 
 class StableDiffusionPipeline:

@@ -11,8 +11,8 @@ from backend.text_to_image.recipe import Recipe
 from backend.text_to_image.request import check_request
 from backend.text_to_image.service import Drawing, Drawn, Sketched
 from backend.text_to_image.what_if import Axis, check_between, grid
-from tests.backend.drawing.pipelines import FLOW_HABITS, STABLE_HABITS, row
 from tests.backend.fakes import device_for, results, slot_is_free
+from tests.backend.text_to_image.pipelines import FLOW_HABITS, STABLE_HABITS, row
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from backend.image_search import gallery
 from tests.browser.conftest import PATIENCE, Visit, new_visit
 from tests.browser.test_accessibility import serious
-from tests.browser.test_drawing_page import drawn
+from tests.browser.test_text_to_image import drawn
 
 LINK = "?tab=captioning&example=apple"
 STAGE, FIT, CARD = "#captioning-stage", "#captioning-fit", "#captioning-describe-card"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from backend.models.painter.preview_decoder import Glimpse
-from training.glimpse import learn
+from training.preview_decoder import learn
 
 
 def test_it_comes_closer_to_the_pictures_that_it_learns_from() -> None:

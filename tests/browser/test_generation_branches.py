@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.test_glass_page import opened
+from tests.browser.test_generation_tokens import opened
 
 MENU, ANSWER = "#generation-branches", "#generation-answer"
 

@@ -22,8 +22,8 @@ from backend.image_search.export import as_csv
 from backend.image_search.request import Where
 from backend.image_search.store import DAY, Store, check_name, remove_old
 from backend.pictures import Skipped
+from tests.backend.image_search.conftest import KEY
 from tests.backend.pictures.files import encoded, picture, zipped
-from tests.backend.search.conftest import KEY
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -261,7 +261,7 @@ import json, sys
 from pathlib import Path
 from backend.image_search.collection import index
 from backend.image_search.store import Store
-from tests.backend.search.test_collection import FakeEncoder, KEY
+from tests.backend.image_search.test_collection import FakeEncoder, KEY
 folder, path = Path(sys.argv[1]), Path(sys.argv[2])
 print("ready", flush=True)
 for _ in index(Store(KEY, folder), "trip", [(path.name, path)], FakeEncoder(), "m1"):

@@ -13,7 +13,7 @@ from backend.image_search.match_threshold import NULL_TEXTS
 from backend.image_search.request import check_request, place_of
 from backend.image_search.service import Search
 from tests.backend.fakes import results
-from tests.backend.search.conftest import KEY
+from tests.backend.image_search.conftest import KEY
 
 VISITOR = "v"
 

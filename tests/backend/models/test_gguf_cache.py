@@ -12,7 +12,7 @@ from backend.models import gguf_cache
 from backend.models.gguf_cache import GRAPH, PLAIN
 from tests.backend.fakes import PATIENCE, in_threads
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 class Converter:

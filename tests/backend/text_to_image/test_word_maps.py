@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from backend.packing import pack_heat
 from backend.text_to_image.word_maps import HeatWatch, cross_shares, of_words, on_grid
-from tests.backend.drawing.test_paint import PROMPT, asked, painted
+from tests.backend.text_to_image.test_paint import PROMPT, asked, painted
 
 WORDS = ("a", "red", "heart", "on", "a", "blue", "house")
 
