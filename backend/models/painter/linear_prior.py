@@ -1,8 +1,8 @@
 """The painter's first guess: what pictures with such words look like on average.
 
 Least squares on random features (Rahimi and Recht 2007) of the prompt's mean and the style, fitted
-in closed form by `training/linear_prior.py`. Near pure noise the words alone decide, and there a fit by
-least squares is ahead of a network that had hours of training; near the end the network is.
+in closed form by `training/linear_prior.py`. Near pure noise the words alone decide, and there a
+fit by least squares is ahead of a network that had hours of training; near the end the network is.
 """
 
 import torch
