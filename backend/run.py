@@ -74,4 +74,5 @@ class RunCard:
         }
 
 
-Work = Callable[[Any, Run], Generator[T, None, None]]  # a task's function: (model, run) -> results
+# A task's function: (model, run, *arguments) -> results
+Work = Callable[..., Generator[T, None, None]]

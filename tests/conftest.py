@@ -71,6 +71,14 @@ def tiny_backend(tiny_lm):
     )
 
 
+@pytest.fixture
+def tiny_generation(tiny_backend):
+    """Text generation over that backend."""
+    from backend.generation.service import Generation
+
+    return Generation(tiny_backend)
+
+
 def _make_llama(tokenizer):
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM

@@ -1,4 +1,4 @@
-"""The glimpse: python -m training.preview_decoder. Eight minutes on two cores; no data but the painter.
+"""The preview decoder: python -m training.preview_decoder. Eight minutes on two cores, no data.
 
 The painter draws; what it expected at each step, and what the tiny autoencoder shows of that, are
 the lessons. The weights know the autoencoder's latents, not the painter: they outlive its next

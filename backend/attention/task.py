@@ -29,7 +29,7 @@ class Attended:
 
 
 def attend(
-    model: AttentionModel, request: AttentionRequest, run: Run
+    model: AttentionModel, run: Run, request: AttentionRequest
 ) -> Generator[Progress | Attended, None, None]:
     """Record one text."""
     yield run.progress(message("reading"))
@@ -46,7 +46,7 @@ def attend(
 
 
 def read_lens(
-    model: AttentionModel, recording: Recording, token: int, run: Run
+    model: AttentionModel, run: Run, recording: Recording, token: int
 ) -> Generator[Progress | Lens, None, None]:
     """The logit lens at a token (from 1)."""
     yield run.progress(message("measuring"))
@@ -55,7 +55,7 @@ def read_lens(
 
 
 def measure(
-    model: AttentionModel, recording: Recording, look: Look, run: Run
+    model: AttentionModel, run: Run, recording: Recording, look: Look
 ) -> Generator[Progress | Effect, None, None]:
     """Attention beside effect."""
     yield run.progress(message("measuring"))

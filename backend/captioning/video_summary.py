@@ -89,12 +89,14 @@ def _said(speaker: Speaker, request: CaptionRequest, run: Run) -> str:
 
 def _sum_up(backend: Backend, told: Telling, visitor: str) -> Iterator[Telling]:
     """The scenes stay on screen whatever becomes of it."""
+    from backend.generation.task import generate
+
     scenes = "\n".join(f"{number}. {said}" for number, said in enumerate(told.captions, start=1))
     asked = check_request(
         ASKED.format(scenes=scenes), strategy="greedy", max_new_tokens=MAX_NEW_TOKENS
     )
     try:
-        for part in backend.generate(asked, visitor):
+        for part in backend.run("generation", "", visitor, generate, asked, visitor, None):
             if isinstance(part, Progress):
                 told = replace(told, doing=message("summing_up"))
             else:

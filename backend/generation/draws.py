@@ -27,7 +27,7 @@ LONGEST_DRAW = 40  # tokens of one of many draws
 Steps = Generator["Progress | Fanned", None, None]
 
 
-def fan(lm: LanguageModel, request: GenerationRequest, run: Run) -> Steps:
+def fan(lm: LanguageModel, run: Run, request: GenerationRequest) -> Steps:
     """`request.draws` draws, growing; then greedy and beams beside them.
 
     Stopped or out of time with something drawn, it ends there: that is a result, not an error.

@@ -119,8 +119,8 @@ class Kept:
 
 def generate(
     lm: LanguageModel,
-    request: GenerationRequest,
     run: Run,
+    request: GenerationRequest,
     visitor: str,
     kept: Kept | None,
     after: Taken | None = None,
@@ -183,7 +183,7 @@ def _start(
 
 
 def read(
-    lm: LanguageModel, text: str, run: Run, visitor: str, kept: Results[Taken]
+    lm: LanguageModel, run: Run, text: str, visitor: str, kept: Results[Taken]
 ) -> Generator[Progress | Read, None, None]:
     """A text's tokens as it is read; the whole of it is kept for its visitor."""
     yield run.progress(message("reading"))

@@ -12,8 +12,8 @@ from typing import Any
 
 import gradio as gr
 
-from backend import Backend
 from backend.attention.request import LOOK, check_look, check_request
+from backend.attention.service import Attention
 from backend.errors import InputError
 from backend.run import Progress
 from backend.text import shown
@@ -21,7 +21,7 @@ from demos.shared.handlers import RUNS, visitor_of, with_api_errors
 from demos.shared.strings import language_of
 
 
-def add_endpoints(backend: Backend) -> None:
+def add_endpoints(service: Attention) -> None:
     """Add the endpoints to the page that is being built."""
 
     def attention(  # noqa: PLR0913, PLR0917 (the endpoint's own named parameters)
@@ -48,7 +48,7 @@ def add_endpoints(backend: Backend) -> None:
             "renormalise": renormalise,
             "pair": pair,
         }
-        yield from _answer(backend, request, (text, second, kind, model), look, _weights)
+        yield from _answer(service, request, (text, second, kind, model), look, _weights)
 
     def attention_file(
         request: gr.Request,
@@ -66,7 +66,7 @@ def add_endpoints(backend: Backend) -> None:
 
             return export.export(language_of(request), recording, wanted, format, "heat")
 
-        yield from _answer(backend, request, (text, second, kind, model), look, work)
+        yield from _answer(service, request, (text, second, kind, model), look, work)
 
     def attention_by_hand(
         q: list[list[float]],
@@ -96,9 +96,9 @@ def add_endpoints(backend: Backend) -> None:
 
     for endpoint in (
         attention,
-        _looking(backend, "attention_steps", _steps),
-        _looking(backend, "attention_layers", _layers),
-        _looking(backend, "attention_effect", _effect),
+        _looking(service, "attention_steps", _steps),
+        _looking(service, "attention_layers", _layers),
+        _looking(service, "attention_effect", _effect),
         attention_file,
         attention_by_hand,
         attention_positions,
@@ -107,7 +107,7 @@ def add_endpoints(backend: Backend) -> None:
 
 
 def _looking(
-    backend: Backend, name: str, work: Callable[..., dict[str, Any]]
+    service: Attention, name: str, work: Callable[..., dict[str, Any]]
 ) -> Callable[..., Any]:
     """An endpoint of a text and a look: what `work` makes of them, described by its docstring."""
 
@@ -119,15 +119,15 @@ def _looking(
         model: str = "",
         look: dict[str, Any] | None = None,
     ) -> Iterator[dict[str, Any]]:
-        here = partial(work, backend, visitor_of(request))
-        yield from _answer(backend, request, (text, second, kind, model), look, here)
+        here = partial(work, service, visitor_of(request))
+        yield from _answer(service, request, (text, second, kind, model), look, here)
 
     endpoint.__name__, endpoint.__doc__ = name, work.__doc__
     return endpoint
 
 
 def _answer(
-    backend: Backend,
+    service: Attention,
     request: gr.Request,
     asked: tuple[Any, Any, Any, Any],
     look: Any,
@@ -141,7 +141,7 @@ def _answer(
     def steps() -> Iterator[dict[str, Any]]:
         wanted = check_look(**_given(look))
         made = None
-        for update in backend.attend(check_request(*asked), visitor_of(request)):
+        for update in service.attend(check_request(*asked), visitor_of(request)):
             if isinstance(update, Progress):
                 yield {}
             else:
@@ -167,7 +167,7 @@ def _weights(recording: Any, look: Any) -> dict[str, Any]:
     return as_values(view(recording, look))
 
 
-def _steps(backend: Backend, visitor: str, recording: Any, look: Any) -> dict[str, Any]:
+def _steps(service: Attention, visitor: str, recording: Any, look: Any) -> dict[str, Any]:
     """One token's attention in one head, step by step, over all tokens."""
     from backend.attention.steps import steps
     from backend.attention.tables import piece_as_values
@@ -180,7 +180,7 @@ def _steps(backend: Backend, visitor: str, recording: Any, look: Any) -> dict[st
     return {"look": vars(look), "columns": columns, **values, "difference": done.difference}
 
 
-def _layers(backend: Backend, visitor: str, recording: Any, look: Any) -> dict[str, Any]:
+def _layers(service: Attention, visitor: str, recording: Any, look: Any) -> dict[str, Any]:
     """{"rollout": a token's rollout after each layer, "lens": a decoder's guesses, or None}."""
     from backend.attention.rollout import rolled_rows
     from backend.attention.view import settled
@@ -190,16 +190,16 @@ def _layers(backend: Backend, visitor: str, recording: Any, look: Any) -> dict[s
     rolled = rolled_rows(stack, look.token - 1).tolist() if stack.is_square else None
     lens = None
     if recording.kind == "decoder":
-        *_, found = backend.read_lens(recording, look.token, visitor)
+        *_, found = service.read_lens(recording, look.token, visitor)
         lens = guesses(found)
     return {"look": vars(look), "rollout": rolled, "lens": lens}
 
 
-def _effect(backend: Backend, visitor: str, recording: Any, look: Any) -> dict[str, Any]:
+def _effect(service: Attention, visitor: str, recording: Any, look: Any) -> dict[str, Any]:
     """A head's attention beside what changes when each token is masked, each head silenced."""
     from backend.attention.view import settled
     from demos.attention.payload import effects
 
     _, look = settled(recording, look)
-    *_, found = backend.measure(recording, look, visitor)
+    *_, found = service.measure(recording, look, visitor)
     return {"look": vars(look), **effects(found)}

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from backend import Backend
 from backend.attention.request import Look, check_look
+from backend.attention.service import Attention
 from backend.errors import ShowTellError
 from backend.messages import message
 from demos.shared import theme
@@ -31,7 +31,7 @@ window.showTell.attention.mount(element, props, server, trigger, watch);
 ANSWER_JS = "watch('value', () => window.showTell.attention?.answer(props.value));"
 
 
-def build_stage(backend: Backend) -> tuple[gr.HTML, gr.HTML]:
+def build_stage(service: Attention) -> tuple[gr.HTML, gr.HTML]:
     """The stage, and the unseen component that brings it the answers of runs."""
     stage = gr.HTML(
         None,
@@ -40,7 +40,7 @@ def build_stage(backend: Backend) -> tuple[gr.HTML, gr.HTML]:
         js_on_load=JS,
         elem_id="attention-stage",
         apply_default_css=False,
-        server_functions=server_functions(backend),
+        server_functions=server_functions(service),
     )
     answer = gr.HTML(
         None,
@@ -52,25 +52,25 @@ def build_stage(backend: Backend) -> tuple[gr.HTML, gr.HTML]:
     return stage, answer
 
 
-def server_functions(backend: Backend) -> list[Callable[..., Any]]:
+def server_functions(service: Attention) -> list[Callable[..., Any]]:
     """What the stage can ask without a model. Each takes one object and answers with one;
     {"error": sentence} where it cannot."""
 
     def look(ask: Any, request: gr.Request) -> dict[str, Any]:
         """One head's matrix."""
-        return answered(request, lambda say: say.looked(*asked(backend, ask)))
+        return answered(request, lambda say: say.looked(*asked(service, ask)))
 
     def row(ask: Any, request: gr.Request) -> dict[str, Any]:
         """One token's weights, exactly."""
-        return answered(request, lambda say: say.exact_row(*asked(backend, ask)))
+        return answered(request, lambda say: say.exact_row(*asked(service, ask)))
 
     def steps(ask: Any, request: gr.Request) -> dict[str, Any]:
         """One token's attention, step by step."""
-        return answered(request, lambda say: say.step_by_step(*asked(backend, ask)))
+        return answered(request, lambda say: say.step_by_step(*asked(service, ask)))
 
     def rollout(ask: Any, request: gr.Request) -> dict[str, Any]:
         """One token's rollout after each layer."""
-        return answered(request, lambda say: say.rolled(*asked(backend, ask)))
+        return answered(request, lambda say: say.rolled(*asked(service, ask)))
 
     def hand(ask: Any, request: gr.Request) -> dict[str, Any]:
         """The steps on the visitor's own numbers."""
@@ -85,17 +85,17 @@ def server_functions(backend: Backend) -> list[Callable[..., Any]]:
         return answered(
             request,
             lambda _: export.export(
-                language_of(request), *asked(backend, ask), kind, panel, bool(every)
+                language_of(request), *asked(service, ask), kind, panel, bool(every)
             ),
         )
 
     return [look, row, steps, rollout, hand, export]
 
 
-def asked(backend: Backend, ask: Any) -> tuple[Recording, Look]:
+def asked(service: Attention, ask: Any) -> tuple[Recording, Look]:
     """The recording that the page has the key of, and how it wants to look at it."""
     look = as_dict(as_dict(ask).get("look"))
-    return backend.results.get(as_dict(ask).get("key")), check_look(**look)
+    return service.recordings.get(as_dict(ask).get("key")), check_look(**look)
 
 
 def answered(request: gr.Request, work: Callable[[ModuleType], dict[str, Any]]) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from typing import Any
 import gradio as gr
 
 from backend import Backend
-from backend.attention.request import KIND, LOOK, TASKS, check_look, check_request
+from backend.attention.request import KIND, LOOK, check_look, check_request
+from backend.attention.service import Attention
 from backend.models.registry import ModelSpec
 from backend.options import ChoiceOption
 from backend.run import Progress
@@ -55,20 +56,21 @@ EXAMPLES = (
 
 def build(backend: Backend) -> Form:
     """Lay out and wire the tab. Returns its form, through which links and examples fill it."""
-    specs = [spec for task in TASKS.values() for spec in backend.models_for(task)]
+    service = Attention(backend)
+    specs = service.models()
     with gr.Row(elem_classes="st-work at-work"):
         with gr.Column(scale=3, min_width=300):
             inputs, run, stop = _inputs(specs)
             examples_here = gr.Column()
         with gr.Column(scale=9, min_width=320, elem_id="attention-result"):
-            view, links_here = _result(backend, run, stop)
+            view, links_here = _result(service, run, stop)
     form = _form(specs, {**inputs, **_places()}, view)
     with examples_here:
         example_buttons(form, EXAMPLES)
     with links_here:
         copy_link(form, gr.State({}), lambda values, _: values)
-    _wire(backend, form, view)
-    api.add_endpoints(backend)
+    _wire(service, form, view)
+    api.add_endpoints(service)
     return form
 
 
@@ -112,14 +114,14 @@ def _places() -> dict[str, Any]:
     return {name: unseen(label=t("common.link")) for name in names}
 
 
-def _result(backend: Backend, run: gr.Button, stop: gr.Button) -> tuple[View, gr.Row]:
+def _result(service: Attention, run: gr.Button, stop: gr.Button) -> tuple[View, gr.Row]:
     notice = gr.HTML(apply_default_css=False)
     status = gr.HTML(
         states.empty(in_html("attention.empty")),
         elem_id="attention-status",
         apply_default_css=False,
     )
-    stage, answer = build_stage(backend)
+    stage, answer = build_stage(service)
     card = gr.HTML(elem_id="attention-card", apply_default_css=False)
     explain("attention.explain")
     links_here = gr.Row(elem_classes="st-after")
@@ -137,22 +139,22 @@ def _form(specs: list[ModelSpec], components: dict[str, Any], view: View) -> For
     return Form(ID, params, "text", unseen(), view.notice, result="attention-result")
 
 
-def _wire(backend: Backend, form: Form, view: View) -> None:
+def _wire(service: Attention, form: Form, view: View) -> None:
     by_name = {param.name: param.component for param in form.params}
 
     def run(request: gr.Request, *values: Any) -> Iterator[dict[Any, Any]]:
         """A run by the button: stays on the head that is on screen, if the new model has it."""
         given = dict(zip(by_name, values, strict=True))
         yield {view.notice: ""}
-        yield from attend(backend, view, request, {**given, "token": ""})
+        yield from attend(service, view, request, {**given, "token": ""})
 
     def run_as_linked(request: gr.Request, *values: Any) -> Iterator[dict[Any, Any]]:
         """From a link or an example, which may name the token, too."""
-        yield from attend(backend, view, request, dict(zip(by_name, values, strict=True)))
+        yield from attend(service, view, request, dict(zip(by_name, values, strict=True)))
 
     def measure(event: gr.EventData, request: gr.Request) -> Iterator[dict[str, Any]]:
         """The stage asks for what needs the model."""
-        yield from following(backend, request, event._data)
+        yield from following(service, request, event._data)
 
     starts = [view.run.click, by_name["text"].submit, by_name["second"].submit]
     gr.on(starts, run, form.components, view.components, **LOOKS, **RUNS)
@@ -164,11 +166,11 @@ def _wire(backend: Backend, form: Form, view: View) -> None:
     places = [*LOOK, PANEL.name]
     js = f"() => window.showTell.attention.place({[*LOOK, 'panel']!r})"
     view.stage.moved(fn=None, outputs=[by_name[name] for name in places], js=js)
-    connect_stop(backend, view.stop)
+    connect_stop(service.backend, view.stop)
 
 
 def attend(
-    backend: Backend, view: View, request: gr.Request, given: dict[str, Any]
+    service: Attention, view: View, request: gr.Request, given: dict[str, Any]
 ) -> Iterator[dict[Any, Any]]:
     """One run as updates of the view: waiting, then the stage, stopped or failed."""
     language, visitor = language_of(request), visitor_of(request)
@@ -177,11 +179,11 @@ def attend(
     def steps() -> Iterator[dict[Any, Any]]:
         asked = check_request(given["text"], given["second"], given["kind"], given["model"])
         look = check_look(**{name: given[name] or row.default for name, row in LOOK.items()})
-        for update in backend.attend(asked, visitor):
+        for update in service.attend(asked, visitor):
             if isinstance(update, Progress):
                 yield {view.status: states.loading(language, update)}
             else:
-                key = backend.results.keep(visitor, update.recording)
+                key = service.recordings.keep(visitor, update.recording)
                 yield view.showing(
                     on_screen(language, key, update, look, given["view"]), update, language
                 )

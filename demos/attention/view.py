@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from backend import Backend
 from backend.attention.request import Look
+from backend.attention.service import Attention
 from backend.errors import InputError
 from backend.messages import Message
 from backend.run import Progress
@@ -76,7 +76,7 @@ def on_screen(language: str, key: str, update: Attended, look: Look, panel: str)
     return {**data, "panel": panel}
 
 
-def following(backend: Backend, request: gr.Request, ask: Any) -> Iterator[dict[str, Any]]:
+def following(service: Attention, request: gr.Request, ask: Any) -> Iterator[dict[str, Any]]:
     """The logit lens or the effect, as the stage asked for it: progress, then the answer."""
     language, visitor = language_of(request), visitor_of(request)
     # The number tells the stage which of its questions is answered: it may have asked another.
@@ -87,12 +87,12 @@ def following(backend: Backend, request: gr.Request, ask: Any) -> Iterator[dict[
         from backend.attention.view import settled
         from demos.attention import payload
 
-        recording, look = asked(backend, ask)
+        recording, look = asked(service, ask)
         _, look = settled(recording, look)
         if what == "lens":
-            updates: Any = backend.read_lens(recording, look.token or 1, visitor)
+            updates: Any = service.read_lens(recording, look.token or 1, visitor)
         else:
-            updates = backend.measure(recording, look, visitor)
+            updates = service.measure(recording, look, visitor)
         for update in updates:
             if isinstance(update, Progress):
                 yield {**labels, "busy": say_message(language, update.message)}

@@ -8,9 +8,9 @@ from typing import Any
 
 import gradio as gr
 
-from backend import Backend
 from backend.generation.request import OPTIONS, GenerationRequest, check_request
 from backend.generation.results import Fanned, Generated, Read, Versus
+from backend.generation.service import Generation
 from backend.run import Progress
 from demos.generation.draws_payload import as_json
 from demos.generation.tokens_payload import token_json
@@ -22,7 +22,7 @@ DEFAULT: dict[str, Any] = {name: row.default for name, row in OPTIONS.items()}
 ASKED = {field.name for field in fields(GenerationRequest)} - {"prompt", "notes"}
 
 
-def add_endpoint(backend: Backend) -> None:
+def add_endpoint(service: Generation) -> None:
     """Add /generate to the page that is being built."""
 
     def generate(  # noqa: PLR0913, PLR0917 (the endpoint's own named parameters)
@@ -55,7 +55,7 @@ def add_endpoint(backend: Backend) -> None:
         options = {name: value for name, value in locals().items() if name in ASKED}
         visitor = visitor_of(request)
         yield from with_api_errors(
-            lazily(lambda: stream_json(backend, visitor, prompt, model, options, bool(tokens)))
+            lazily(lambda: stream_json(service, visitor, prompt, model, options, bool(tokens)))
         )
 
     def score(request: gr.Request, text: str, model: str = "") -> Iterator[dict[str, Any]]:
@@ -64,7 +64,7 @@ def add_endpoint(backend: Backend) -> None:
         Nothing stands before the first token; it is not judged.
         """
         visitor = visitor_of(request)
-        yield from with_api_errors(lazily(lambda: read_json(backend, visitor, text, model)))
+        yield from with_api_errors(lazily(lambda: read_json(service, visitor, text, model)))
 
     def draws(  # noqa: PLR0913, PLR0917 (as above)
         request: gr.Request,
@@ -90,7 +90,7 @@ def add_endpoint(backend: Backend) -> None:
         options |= {"mode": "completion", "strategy": "sampling"}
         visitor = visitor_of(request)
         yield from with_api_errors(
-            lazily(lambda: draws_json(backend, visitor, prompt, model, options))
+            lazily(lambda: draws_json(service, visitor, prompt, model, options))
         )
 
     def versus(  # noqa: PLR0913, PLR0917 (as above)
@@ -117,7 +117,7 @@ def add_endpoint(backend: Backend) -> None:
         options = {name: value for name, value in locals().items() if name in ASKED}
         visitor = visitor_of(request)
         yield from with_api_errors(
-            lazily(lambda: versus_json(backend, visitor, prompt, (model, second), options))
+            lazily(lambda: versus_json(service, visitor, prompt, (model, second), options))
         )
 
     gr.api(generate, api_name="generate", **RUNS)
@@ -127,7 +127,7 @@ def add_endpoint(backend: Backend) -> None:
 
 
 def stream_json(
-    backend: Backend,
+    service: Generation,
     visitor: str,
     prompt: str,
     model: str,
@@ -138,25 +138,25 @@ def stream_json(
 
     Empty texts come while a model loads or reads: a client that has left is noticed then, too.
     """
-    updates = backend.generate(check_request(prompt, **options), visitor, model)
+    updates = service.generate(check_request(prompt, **options), visitor, model)
     for update in paced(updates, stage):
         if isinstance(update, Progress):
             yield {"text": "", "finished": None, "run": None}
         else:
             tokens = {}
             if update.key and with_tokens:
-                text_of = backend.answers.get(update.key).text_of
+                text_of = service.answers.get(update.key).text_of
                 tokens = {"tokens": [token_json(one, text_of) for one in update.written]}
             yield {**_answer_json(update), **tokens}
 
 
-def read_json(backend: Backend, visitor: str, text: str, model: str) -> Iterator[dict[str, Any]]:
+def read_json(service: Generation, visitor: str, text: str, model: str) -> Iterator[dict[str, Any]]:
     """A text as it is read; all else is None until it is finished."""
-    for update in paced(backend.read(text, visitor, model), stage):
+    for update in paced(service.read(text, visitor, model), stage):
         if not isinstance(update, Read) or not update.card:
             yield {"perplexity": None, "first": None, "tokens": None, "run": None}
             continue
-        text_of = backend.answers.get(update.key).text_of
+        text_of = service.answers.get(update.key).text_of
         yield {
             "perplexity": update.perplexity,
             "first": update.first,
@@ -166,10 +166,10 @@ def read_json(backend: Backend, visitor: str, text: str, model: str) -> Iterator
 
 
 def draws_json(
-    backend: Backend, visitor: str, prompt: str, model: str, options: dict[str, Any]
+    service: Generation, visitor: str, prompt: str, model: str, options: dict[str, Any]
 ) -> Iterator[dict[str, Any]]:
     """The growing tree; `run` is None until greedy and beams stand beside it, too."""
-    updates = backend.fan(check_request(prompt, **options), visitor, model)
+    updates = service.fan(check_request(prompt, **options), visitor, model)
     for update in paced(updates, stage):
         if isinstance(update, Progress):
             yield {"tree": None, "run": None}
@@ -179,10 +179,10 @@ def draws_json(
 
 
 def versus_json(
-    backend: Backend, visitor: str, prompt: str, models: tuple[str, str], options: dict[str, Any]
+    service: Generation, visitor: str, prompt: str, models: tuple[str, str], options: dict[str, Any]
 ) -> Iterator[dict[str, Any]]:
     """Both growing answers; "over" when there is nothing to come."""
-    updates = backend.versus(check_request(prompt, **options), visitor, *models)
+    updates = service.versus(check_request(prompt, **options), visitor, *models)
     for update in paced(updates, stage):
         if isinstance(update, Progress):
             yield {"answers": [], "over": False, "why_alone": None}

@@ -15,9 +15,9 @@ from typing import Any
 import gradio as gr
 from markupsafe import Markup
 
-from backend import Backend
 from backend.errors import InputError
 from backend.generation.results import Generated
+from backend.generation.service import Generation
 from backend.results import MOST_BESIDE
 from backend.text import shown
 from demos.generation.tokens_payload import token_json
@@ -132,18 +132,18 @@ def _row(language: str, one: Tried, parent: str) -> Markup:
     ).format(one.number, one.text[:shared], one.text[shared:], figures)
 
 
-def exported(backend: Backend, tried: Sequence[Tried]) -> bytes:
+def exported(service: Generation, tried: Sequence[Tried]) -> bytes:
     """All answers as JSON, with the tokens of those that are still kept."""
     return json.dumps(
-        [_as_json(backend, one) for one in tried], ensure_ascii=False, indent=1
+        [_as_json(service, one) for one in tried], ensure_ascii=False, indent=1
     ).encode()
 
 
-def _as_json(backend: Backend, one: Tried) -> dict[str, Any]:
+def _as_json(service: Generation, one: Tried) -> dict[str, Any]:
     row: dict[str, Any] = {"number": one.number, "text": one.text, "seed": one.seed}
     row |= {"key": one.key, "parent": one.parent or None, "place": one.place, "token": one.token}
     try:
-        taken = backend.answers.get(one.key)
+        taken = service.answers.get(one.key)
     except InputError:
         return row
     return {**row, "tokens": [token_json(each, taken.text_of) for each in taken.written]}

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from backend import Backend
 from backend.errors import InputError
 from backend.generation.request import OPTIONS, GenerationRequest, check_request
+from backend.generation.service import Generation
 from backend.text import clean_text
 from demos.generation import branches, transcript
 from demos.generation.api import stage
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from backend.generation.task import Taken
 
 
-def runs(backend: Backend, form: Form, view: View) -> tuple[Callable[..., Iterator[Updates]], ...]:
+def runs(
+    service: Generation, form: Form, view: View
+) -> tuple[Callable[..., Iterator[Updates]], ...]:
     """The handlers that start a run: from the form, from a link, cut to fit, once more."""
     names = [param.name for param in form.params]
 
@@ -36,7 +38,7 @@ def runs(backend: Backend, form: Form, view: View) -> tuple[Callable[..., Iterat
     ) -> Iterator[Updates]:
         given = {**dict(zip(names, values, strict=True)), **changed}
         earlier = history if earlier is None else earlier
-        return answer(backend, view, request, given, earlier, history)
+        return answer(service, view, request, given, earlier, history)
 
     def run(request: gr.Request, history: Any, last: Any, *values: Any) -> Iterator[Updates]:
         yield {view.notice: ""}
@@ -79,14 +81,14 @@ def runs(backend: Backend, form: Form, view: View) -> tuple[Callable[..., Iterat
     return run, run_afresh, run_keeping_end, run_again, run_branch, run_on
 
 
-def saved(backend: Backend, tried: Sequence[Tried]) -> str | None:
+def saved(service: Generation, tried: Sequence[Tried]) -> str | None:
     """The file of all that was tried, once there are two."""
     if len(tried) < 2:
         return None
-    return file_of("branches.json", branches.exported(backend, tried))
+    return file_of("branches.json", branches.exported(service, tried))
 
 
-def reopen(backend: Backend, view: View) -> Callable[..., Updates]:
+def reopen(service: Generation, view: View) -> Callable[..., Updates]:
     """One of the answers that were tried, on screen again. Needs no model."""
 
     def show(
@@ -97,7 +99,7 @@ def reopen(backend: Backend, view: View) -> Callable[..., Updates]:
         if one is None or not last:
             return {view.notice: ""}
         try:
-            written = backend.answers.get(key).written
+            written = service.answers.get(key).written
         except InputError as error:
             return {view.notice: states.error(language, error.message)}
         earlier = history[:-2] if last["mode"] == "chat" else []
@@ -124,7 +126,7 @@ def edit(view: View, mode: gr.components.Component) -> Callable[..., Updates]:
 
 
 def answer(
-    backend: Backend,
+    service: Generation,
     view: View,
     request: gr.Request,
     given: dict[str, Any],
@@ -144,48 +146,48 @@ def answer(
         on_screen,
         tried,
         branch,
-        lambda tried: saved(backend, tried),
+        lambda tried: saved(service, tried),
     )
     yield scene.begun()
 
     def steps() -> Iterator[Updates]:
         visitor, model = visitor_of(request), given["model"]
         if mode == "read":
-            yield from map(scene.show_read, paced(backend.read(prompt, visitor, model), stage))
+            yield from map(scene.show_read, paced(service.read(prompt, visitor, model), stage))
         elif mode == "draws":
             fixed = {"mode": "completion", "strategy": "sampling"}
             options = {name: given[name] for name in OPTIONS} | fixed
-            drawn = backend.fan(check_request(prompt, **options), visitor, model)
+            drawn = service.fan(check_request(prompt, **options), visitor, model)
             yield from map(scene.show_draws, paced(drawn, stage))
         elif mode == "versus":
             fixed = {"mode": "chat"}
             options = {name: given[name] for name in (*OPTIONS, "system", "stop")} | fixed
             asked = check_request(prompt, **options)
-            both = backend.versus(asked, visitor, model, given["second"])
+            both = service.versus(asked, visitor, model, given["second"])
             yield from map(scene.show_versus, paced(both, stage))
         elif branch:
-            asked, taken = branched(backend, *branch)
-            written = backend.generate(asked, visitor, taken.model, taken)
+            asked, taken = branched(service, *branch)
+            written = service.generate(asked, visitor, taken.model, taken)
             yield from map(scene.show, paced(written, stage))
         else:
             beside = ("prompt", "model", "second")
             options = {name: value for name, value in given.items() if name not in beside}
             asked = check_request(prompt, history=earlier, **options)
-            yield from map(scene.show, paced(backend.generate(asked, visitor, model), stage))
+            yield from map(scene.show, paced(service.generate(asked, visitor, model), stage))
 
     yield from with_visible_errors(steps(), scene.failed, scene.stopped)
 
 
-def branched(backend: Backend, on_screen: Any, branch: str) -> tuple[GenerationRequest, Taken]:
+def branched(service: Generation, on_screen: Any, branch: str) -> tuple[GenerationRequest, Taken]:
     """The request that goes on from a token of the answer on screen, and what is kept of that;
     `branch` is a point as the page sends it, or ON."""
     if branch == ON:
-        taken = backend.answers.get(on_screen)
+        taken = service.answers.get(on_screen)
         return taken.go_on(), taken
     key, place, token = point_of(branch)
     if key != on_screen:
         raise InputError("result_gone")
-    taken = backend.answers.get(key)
+    taken = service.answers.get(key)
     return taken.branch(place, token), taken
 
 

@@ -9,6 +9,7 @@ import gradio as gr
 
 from backend import Backend
 from backend.generation.request import OPTIONS
+from backend.generation.service import Generation
 from backend.options import ChoiceOption, NumberOption
 from demos.generation import api, transcript
 from demos.generation import draws_stage as tree_stage
@@ -67,6 +68,7 @@ EXAMPLES = (
 
 def build(backend: Backend) -> Form:
     """Lay out and wire the tab. Returns its form, through which links and examples fill it."""
+    service = Generation(backend)
     with gr.Row(elem_classes="st-work"):
         with gr.Column(scale=5, min_width=320):
             inputs = _inputs()
@@ -77,16 +79,16 @@ def build(backend: Backend) -> Form:
                 )
             examples_here = gr.Column()
             preset_buttons(inputs["mode"], inputs["prompt"])
-            settings = _settings(backend)
+            settings = _settings(service)
         with gr.Column(scale=7, min_width=320):
-            view, branch, links_here = _result(backend, inputs["prompt"], run, stop)
-    form = _form(backend, {**inputs, **settings}, view)
+            view, branch, links_here = _result(service, inputs["prompt"], run, stop)
+    form = _form(service, {**inputs, **settings}, view)
     with examples_here:
         view = replace(view, examples=example_buttons(form, EXAMPLES, keep=("model", "second")))
     with links_here:
         copy_link(form, view.last_run, what_a_link_holds)
-    _wire(backend, form, view, branch)
-    api.add_endpoint(backend)
+    _wire(service, form, view, branch)
+    api.add_endpoint(service)
     return form
 
 
@@ -105,10 +107,10 @@ def _inputs() -> dict[str, Any]:
     return {"mode": mode, "prompt": prompt}
 
 
-def _settings(backend: Backend) -> dict[str, Any]:
+def _settings(service: Generation) -> dict[str, Any]:
     """The fold-out: the model, the system prompt, and a control for each row of OPTIONS."""
     with gr.Accordion(t("common.settings"), open=False, elem_id="generation-settings"):
-        rows = backend.models_for("generation")
+        rows = service.models()
         model, second = model_menu(rows), second_menu(rows)
         system = gr.Textbox(
             "", label=t("generation.system"), info=t("generation.system.info"), lines=2, max_lines=8
@@ -142,7 +144,7 @@ def _number(row: NumberOption) -> gr.Slider | gr.Textbox:
 
 
 def _result(
-    backend: Backend, prompt: gr.Textbox, run: gr.Button, stop: gr.Button
+    service: Generation, prompt: gr.Textbox, run: gr.Button, stop: gr.Button
 ) -> tuple[View, gr.Textbox, gr.Row]:
     notice = gr.HTML(apply_default_css=False)
     answer = gr.HTML(
@@ -153,7 +155,7 @@ def _result(
     )
     keep_end = gr.Button(t("generation.keep_end_run"), visible=False)
     branch = unseen()
-    glass = build_stage(backend, branch)
+    glass = build_stage(service, branch)
     tree = tree_stage.build_stage()
     tried = _tried()
     card = gr.HTML(elem_id="generation-card", apply_default_css=False)
@@ -177,8 +179,8 @@ def _tried() -> tuple[Any, ...]:
     return gr.State([]), menu, compared, compare, export
 
 
-def _form(backend: Backend, components: dict[str, Any], view: View) -> Form:
-    rows = backend.models_for("generation")
+def _form(service: Generation, components: dict[str, Any], view: View) -> Form:
+    rows = service.models()
     small = smallest(rows)
     params = (
         Param.text("prompt", components["prompt"]),
@@ -205,9 +207,9 @@ def what_a_link_holds(values: dict[str, Any], last_run: dict[str, Any]) -> dict[
     }
 
 
-def _wire(backend: Backend, form: Form, view: View, branch: gr.Textbox) -> None:
+def _wire(service: Generation, form: Form, view: View, branch: gr.Textbox) -> None:
     """What each button does. The runs differ in little: see `runs`."""
-    run, run_afresh, run_keeping_end, run_again, run_branch, run_on = runs(backend, form, view)
+    run, run_afresh, run_keeping_end, run_again, run_branch, run_on = runs(service, form, view)
     inputs = [view.history, view.last_run, *form.components]
     starts = [view.run.click, view.prompt.submit]
     gr.on(starts, run, inputs, view.components, **LOOKS, **RUNS)
@@ -233,11 +235,11 @@ def _wire(backend: Backend, form: Form, view: View, branch: gr.Textbox) -> None:
     )
 
     view.branches.input(
-        reopen(backend, view),
+        reopen(service, view),
         [view.branches, view.tried, view.history, view.last_run],
         view.components,
         queue=False,
         **LOOKS,
     )
-    connect_stop(backend, view.stop)
+    connect_stop(service.backend, view.stop)
     view.new_chat.click(view.cleared, outputs=view.components, **LOOKS)

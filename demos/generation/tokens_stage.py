@@ -9,8 +9,8 @@ from typing import Any
 
 import gradio as gr
 
-from backend import Backend
 from backend.errors import ShowTellError
+from backend.generation.service import Generation
 from backend.messages import message
 from demos.generation import tokens_payload
 from demos.shared import theme
@@ -26,7 +26,7 @@ window.showTell.glass.mount(element, props, server, trigger, watch);
 """
 
 
-def build_stage(backend: Backend, branch: gr.Textbox) -> gr.HTML:
+def build_stage(service: Generation, branch: gr.Textbox) -> gr.HTML:
     """The stage; the alternative that is chosen on it goes into `branch`, as "key,place,id"."""
 
     def choice(ask: Any, request: gr.Request) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def build_stage(backend: Backend, branch: gr.Textbox) -> gr.HTML:
         given = ask if isinstance(ask, dict) else {}
         try:
             return tokens_payload.choice_of(
-                backend.answers.get(given.get("key")), given.get("place")
+                service.answers.get(given.get("key")), given.get("place")
             )
         except ShowTellError as error:
             return {"error": say_message(language_of(request), error.message)}

@@ -8,6 +8,7 @@ import torch
 
 from backend.errors import BusyError, Cancelled, InputError, ModelError
 from backend.generation.request import check_request
+from backend.generation.service import Generation
 from backend.jobs import Job, Jobs
 from backend.models import gguf_cache, sources
 from backend.models.pool import Pool
@@ -106,7 +107,7 @@ def test_a_failing_gpu_row_falls_to_cpu_then_bundled_and_the_result_says_why(tin
         return tiny_lm
 
     request = check_request("Hello", max_new_tokens=3, seed=7)
-    *_, last = make_backend(load).generate(request, "ann")
+    *_, last = Generation(make_backend(load)).generate(request, "ann")
     card = last.card.as_json()
     assert (card["model_id"], card["tier"], card["device"]) == ("small", "bundled", "CPU")
     assert card["fell_back"] == [

@@ -1,8 +1,8 @@
 """A glimpse of latents: nearly what the tiny autoencoder shows, at a fifteenth of its price.
 
 A small convolutional network that learnt from the decoder's own pictures
-(`training/preview_decoder.py`). Soft, but right in place and colour: for the moment of a live preview, on machines where decoding a
-picture takes as long as a step of drawing it.
+(`training/preview_decoder.py`). Soft, but right in place and colour: for the moment of a live
+preview, on machines where decoding a picture takes as long as a step of drawing it.
 """
 
 import torch

@@ -5,6 +5,7 @@ import pytest
 from backend.errors import InputError, ModelError
 from backend.generation.request import check_request
 from backend.generation.results import Generated, Versus
+from backend.generation.service import Generation
 from tests.backend.fakes import results, two_rows
 
 REQUEST = check_request("The fox", max_new_tokens=5, seed=3)
@@ -12,7 +13,7 @@ REQUEST = check_request("The fox", max_new_tokens=5, seed=3)
 
 @pytest.fixture
 def both(tiny_lm):
-    return two_rows(lambda *_: tiny_lm)
+    return Generation(two_rows(lambda *_: tiny_lm))
 
 
 def failing(tiny_lm, row_id):
@@ -23,7 +24,7 @@ def failing(tiny_lm, row_id):
             raise ModelError("device_missing")
         return tiny_lm
 
-    return two_rows(load)
+    return Generation(two_rows(load))
 
 
 def test_each_model_answers_as_it_would_alone(both):
@@ -72,7 +73,7 @@ def test_stop_between_the_two_ends_it(both):
     for update in both.versus(REQUEST, "ann", "large", "small"):
         seen.append(update)
         if isinstance(update, Versus) and update.sides[-1].card and not update.over:
-            both.cancel("ann")
+            both.backend.cancel("ann")
     assert seen[-1].over and len(seen[-1].sides) == 1
     assert seen[-1].why_alone.code == "versus_stopped"
 
@@ -82,7 +83,7 @@ def test_after_a_stop_of_the_first_the_second_is_not_asked(both):
     for update in both.versus(REQUEST, "ann", "large", "small"):
         seen.append(update)
         if isinstance(update, Versus) and not update.over:
-            both.cancel("ann")
+            both.backend.cancel("ann")
     assert seen[-1].over and seen[-1].sides[0].finished == "stopped"
     assert seen[-1].why_alone.code == "versus_stopped"
 

@@ -8,6 +8,7 @@ import pytest
 from backend.errors import Cancelled, DeadlineExceeded, InputError
 from backend.generation.request import GenerationRequest
 from backend.generation.results import Generated
+from backend.generation.service import Generation
 from backend.jobs import Job, Jobs
 from tests.backend.fakes import (
     CPU,
@@ -32,8 +33,8 @@ def texts(updates):
     return [update.text for update in updates if isinstance(update, Generated)]
 
 
-def test_an_answer_streams_and_ends_with_its_card(tiny_backend):
-    updates = list(tiny_backend.generate(asked(), "ann"))
+def test_an_answer_streams_and_ends_with_its_card(tiny_generation):
+    updates = list(tiny_generation.generate(asked(), "ann"))
     assert "reading" in codes(updates)
     answers = results(updates)
     assert [answer.card for answer in answers[:-1]] == [None] * (len(answers) - 1)
@@ -45,18 +46,18 @@ def test_an_answer_streams_and_ends_with_its_card(tiny_backend):
     assert card["fell_back"] == []
 
 
-def test_the_same_request_gives_the_same_answer_to_every_visitor_at_once(tiny_backend):
+def test_the_same_request_gives_the_same_answer_to_every_visitor_at_once(tiny_generation):
     def ask(index):
-        return texts(tiny_backend.generate(asked(), f"visitor {index}"))[-1]
+        return texts(tiny_generation.generate(asked(), f"visitor {index}"))[-1]
 
     assert len(set(in_threads(4, ask))) == 1
 
 
-def test_a_prompt_too_long_is_told_after_loading_and_frees_the_slot(tiny_backend):
+def test_a_prompt_too_long_is_told_after_loading_and_frees_the_slot(tiny_generation):
     request = replace(asked(), prompt="x" * 100_000)
     with pytest.raises(InputError, match="The prompt has"):
-        list(tiny_backend.generate(request, "ann"))
-    assert_nothing_is_left(tiny_backend)
+        list(tiny_generation.generate(request, "ann"))
+    assert_nothing_is_left(tiny_generation.backend)
 
 
 def answering_until(tiny_lm, passes, then):
@@ -80,7 +81,8 @@ def test_stop_in_mid_answer_ends_it_within_one_token_and_keeps_the_text(tiny_lm)
     answers = []
     request = asked(max_new_tokens=1000)
     reader = threading.Thread(
-        target=lambda: answers.extend(results(backend.generate(request, "ann"))), daemon=True
+        target=lambda: answers.extend(results(Generation(backend).generate(request, "ann"))),
+        daemon=True,
     )
     reader.start()
     assert reached.wait(PATIENCE)
@@ -96,7 +98,7 @@ def test_stop_in_mid_answer_ends_it_within_one_token_and_keeps_the_text(tiny_lm)
 
 def test_a_page_closed_in_mid_answer_frees_the_slot_without_another_pass(tiny_lm):
     backend, network, _ = answering_until(tiny_lm, 0, lambda: None)
-    updates = backend.generate(asked(max_new_tokens=1000), "ann")
+    updates = Generation(backend).generate(asked(max_new_tokens=1000), "ann")
     while network.passes < 3:
         next(updates)
     updates.close()
@@ -107,7 +109,7 @@ def test_a_page_closed_in_mid_answer_frees_the_slot_without_another_pass(tiny_lm
 def test_the_deadline_ends_an_answer_and_keeps_what_is_there(tiny_lm):
     lm = replace(tiny_lm, stop_ids=frozenset())
     backend = make_backend(lambda *_: lm, (spec("small"),), jobs=Jobs(deadline=0.2))
-    *before, last = results(backend.generate(asked(max_new_tokens=1900), "ann"))
+    *before, last = results(Generation(backend).generate(asked(max_new_tokens=1900), "ann"))
     assert last.finished == "deadline"
     assert last.text == (before[-1].text if before else "")
     assert last.card.figures["answer_tokens"] == len(before) < 1900
@@ -122,7 +124,7 @@ def test_waiting_for_others_does_not_use_up_the_deadline(tiny_lm, monkeypatch):
         lambda *_: lm, (spec("small"),), jobs=Jobs(patience=10_000, deadline=100)
     )
     assert list(backend.jobs.take_slot("cpu", Job(PATIENCE))) == []
-    updates = begun(backend.generate(asked(), "ann"))
+    updates = begun(Generation(backend).generate(asked(), "ann"))
     while codes([next(updates)]) != ["waiting"]:
         pass
     clock.now += 1000
@@ -132,7 +134,7 @@ def test_waiting_for_others_does_not_use_up_the_deadline(tiny_lm, monkeypatch):
 
 def test_stop_while_a_long_prompt_is_read_ends_it_without_an_answer(tiny_lm):
     backend, network, _ = answering_until(tiny_lm, 0, lambda: None)
-    updates = backend.generate(replace(asked(), prompt="x" * 1500), "ann")
+    updates = Generation(backend).generate(replace(asked(), prompt="x" * 1500), "ann")
     while network.passes < 2:
         assert codes([next(updates)]) != []
     backend.cancel("ann")
@@ -151,12 +153,12 @@ def test_a_prompt_that_takes_longer_than_the_deadline_ends_without_an_answer(tin
 
     backend, network, _ = answering_until(tiny_lm, 2, pass_the_time)
     with pytest.raises(DeadlineExceeded):
-        results(backend.generate(replace(asked(), prompt="x" * 1500), "ann"))
+        results(Generation(backend).generate(replace(asked(), prompt="x" * 1500), "ann"))
     assert network.passes == 2
     assert_nothing_is_left(backend)
 
 
-def test_the_device_and_its_reason_are_on_the_card(tiny_backend):
-    *_, last = tiny_backend.generate(asked(max_new_tokens=1), "ann")
+def test_the_device_and_its_reason_are_on_the_card(tiny_generation):
+    *_, last = tiny_generation.generate(asked(max_new_tokens=1), "ann")
     assert last.card.device == CPU
     assert last.card.as_json()["device_reason"] == "no GPU was found"

@@ -16,10 +16,10 @@ ASK = {"mode": "completion", "max_new_tokens": 12, "seed": 3, "temperature": 1.5
 
 
 @pytest.fixture
-def taken(tiny_backend):
+def taken(tiny_generation):
     """An answer's last update, and what is kept of it."""
-    *_, update = results(tiny_backend.generate(check_request("The fox", **ASK), "ann"))
-    return update, tiny_backend.answers.get(update.key)
+    *_, update = results(tiny_generation.generate(check_request("The fox", **ASK), "ann"))
+    return update, tiny_generation.answers.get(update.key)
 
 
 def test_the_finished_answer_can_be_looked_into(taken):
@@ -40,24 +40,24 @@ def test_a_place_outside_the_answer_is_refused(taken, place):
         taken[1].steps_at(place)
 
 
-def test_a_new_answer_takes_the_last_ones_place_and_leaving_forgets_it(tiny_backend, taken):
+def test_a_new_answer_takes_the_last_ones_place_and_leaving_forgets_it(tiny_generation, taken):
     update, _ = taken
-    *_, newer = results(tiny_backend.generate(check_request("A dog", **ASK), "ann"))
+    *_, newer = results(tiny_generation.generate(check_request("A dog", **ASK), "ann"))
     with pytest.raises(InputError):
-        tiny_backend.answers.get(update.key)
-    tiny_backend.leave("ann")
+        tiny_generation.answers.get(update.key)
+    tiny_generation.backend.leave("ann")
     with pytest.raises(InputError):
-        tiny_backend.answers.get(newer.key)
+        tiny_generation.answers.get(newer.key)
 
 
-def test_a_branch_goes_on_as_if_its_text_had_been_typed(tiny_backend, tiny_lm, taken):
+def test_a_branch_goes_on_as_if_its_text_had_been_typed(tiny_generation, tiny_lm, taken):
     """Greedy, so that the seed's draws do not stand at other places."""
     _, kept = taken
     beside = kept.at(3).choice.alternatives
     other = next(one.id for one in beside if one.id not in (kept.ids[3], *tiny_lm.stop_ids))
     request = replace(kept.branch(3, other), strategy="greedy", repetition_penalty=1.0)
-    *_, branched = results(tiny_backend.generate(request, "ann"))
-    ids = tiny_backend.answers.get(branched.key).ids
+    *_, branched = results(tiny_generation.generate(request, "ann"))
+    ids = tiny_generation.answers.get(branched.key).ids
     assert ids[:4] == [*kept.ids[:3], other]
     import torch
 
@@ -83,27 +83,27 @@ def test_a_branch_from_a_token_that_is_not_there_is_refused(taken):
         taken[1].branch(99, 5)
 
 
-def test_a_token_the_model_does_not_know_is_refused(tiny_backend):
+def test_a_token_the_model_does_not_know_is_refused(tiny_generation):
     request = check_request("The fox", **ASK, begin=[10_000_000])
     with pytest.raises(InputError, match="no token 10,000,000"):
-        list(tiny_backend.generate(request, "ann"))
+        list(tiny_generation.generate(request, "ann"))
 
 
-def test_of_a_long_answer_the_first_choices_are_kept(tiny_backend):
+def test_of_a_long_answer_the_first_choices_are_kept(tiny_generation):
     request = check_request("The fox", max_new_tokens=KEPT + 5, begin=[5] * (KEPT + 5))
-    *_, update = results(tiny_backend.generate(request, "ann"))
-    kept = tiny_backend.answers.get(update.key)
+    *_, update = results(tiny_generation.generate(request, "ann"))
+    kept = tiny_generation.answers.get(update.key)
     assert kept.steps_at(KEPT - 1).token_id == 5
     with pytest.raises(InputError, match="the first 300 choices"):
         kept.steps_at(KEPT)
 
 
-def test_a_text_that_was_read_is_kept_without_steps(tiny_backend):
-    *_, update = results(tiny_backend.read("The quick brown fox", "ann"))
+def test_a_text_that_was_read_is_kept_without_steps(tiny_generation):
+    *_, update = results(tiny_generation.read("The quick brown fox", "ann"))
     assert isinstance(update, Read)
     assert update.first + "".join(one.text for one in update.written) == "The quick brown fox"
     assert update.card.as_json()["perplexity"] == pytest.approx(update.perplexity, abs=0.01)
-    kept = tiny_backend.answers.get(update.key)
+    kept = tiny_generation.answers.get(update.key)
     assert kept.at(0).choice.rank >= 1
     with pytest.raises(InputError):
         kept.steps_at(0)
@@ -115,13 +115,13 @@ def test_a_text_that_was_read_is_kept_without_steps(tiny_backend):
 
 
 @pytest.fixture
-def stopped(tiny_backend, tiny_lm):
+def stopped(tiny_generation, tiny_lm):
     """The answer " jumps over the dog" (its tokens are given), with stop strings."""
     begin = tiny_lm.tokenizer(" jumps over the dog")["input_ids"]
 
     def last(*stops):
         request = check_request("x", max_new_tokens=len(begin), begin=begin, stop=list(stops))
-        *_, update = results(tiny_backend.generate(request, "ann"))
+        *_, update = results(tiny_generation.generate(request, "ann"))
         return update
 
     return last
@@ -168,7 +168,7 @@ def test_a_token_that_is_a_part_of_a_character_shows_its_bytes(tiny_lm):
     assert token_text(tokenizer, tokenizer(" fox")["input_ids"][0]).startswith(" ")
 
 
-def test_a_branch_reads_no_token_of_the_prompt_again(tiny_backend, tiny_lm, taken, monkeypatch):
+def test_a_branch_reads_no_token_of_the_prompt_again(tiny_generation, tiny_lm, taken, monkeypatch):
     """But the last one before it, for the logits behind it."""
     _, kept = taken
     read, plain = [], TorchReader.read
@@ -180,56 +180,56 @@ def test_a_branch_reads_no_token_of_the_prompt_again(tiny_backend, tiny_lm, take
     monkeypatch.setattr(TorchReader, "read", counted)
     other = next(one.id for one in kept.at(3).choice.alternatives if one.id != kept.ids[3])
     request = kept.branch(3, other)
-    *_, branched = results(tiny_backend.generate(request, "ann", after=kept))
+    *_, branched = results(tiny_generation.generate(request, "ann", after=kept))
     written = len(branched.written)
     assert read == [1] * (written - 3)
     assert branched.written[:3] == list(kept.written[:3])
 
 
 @pytest.mark.parametrize("strategy", ["greedy", "sampling"])
-def test_a_branch_is_the_same_with_what_was_read_and_without(tiny_backend, taken, strategy):
+def test_a_branch_is_the_same_with_what_was_read_and_without(tiny_generation, taken, strategy):
     _, kept = taken
     other = next(one.id for one in kept.at(5).choice.alternatives if one.id != kept.ids[5])
     request = replace(kept.branch(5, other), strategy=strategy)
-    *_, after = results(tiny_backend.generate(request, "ann", after=kept))
-    *_, anew = results(tiny_backend.generate(request, "ann"))
+    *_, after = results(tiny_generation.generate(request, "ann", after=kept))
+    *_, anew = results(tiny_generation.generate(request, "ann"))
     assert [one.choice.id for one in after.written] == [one.choice.id for one in anew.written]
     assert after.text == anew.text
     for one, other in zip(after.written, anew.written, strict=True):
         assert one.choice.nats == pytest.approx(other.choice.nats, abs=1e-4)
 
 
-def test_an_answer_is_written_on_from_its_end(tiny_backend, taken):
+def test_an_answer_is_written_on_from_its_end(tiny_generation, taken):
     _, kept = taken
-    *_, longer = results(tiny_backend.generate(kept.go_on(), "ann", after=kept))
+    *_, longer = results(tiny_generation.generate(kept.go_on(), "ann", after=kept))
     ids = [one.choice.id for one in longer.written]
     assert ids[: len(kept.ids)] == kept.ids and len(ids) > len(kept.ids)
     assert longer.card.figures["answer_tokens"] == len(ids)
 
 
-def test_a_sampled_answer_written_on_is_what_a_longer_run_writes(tiny_backend):
+def test_a_sampled_answer_written_on_is_what_a_longer_run_writes(tiny_generation):
     ask = {**ASK, "max_new_tokens": 6}
-    *_, short = results(tiny_backend.generate(check_request("The fox", **ask), "ann"))
-    kept = tiny_backend.answers.get(short.key)
-    *_, longer = results(tiny_backend.generate(kept.go_on(), "ann", after=kept))
+    *_, short = results(tiny_generation.generate(check_request("The fox", **ask), "ann"))
+    kept = tiny_generation.answers.get(short.key)
+    *_, longer = results(tiny_generation.generate(kept.go_on(), "ann", after=kept))
     ask["max_new_tokens"] = 12
-    *_, whole = results(tiny_backend.generate(check_request("The fox", **ask), "bob"))
+    *_, whole = results(tiny_generation.generate(check_request("The fox", **ask), "bob"))
     ids = [[one.choice.id for one in update.written] for update in (longer, whole)]
     assert ids[0] == ids[1]
 
 
-def test_an_answer_goes_on_by_its_own_model_alone(tiny_backend, tiny_lm, taken):
+def test_an_answer_goes_on_by_its_own_model_alone(tiny_generation, tiny_lm, taken):
     kept = replace(taken[1], model="another")
     with pytest.raises(InputError, match="can go on from its own tokens"):
-        results(tiny_backend.generate(kept.go_on(), "ann", after=kept))
+        results(tiny_generation.generate(kept.go_on(), "ann", after=kept))
 
 
-def test_without_what_was_read_a_branch_is_read_anew(tiny_backend, taken):
+def test_without_what_was_read_a_branch_is_read_anew(tiny_generation, taken):
     _, kept = taken
     other = next(one.id for one in kept.at(5).choice.alternatives if one.id != kept.ids[5])
-    *_, after = results(tiny_backend.generate(kept.branch(5, other), "ann", after=kept))
-    tiny_backend.caches.forget("ann")
-    *_, anew = results(tiny_backend.generate(kept.branch(5, other), "ann", after=kept))
+    *_, after = results(tiny_generation.generate(kept.branch(5, other), "ann", after=kept))
+    tiny_generation.caches.forget("ann")
+    *_, anew = results(tiny_generation.generate(kept.branch(5, other), "ann", after=kept))
     assert after.text == anew.text
 
 
@@ -240,12 +240,12 @@ def test_there_is_no_going_on_without_room(taken):
         full.go_on()
 
 
-def test_stopped_draws_keep_what_there_is(tiny_backend):
+def test_stopped_draws_keep_what_there_is(tiny_generation):
     request = check_request("The fox", **{**ASK, "draws": 8, "max_new_tokens": 30})
-    updates = tiny_backend.fan(request, "ann")
+    updates = tiny_generation.fan(request, "ann")
     grown = next(update for update in updates if isinstance(update, Fanned))
     assert grown.card is None
-    tiny_backend.cancel("ann")
+    tiny_generation.backend.cancel("ann")
     *_, last = updates
     assert last.finished == "stopped" and last.card.figures["answer_tokens"] >= 8
     assert last.greedy is None
@@ -254,16 +254,16 @@ def test_stopped_draws_keep_what_there_is(tiny_backend):
 # --- Many draws at once -------------------------------------------------------------------------
 
 
-def test_draws_grow_into_a_tree_with_greedy_and_beams_beside_it(tiny_backend, tiny_lm):
+def test_draws_grow_into_a_tree_with_greedy_and_beams_beside_it(tiny_generation, tiny_lm):
     request = check_request("The fox", **{**ASK, "draws": 8, "temperature": 0.7})
-    *growing, last = results(tiny_backend.fan(request, "ann"))
+    *growing, last = results(tiny_generation.fan(request, "ann"))
     assert all(update.card is None for update in growing)
     assert len(last.tree.rows) == last.rows == 8 and len(last.beams) == 5
     assert last.card.figures["answer_tokens"] == sum(
         1 for row in last.tree.rows for _ in tokens_of(last.tree, row)
     )
     likeliest = replace(request, strategy="greedy")
-    *_, written = results(tiny_backend.generate(likeliest, "ann"))
+    *_, written = results(tiny_generation.generate(likeliest, "ann"))
     assert last.greedy.text.rstrip(BROKEN) == written.text.rstrip(BROKEN)  # a character cut short
     assert last.greedy.nats == pytest.approx(sum(one.choice.nats for one in written.written))
     nats = [beam.nats / max(1, request.max_new_tokens) for beam in last.beams]
@@ -278,6 +278,6 @@ def tokens_of(branch, row):
             yield from tokens_of(one, row)
 
 
-def test_no_draws_of_a_prompt_that_leaves_no_room(tiny_backend):
+def test_no_draws_of_a_prompt_that_leaves_no_room(tiny_generation):
     with pytest.raises(InputError):
-        results(tiny_backend.fan(check_request("fox " * 5000, **ASK), "ann"))
+        results(tiny_generation.fan(check_request("fox " * 5000, **ASK), "ann"))

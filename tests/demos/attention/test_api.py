@@ -169,5 +169,5 @@ def test_a_page_cannot_look_without_its_key(address: str) -> None:
 
 def test_an_endpoint_keeps_nothing(client: Client, backend: Backend) -> None:
     ask(client)
-    assert not backend.results._kept
+    assert not any(store._kept for store in backend._stores)
     assert backend.jobs.running() == 0

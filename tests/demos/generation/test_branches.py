@@ -13,17 +13,17 @@ ASK = {"mode": "completion", "max_new_tokens": 8, "seed": 3, "temperature": 1.5,
 
 
 @pytest.fixture
-def tried(tiny_backend):
+def tried(tiny_generation):
     """A first answer, one that leaves it at its third token, and the first written on."""
-    *_, first = results(tiny_backend.generate(check_request("The fox", **ASK), "ann"))
+    *_, first = results(tiny_generation.generate(check_request("The fox", **ASK), "ann"))
     found = branches.grown([], first, "<p>card</p>", None)
-    kept = tiny_backend.answers.get(first.key)
+    kept = tiny_generation.answers.get(first.key)
     other = next(one.id for one in kept.at(2).choice.alternatives if one.id != kept.ids[2])
     for request, sent in (
         (kept.branch(2, other), f"{first.key},2,{other},9"),
         (kept.go_on(), "on"),
     ):
-        *_, update = results(tiny_backend.generate(request, "ann", after=kept))
+        *_, update = results(tiny_generation.generate(request, "ann", after=kept))
         found = branches.grown(found, update, "<p>card</p>", (first.key, sent))
     return found
 
@@ -49,8 +49,8 @@ def test_one_answer_alone_is_no_list(tried):
     assert branches.compared("en", tried[:1]) == ""
 
 
-def test_a_new_prompt_begins_a_new_list_and_the_oldest_make_room(tiny_backend, tried):
-    *_, update = results(tiny_backend.generate(check_request("A dog", **ASK), "ann"))
+def test_a_new_prompt_begins_a_new_list_and_the_oldest_make_room(tiny_generation, tried):
+    *_, update = results(tiny_generation.generate(check_request("A dog", **ASK), "ann"))
     assert len(branches.grown(tried, update, "", None)) == 1
     found = tried
     for _ in range(MOST_BESIDE):
@@ -69,19 +69,19 @@ def test_compared_answers_show_what_they_share_and_are_escaped(tried):
     assert f'<span class="br-shared">{shared}</span><b>{rest}</b>' in drawn
 
 
-def test_all_are_exported_with_the_tokens_that_are_still_kept(tiny_backend, tried):
-    rows = json.loads(branches.exported(tiny_backend, tried))
+def test_all_are_exported_with_the_tokens_that_are_still_kept(tiny_generation, tried):
+    rows = json.loads(branches.exported(tiny_generation, tried))
     assert [row["number"] for row in rows] == [1, 2, 3]
     assert "".join(token["text"] for token in rows[1]["tokens"]) == rows[1]["text"]
-    tiny_backend.leave("ann")
-    assert all("tokens" not in row for row in json.loads(branches.exported(tiny_backend, tried)))
+    tiny_generation.backend.leave("ann")
+    assert all("tokens" not in row for row in json.loads(branches.exported(tiny_generation, tried)))
 
 
-def test_a_branch_cut_off_before_its_token_says_that_it_ended(tiny_backend, tried):
+def test_a_branch_cut_off_before_its_token_says_that_it_ended(tiny_generation, tried):
     """A stop string that the token completes takes it out of the answer again."""
     from dataclasses import replace
 
-    *_, update = results(tiny_backend.generate(check_request("A dog", **ASK), "ann"))
+    *_, update = results(tiny_generation.generate(check_request("A dog", **ASK), "ann"))
     cut = replace(update, written=update.written[:2])
     found = branches.grown(tried, cut, "", (tried[0].key, f"{tried[0].key},2,5,9"))
     assert found[-1].token == branches.ENDED

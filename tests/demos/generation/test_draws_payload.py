@@ -16,8 +16,8 @@ ASK = {"mode": "completion", "max_new_tokens": 6, "seed": 3, "temperature": 0.8,
 
 
 @pytest.fixture
-def updates(tiny_backend):
-    return results(tiny_backend.fan(check_request("The fox", **ASK), "ann"))
+def updates(tiny_generation):
+    return results(tiny_generation.fan(check_request("The fox", **ASK), "ann"))
 
 
 def test_every_text_is_sent_and_used_by_the_script():

@@ -15,8 +15,8 @@ ASK = {"mode": "completion", "max_new_tokens": 6, "seed": 3, "temperature": 1.5,
 
 
 @pytest.fixture
-def update(tiny_backend):
-    *_, update = results(tiny_backend.generate(check_request("The fox", **ASK), "ann"))
+def update(tiny_generation):
+    *_, update = results(tiny_generation.generate(check_request("The fox", **ASK), "ann"))
     return update
 
 
@@ -36,8 +36,8 @@ def test_a_token_is_sent_as_a_short_line_and_its_alternatives_only_when_asked_fo
     assert "alternatives" not in json.dumps(data["tokens"])
 
 
-def test_a_choice_is_sent_with_its_alternatives_steps_and_bar(tiny_backend, update):
-    choice = choice_of(tiny_backend.answers.get(update.key), 2)
+def test_a_choice_is_sent_with_its_alternatives_steps_and_bar(tiny_generation, update):
+    choice = choice_of(tiny_generation.answers.get(update.key), 2)
     assert len(choice["alternatives"]) == 10
     names = [stage["name"] for stage in choice["steps"]["stages"]]
     assert names == ["logits", "penalty", "temperature", "top_p"]
@@ -45,8 +45,8 @@ def test_a_choice_is_sent_with_its_alternatives_steps_and_bar(tiny_backend, upda
     json.dumps(choice, allow_nan=False)
 
 
-def test_of_a_text_that_was_read_there_are_no_steps(tiny_backend):
-    *_, read = results(tiny_backend.read("The quick brown fox", "ann"))
-    choice = choice_of(tiny_backend.answers.get(read.key), 0)
+def test_of_a_text_that_was_read_there_are_no_steps(tiny_generation):
+    *_, read = results(tiny_generation.read("The quick brown fox", "ann"))
+    choice = choice_of(tiny_generation.answers.get(read.key), 0)
     assert choice["steps"] is None
     assert choice["alternatives"]

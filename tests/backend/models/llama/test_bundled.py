@@ -13,6 +13,7 @@ from backend.errors import InputError
 from backend.generation.decoding import PREFILL_CHUNK, decode
 from backend.generation.prompt import encode
 from backend.generation.request import check_request
+from backend.generation.service import Generation
 from backend.jobs import Job
 from backend.models import gguf_cache
 from backend.models.language_model import load as load_plain
@@ -47,7 +48,7 @@ def backend(smollm):
 
 def last(backend, prompt, **options):
     request = check_request(prompt, **{"max_new_tokens": 24, "seed": 7, **options})
-    *_, answer = results(backend.generate(request, "ann"))
+    *_, answer = results(Generation(backend).generate(request, "ann"))
     return answer
 
 
@@ -102,7 +103,7 @@ def test_emoji_and_chinese_stream_without_a_broken_character(backend):
     """Its 20 tokens end in the middle of a character, which is left out."""
     options = {"mode": "completion", "strategy": "greedy", "repetition_penalty": 1.0}
     request = check_request("彩虹 🌈 彩虹 🌈 彩虹 🌈 彩虹", max_new_tokens=20, **options)
-    texts = [answer.text for answer in results(backend.generate(request, "ann"))]
+    texts = [answer.text for answer in results(Generation(backend).generate(request, "ann"))]
     assert not [text for text in texts if "\N{REPLACEMENT CHARACTER}" in text]
     assert "🌈" in texts[-1]
     assert "彩虹" in texts[-1]
