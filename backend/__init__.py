@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from backend import fallback
@@ -20,7 +21,7 @@ from backend.jobs import POLL, Job, Jobs
 from backend.messages import Message, message
 from backend.models import gguf_cache
 from backend.models.pool import Lease, Pool
-from backend.models.registry import MODELS, MODES, ModelSpec, models_for
+from backend.models.registry import MODELS, MODES, ModelSpec, models_for, row_for
 from backend.run import Progress, Run, Work
 from backend.text import shown
 from backend.units import bytes_in_words
@@ -99,7 +100,7 @@ class Backend:
             yield Progress(message("starting"), 0.0)  # choosing a model may import torch: seconds
 
             def attempt(spec: ModelSpec, falls: tuple[Message, ...]) -> Iterator[Progress | T]:
-                run = Run(spec, self._device_for(spec.tier), falls, job, asked_at)
+                run = Run(spec, self._device_of(spec), falls, job, asked_at)
                 return self._attempt(run, function, arguments)
 
             yield from fallback.stream(self.plan(task, model), attempt)
@@ -119,6 +120,15 @@ class Backend:
             finally:
                 run.job.stop_clock()
                 self.jobs.release_slot(run.device.kind)
+
+    def _device_of(self, spec: ModelSpec) -> Device:
+        """Where the row runs, in the number format that it asks for."""
+        device = self._device_for(spec.tier)
+        return replace(device, dtype=spec.dtype) if spec.dtype else device
+
+    def row_for(self, role: str) -> ModelSpec:
+        """The row that has this role, such as "sentences"."""
+        return row_for(role, self.models)
 
     def plan(self, task: str, model: str) -> list[ModelSpec]:
         """The rows to try, best first."""

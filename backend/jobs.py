@@ -10,9 +10,10 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict, deque
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TypeVar
 
 from backend.errors import BusyError, Cancelled, DeadlineExceeded
@@ -47,6 +48,26 @@ class Job:
             raise Cancelled
         if time.monotonic() > self._deadline:
             raise DeadlineExceeded
+
+
+@dataclass
+class Ending:
+    """How a piece of work ended: by itself ("end"), by Stop or by the deadline."""
+
+    finished: str = "end"
+
+
+@contextmanager
+def keeping_what_is_done(has_some: Callable[[], bool]) -> Iterator[Ending]:
+    """Stop and the deadline end the block, not the run, once `has_some()` says that there is a
+    partial result to keep. Before that they go on up as the exceptions they are."""
+    ending = Ending()
+    try:
+        yield ending
+    except (Cancelled, DeadlineExceeded) as end:
+        if not has_some():
+            raise
+        ending.finished = "stopped" if isinstance(end, Cancelled) else "deadline"
 
 
 class Line:

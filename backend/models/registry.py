@@ -36,7 +36,12 @@ class ModelSpec:
         0  # the same where its parts can take turns on the device; 0: they cannot
     )
     form: str = PLAIN  # what a GGUF file is unpacked into, once
-    habits: Mapping[str, float] = field(default_factory=dict, hash=False)  # its task's options
+    dtype: str = ""  # number format where the device's own would not do, such as "float32"
+    role: str = ""  # what code asks for this row as, such as "sentences"; see `row_for`
+    adapter: str = ""  # "module:Class" that runs a diffusers pipeline, named by its class
+    typical: tuple[str, ...] = ()  # sentences that this expert is at home in: the router's examples
+    stand_in: str = ""  # the row that answers where the router chose this one and it is not here
+    defaults: Mapping[str, float] = field(default_factory=dict, hash=False)  # its task's options
 
 
 # Weights that several tasks read.
@@ -201,7 +206,7 @@ MODELS: tuple[ModelSpec, ...] = (
         memory_bytes=700_000_000,
         languages="English",
         # Recognised as often at 14 steps as at 20 and 50 (24 of 40 prompts), 0.6 % off in pixels.
-        habits={"steps": 14, "guidance": 3.0, "size": 64, "least": 64, "most": 64},
+        defaults={"steps": 14, "guidance": 3.0, "size": 64, "least": 64, "most": 64},
     ),
     ModelSpec(
         id="flux2-klein-4b",
@@ -220,7 +225,7 @@ MODELS: tuple[ModelSpec, ...] = (
         memory_bytes=19_000_000_000,
         offloaded_bytes=11_000_000_000,
         languages="English, Chinese and 100 more",
-        habits={"steps": 4, "guidance": 1.0, "size": 1024, "least": 256, "guided": False},
+        defaults={"steps": 4, "guidance": 1.0, "size": 1024, "least": 256, "guided": False},
     ),
     ModelSpec(
         id="sd-turbo",
@@ -238,7 +243,7 @@ MODELS: tuple[ModelSpec, ...] = (
         parameters=1_289_952_427,
         memory_bytes=6_500_000_000,
         languages="English",
-        habits={"steps": 4, "guidance": 0.0, "size": 512, "least": 256, "guided": False},
+        defaults={"steps": 4, "guidance": 0.0, "size": 512, "least": 256, "guided": False},
     ),
     ModelSpec(
         id="sentiment-expert",
@@ -469,3 +474,11 @@ def models_for(task: str, models: tuple[ModelSpec, ...] = MODELS) -> list[ModelS
     """The task's rows, largest tier first."""
     rows = [spec for spec in models if spec.task == task]
     return sorted(rows, key=lambda spec: TIERS.index(spec.tier))
+
+
+def row_for(role: str, models: tuple[ModelSpec, ...] = MODELS) -> ModelSpec:
+    """The one row that has this role. KeyError where there is none, or more than one."""
+    rows = [spec for spec in models if spec.role == role]
+    if len(rows) != 1:
+        raise KeyError(f"{len(rows)} rows have the role {role!r}")
+    return rows[0]

@@ -68,7 +68,7 @@ def _easel(spec: ModelSpec, pipeline: Any, tiny: Any = None) -> Easel:
     from backend.text_to_image.adapters import easel_for
 
     pipeline.set_progress_bar_config(disable=True)
-    return easel_for(pipeline, habits_of(dict(spec.habits), spec.languages), tiny)
+    return easel_for(pipeline, habits_of(dict(spec.defaults), spec.languages), tiny)
 
 
 def _variant(folder: Path) -> str | None:

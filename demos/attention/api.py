@@ -17,7 +17,8 @@ from backend.attention.service import Attention
 from backend.errors import InputError
 from backend.run import Progress
 from backend.text import shown
-from demos.shared.handlers import RUNS, visitor_of, with_api_errors
+from demos.shared.endpoints import with_api_errors
+from demos.shared.handlers import RUNS, visitor_of
 from demos.shared.strings import language_of
 
 

@@ -15,8 +15,9 @@ from backend.captioning.video_summary import Telling, tell_clip
 from backend.errors import InputError
 from backend.text_to_image.request import check_request as check_drawing
 from demos.image_search.collections import named_path_of
+from demos.shared.endpoints import lazily, with_api_errors
 from demos.shared.files import path_of
-from demos.shared.handlers import RUNS, lazily, visitor_of, with_api_errors
+from demos.shared.handlers import RUNS, visitor_of
 
 if TYPE_CHECKING:
     from backend.captioning.words import Caption

@@ -15,8 +15,9 @@ from backend.csv_tables import read_table
 from backend.errors import InputError
 from backend.pictures import read_picture
 from backend.run import Progress
+from demos.shared.endpoints import lazily, with_api_errors
 from demos.shared.files import path_of
-from demos.shared.handlers import RUNS, lazily, visitor_of, with_api_errors
+from demos.shared.handlers import RUNS, visitor_of
 
 Json = dict[str, Any]
 

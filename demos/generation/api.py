@@ -14,7 +14,8 @@ from backend.generation.service import Generation
 from backend.run import Progress
 from demos.generation.draws_payload import as_json
 from demos.generation.tokens_payload import token_json
-from demos.shared.handlers import RUNS, lazily, visitor_of, with_api_errors
+from demos.shared.endpoints import lazily, with_api_errors
+from demos.shared.handlers import RUNS, visitor_of
 from demos.shared.pace import paced
 
 DEFAULT: dict[str, Any] = {name: row.default for name, row in OPTIONS.items()}

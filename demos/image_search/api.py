@@ -14,7 +14,8 @@ from backend.image_search.service import Search
 from backend.image_search.store import Store, check_name
 from backend.run import Progress
 from demos.image_search.collections import named_path_of
-from demos.shared.handlers import RUNS, visitor_of, with_api_errors
+from demos.shared.endpoints import with_api_errors
+from demos.shared.handlers import RUNS, visitor_of
 
 Json = dict[str, Any]
 

@@ -44,11 +44,6 @@ def connect_stop(backend: Backend, button: gr.Button) -> None:
     button.click(stop_run, queue=False, **LOOKS)
 
 
-def lazily(make: Callable[[], Iterator[T]]) -> Iterator[T]:
-    """The iterator, made only when it is asked: what `make` raises is raised there."""
-    yield from make()
-
-
 def with_visible_errors(
     steps: Iterator[T], show_error: Callable[[Message], T], show_stopped: Callable[[], T]
 ) -> Iterator[T]:
@@ -64,17 +59,3 @@ def with_visible_errors(
     except Exception:  # a bug of ours: the visitor gets a sentence, the log the trace
         log.exception("a handler failed")
         yield show_error(message("internal"))
-
-
-def with_api_errors(steps: Iterator[T]) -> Iterator[T]:
-    """The steps; errors become `gr.Error`, whose text clients of the API are given."""
-    try:
-        yield from steps
-    except (Cancelled, DeadlineExceeded) as end:
-        code = "stopped_early" if isinstance(end, Cancelled) else "deadline_early"
-        raise gr.Error(str(message(code)), print_exception=False) from None
-    except ShowTellError as error:
-        raise gr.Error(str(error), print_exception=False) from None
-    except Exception:  # as above
-        log.exception("an endpoint failed")
-        raise gr.Error(str(message("internal")), print_exception=False) from None

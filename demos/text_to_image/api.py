@@ -13,8 +13,9 @@ from backend.text_to_image.film import as_film
 from backend.text_to_image.recipe import as_png, read_recipe
 from backend.text_to_image.request import check_request
 from backend.text_to_image.service import Compared, Drawing, Drawn, Picture, Walked
+from demos.shared.endpoints import lazily, with_api_errors
 from demos.shared.files import file_of, path_of
-from demos.shared.handlers import RUNS, lazily, visitor_of, with_api_errors
+from demos.shared.handlers import RUNS, visitor_of
 
 Json = dict[str, Any]
 

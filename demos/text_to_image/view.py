@@ -15,7 +15,8 @@ from backend.text_to_image import what_if
 from backend.text_to_image.request import OPTIONS, DrawRequest, check_request
 from backend.text_to_image.service import Compared, Drawing, Drawn, Sketched, Walked
 from demos.shared import states
-from demos.shared.handlers import lazily, visitor_of
+from demos.shared.endpoints import lazily
+from demos.shared.handlers import visitor_of
 from demos.shared.section import Panel, Updates, render_card
 from demos.shared.strings import say, say_message
 

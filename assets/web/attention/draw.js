@@ -3,7 +3,7 @@
 // weight, so that small ones can be seen; numbers are always shown as they are.
 
 (() => {
-  const parts = (window.showTell ??= {}).attentionParts ??= {};
+  const parts = ((window.showTell ??= {}).attentionParts ??= {});
 
   // ---- data ----
 
@@ -38,11 +38,15 @@
 
   // 256 colours of a CSS gradient, as [r, g, b].
   function sampled(gradient) {
-    const stops = gradient.match(/#[0-9a-f]{6}/gi).map((hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)));
+    const stops = gradient
+      .match(/#[0-9a-f]{6}/gi)
+      .map((hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)));
     return Array.from({ length: 256 }, (_, index) => {
       const position = (index / 255) * (stops.length - 1);
       const left = Math.min(Math.floor(position), stops.length - 2);
-      return stops[left].map((low, channel) => Math.round(low + (stops[left + 1][channel] - low) * (position - left)));
+      return stops[left].map((low, channel) =>
+        Math.round(low + (stops[left + 1][channel] - low) * (position - left)),
+      );
     });
   }
 
@@ -51,10 +55,14 @@
   const css = (rgb, alpha = 1) => `rgba(${rgb.join(",")},${alpha})`;
   const rgbOf = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
   // Black or white, whichever has the better contrast (WCAG 2.2); one always reaches 4.5 to 1.
-  const linear = (channel) => (channel <= 10.3 ? channel / 3294.6 : ((channel / 255 + 0.055) / 1.055) ** 2.4);
+  const linear = (channel) =>
+    channel <= 10.3 ? channel / 3294.6 : ((channel / 255 + 0.055) / 1.055) ** 2.4;
   const luminance = ([r, g, b]) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
   const textOn = (rgb) => (luminance(rgb) > 0.179 ? "#000000" : "#ffffff");
-  const signed = (value, largest) => table("--st-signed")[Math.round(127.5 + 127.5 * Math.max(-1, Math.min(1, value / (largest || 1))))];
+  const signed = (value, largest) =>
+    table("--st-signed")[
+      Math.round(127.5 + 127.5 * Math.max(-1, Math.min(1, value / (largest || 1))))
+    ];
   const styleOf = (canvas, name) => getComputedStyle(canvas).getPropertyValue(name).trim();
 
   // ---- canvas ----
@@ -95,19 +103,23 @@
     if (matrix.pictured === part) return matrix.picture;
     const columns = matrix.shape[1];
     const wide = c1 - c0;
-    matrix.picture = picture(r1 - r0, wide, (cell) => heat(matrix.values[(r0 + Math.floor(cell / wide)) * columns + c0 + (cell % wide)]));
+    matrix.picture = picture(r1 - r0, wide, (cell) =>
+      heat(matrix.values[(r0 + Math.floor(cell / wide)) * columns + c0 + (cell % wide)]),
+    );
     matrix.pictured = part;
     return matrix.picture;
   }
 
-  const FONT = '"Atkinson Hyperlegible Next", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
+  const FONT =
+    '"Atkinson Hyperlegible Next", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
   const font = (size, weight = 400) => `${weight} ${size}px ${FONT}`;
 
   function shortened(context, text, width) {
     if (context.measureText(text).width <= width) return text;
     const letters = Array.from(text);
     let end = letters.length;
-    while (end > 1 && context.measureText(`${letters.slice(0, end).join("")}…`).width > width) end -= 1;
+    while (end > 1 && context.measureText(`${letters.slice(0, end).join("")}…`).width > width)
+      end -= 1;
     return `${letters.slice(0, end).join("")}…`;
   }
 
@@ -130,19 +142,28 @@
     for (let layer = 0; layer < layers; layer += 1) {
       for (let head = 0; head < heads; head += 1) {
         const from = (layer * heads + head) * size;
-        const small = (pictures[layer * heads + head] ??= picture(rows, columns, (at) => lut[thumbs.values[from + at]]));
+        const small = (pictures[layer * heads + head] ??= picture(
+          rows,
+          columns,
+          (at) => lut[thumbs.values[from + at]],
+        ));
         context.drawImage(small, left + head * cell, top + layer * cell, cell - gap, cell - gap);
       }
     }
     context.fillStyle = styleOf(canvas, "--st-quiet");
     context.font = font(Math.min(14, cell * 0.6), 600);
     context.textAlign = "center";
-    for (let head = 0; head < heads; head += 1) context.fillText(`${head + 1}`, left + head * cell + (cell - gap) / 2, 15);
+    for (let head = 0; head < heads; head += 1)
+      context.fillText(`${head + 1}`, left + head * cell + (cell - gap) / 2, 15);
     context.textAlign = "right";
     context.textBaseline = "middle";
-    for (let layer = 0; layer < layers; layer += 1) context.fillText(`${layer + 1}`, left - 8, top + layer * cell + (cell - gap) / 2);
+    for (let layer = 0; layer < layers; layer += 1)
+      context.fillText(`${layer + 1}`, left - 8, top + layer * cell + (cell - gap) / 2);
     if (chosen.layer !== null || chosen.head !== null) {
-      const at = { x: chosen.head === null ? left : left + chosen.head * cell, y: chosen.layer === null ? top : top + chosen.layer * cell };
+      const at = {
+        x: chosen.head === null ? left : left + chosen.head * cell,
+        y: chosen.layer === null ? top : top + chosen.layer * cell,
+      };
       const wide = (chosen.head === null ? heads * cell : cell) - gap;
       const tall = (chosen.layer === null ? layers * cell : cell) - gap;
       context.lineWidth = 3;
@@ -162,7 +183,10 @@
     const wide = seen.c1 - seen.c0;
     const left = Math.min(LABELS.left, width * 0.28);
     const over = 34; // the last name leans out to the right
-    const cell = Math.max(Math.min((width - left - over) / wide, (height - LABELS.top) / tall, 64), 0.5);
+    const cell = Math.max(
+      Math.min((width - left - over) / wide, (height - LABELS.top) / tall, 64),
+      0.5,
+    );
     const context = prepared(canvas, width, LABELS.top + cell * tall + 6);
     const box = { left, top: LABELS.top, cell, ...seen };
     context.imageSmoothingEnabled = false;
@@ -178,8 +202,10 @@
 
   function ruled(context, box, wide, tall, colour) {
     context.fillStyle = colour;
-    for (let row = 1; row < tall; row += 1) context.fillRect(box.left, box.top + row * box.cell - 0.5, wide * box.cell, 1);
-    for (let column = 1; column < wide; column += 1) context.fillRect(box.left + column * box.cell - 0.5, box.top, 1, tall * box.cell);
+    for (let row = 1; row < tall; row += 1)
+      context.fillRect(box.left, box.top + row * box.cell - 0.5, wide * box.cell, 1);
+    for (let column = 1; column < wide; column += 1)
+      context.fillRect(box.left + column * box.cell - 0.5, box.top, 1, tall * box.cell);
   }
 
   function numbered(context, { matrix }, box) {
@@ -192,7 +218,11 @@
         if (weight < 0.005) continue;
         context.fillStyle = textOn(heat(weight));
         const x = box.left + (column - box.c0 + 0.5) * box.cell;
-        context.fillText(weight.toFixed(2).replace(/^0/, ""), x, box.top + (row - box.r0 + 0.5) * box.cell);
+        context.fillText(
+          weight.toFixed(2).replace(/^0/, ""),
+          x,
+          box.top + (row - box.r0 + 0.5) * box.cell,
+        );
       }
     }
   }
@@ -210,7 +240,11 @@
       if (!isActive && ((row - box.r0) % every || near(row, active.row, every))) continue;
       context.font = font(size, isActive ? 700 : 400);
       context.fillStyle = isActive ? bold : quiet;
-      context.fillText(shortened(context, rows[row].label, box.left - 12), box.left - 7, box.top + (row - box.r0 + 0.5) * box.cell);
+      context.fillText(
+        shortened(context, rows[row].label, box.left - 12),
+        box.left - 7,
+        box.top + (row - box.r0 + 0.5) * box.cell,
+      );
     }
     context.textAlign = "left";
     for (let column = box.c0; column < box.c1; column += 1) {
@@ -227,12 +261,20 @@
     }
   }
 
-  const near = (index, other, every) => every > 1 && other !== null && other !== undefined && index !== other && Math.abs(index - other) < every;
+  const near = (index, other, every) =>
+    every > 1 &&
+    other !== null &&
+    other !== undefined &&
+    index !== other &&
+    Math.abs(index - other) < every;
 
   function strongestColumns(matrix, row, count) {
     if (row === null || !count) return [];
     const columns = matrix.shape[1];
-    const weights = Array.from(matrix.values.slice(row * columns, (row + 1) * columns), (weight, column) => ({ weight, column }));
+    const weights = Array.from(
+      matrix.values.slice(row * columns, (row + 1) * columns),
+      (weight, column) => ({ weight, column }),
+    );
     const apart = [];
     for (const { column } of weights.sort((a, b) => b.weight - a.weight)) {
       if (apart.every((other) => Math.abs(other - column) > 6)) apart.push(column);
@@ -246,11 +288,21 @@
     context.lineWidth = 2.5;
     const inside = (index, low, high) => index !== null && index >= low && index < high;
     if (inside(active.row, box.r0, box.r1)) {
-      context.strokeRect(box.left - 1, box.top + (active.row - box.r0) * box.cell - 1, wide * box.cell + 2, Math.max(box.cell, 2) + 2);
+      context.strokeRect(
+        box.left - 1,
+        box.top + (active.row - box.r0) * box.cell - 1,
+        wide * box.cell + 2,
+        Math.max(box.cell, 2) + 2,
+      );
     }
     if (inside(active.column, box.c0, box.c1)) {
       context.lineWidth = 1.5;
-      context.strokeRect(box.left + (active.column - box.c0) * box.cell - 1, box.top - 1, Math.max(box.cell, 2) + 2, tall * box.cell + 2);
+      context.strokeRect(
+        box.left + (active.column - box.c0) * box.cell - 1,
+        box.top - 1,
+        Math.max(box.cell, 2) + 2,
+        tall * box.cell + 2,
+      );
     }
   }
 
@@ -274,8 +326,12 @@
     context.font = font(12, 600);
     context.textAlign = "right";
     context.textBaseline = "middle";
-    for (let row = 0; left && row < rows; row += 1) context.fillText(`${row + 1}`, left - 8, ((row + 0.5) * height) / rows);
-    const colour = kind === "heat" ? (cell) => heat(matrix.values[cell]) : (cell) => signed(matrix.values[cell], 1);
+    for (let row = 0; left && row < rows; row += 1)
+      context.fillText(`${row + 1}`, left - 8, ((row + 0.5) * height) / rows);
+    const colour =
+      kind === "heat"
+        ? (cell) => heat(matrix.values[cell])
+        : (cell) => signed(matrix.values[cell], 1);
     context.drawImage(picture(rows, columns, colour), left, 0, width - left, height);
   }
 
@@ -290,5 +346,21 @@
     return page;
   }
 
-  Object.assign(parts, { unpack, onPaper, weightsOf, heat, css, textOn, prepared, styleOf, rgbOf, font, shortened, drawThumbs, drawHeat, drawStrip, drawMatrix });
+  Object.assign(parts, {
+    unpack,
+    onPaper,
+    weightsOf,
+    heat,
+    css,
+    textOn,
+    prepared,
+    styleOf,
+    rgbOf,
+    font,
+    shortened,
+    drawThumbs,
+    drawHeat,
+    drawStrip,
+    drawMatrix,
+  });
 })();

@@ -9,10 +9,20 @@
   function buildExports(stage) {
     const drawn = stage.parts.panel.querySelector("[data-picture]") ? ["png"] : [];
     if (["heat", "lines"].includes(stage.panel)) drawn.push("svg");
-    const names = stage.static ? drawn.filter((name) => name === "png") : [...drawn, "csv", "json", "html"];
-    const button = (name) => make("button", { type: "button", "data-export": name, onclick: () => saveAs(stage, name) }, name.toUpperCase());
+    const names = stage.static
+      ? drawn.filter((name) => name === "png")
+      : [...drawn, "csv", "json", "html"];
+    const button = (name) =>
+      make(
+        "button",
+        { type: "button", "data-export": name, onclick: () => saveAs(stage, name) },
+        name.toUpperCase(),
+      );
     stage.parts.exports.hidden = !names.length;
-    stage.parts.exports.replaceChildren(make("span", {}, stage.words.save_as), ...names.map(button));
+    stage.parts.exports.replaceChildren(
+      make("span", {}, stage.words.save_as),
+      ...names.map(button),
+    );
   }
 
   async function saveAs(stage, name) {
@@ -22,7 +32,13 @@
       const picture = stage.parts.panel.querySelector("[data-picture]");
       return parts.onPaper(picture).toBlob((blob) => save(blob, file));
     }
-    const answer = await stage.source.export({ key: stage.data.key, look, panel, every: stage.allLines ?? false, format: name });
+    const answer = await stage.source.export({
+      key: stage.data.key,
+      look,
+      panel,
+      every: stage.allLines ?? false,
+      format: name,
+    });
     if (answer.error) return stage.complain(answer.error);
     save(new Blob([answer.text], { type: answer.type }), file);
   }

@@ -28,8 +28,18 @@
     for (const { row, column, weight } of drawn.slice(-4000)) {
       context.beginPath();
       context.moveTo(box.left + 6, y(row, seen.r0));
-      context.bezierCurveTo(width / 2, y(row, seen.r0), width / 2, y(column, seen.c0), box.right - 6, y(column, seen.c0));
-      context.strokeStyle = css(active.column === column ? chosen : accent, Math.min(1, 0.18 + weight * 0.82));
+      context.bezierCurveTo(
+        width / 2,
+        y(row, seen.r0),
+        width / 2,
+        y(column, seen.c0),
+        box.right - 6,
+        y(column, seen.c0),
+      );
+      context.strokeStyle = css(
+        active.column === column ? chosen : accent,
+        Math.min(1, 0.18 + weight * 0.82),
+      );
       context.lineWidth = 0.8 + weight * Math.min(11, step * 0.45);
       context.stroke();
     }
@@ -53,7 +63,11 @@
       const isActive = row === active.row;
       context.font = font(size, isActive ? 700 : 400);
       context.fillStyle = isActive || active.row === null ? bold : quiet;
-      context.fillText(shortened(context, rows[row].label, box.left - 14), box.left - 6, y(row, box.r0));
+      context.fillText(
+        shortened(context, rows[row].label, box.left - 14),
+        box.left - 6,
+        y(row, box.r0),
+      );
     }
     context.textAlign = "left";
     for (let column = box.c0; column < box.c1; column += 1) {
@@ -62,7 +76,11 @@
       context.font = font(size, isStrong ? 700 : 400);
       context.fillStyle = isStrong || active.row === null ? bold : quiet;
       const number = active.row !== null && weight >= 0.005 ? `  ${weight.toFixed(2)}` : "";
-      context.fillText(shortened(context, columns[column].label, Math.min(118, box.side - 48)) + number, box.right + 6, y(column, box.c0));
+      context.fillText(
+        shortened(context, columns[column].label, Math.min(118, box.side - 48)) + number,
+        box.right + 6,
+        y(column, box.c0),
+      );
     }
   }
 

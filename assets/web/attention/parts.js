@@ -15,7 +15,9 @@
   function pick(stage, side, index) {
     const { label } = stage.pieces[side][index];
     if (side !== stage.stack.rows) return label;
-    return picking(stage, `token-${index}`, index === stage.look.token - 1, label, () => stage.pinToken(index));
+    return picking(stage, `token-${index}`, index === stage.look.token - 1, label, () =>
+      stage.pinToken(index),
+    );
   }
 
   function picking(stage, name, pressed, label, act) {
@@ -23,7 +25,17 @@
       stage.picked = name;
       act();
     };
-    return make("button", { type: "button", class: "at-pick", "data-pick": name, "aria-pressed": `${pressed}`, onclick }, label);
+    return make(
+      "button",
+      {
+        type: "button",
+        class: "at-pick",
+        "data-pick": name,
+        "aria-pressed": `${pressed}`,
+        onclick,
+      },
+      label,
+    );
   }
 
   // A table that was built anew: the button that was pressed has the focus again.
@@ -33,8 +45,10 @@
   }
 
   // Whether the heat-map is that of one head over all tokens, as the numbers of the other views are.
-  const isWhole = ({ average, hide, pair }) => average === "none" && hide === "none" && pair === "all";
-  const ofOneHead = ({ look, words }) => words.of_one_head.replace("{layer}", look.layer).replace("{head}", look.head);
+  const isWhole = ({ average, hide, pair }) =>
+    average === "none" && hide === "none" && pair === "all";
+  const ofOneHead = ({ look, words }) =>
+    words.of_one_head.replace("{layer}", look.layer).replace("{head}", look.head);
 
   Object.assign(parts, { make, piece, pick, picking, refocus, isWhole, ofOneHead, PANELS });
 })();

@@ -19,7 +19,9 @@
       this.static = options.static ?? false;
       this.asked = 0;
       new ResizeObserver(() => this.resized()).observe(element);
-      new MutationObserver(() => this.draw()).observe(document.body, { attributeFilter: ["class"] });
+      new MutationObserver(() => this.draw()).observe(document.body, {
+        attributeFilter: ["class"],
+      });
     }
 
     // A new recording.
@@ -27,9 +29,12 @@
       this.asked += 1; // what was asked of the last one is not awaited any more
       this.data = data;
       this.words = data.words;
-      this.pieces = Object.fromEntries(Object.entries(data.pieces).map(([side, list]) => [side, list.map(piece)]));
+      this.pieces = Object.fromEntries(
+        Object.entries(data.pieces).map(([side, list]) => [side, list.map(piece)]),
+      );
       this.thumbs = {};
-      for (const [name, stack] of Object.entries(data.stacks)) this.thumbs[name] = await parts.unpack(stack.thumbs);
+      for (const [name, stack] of Object.entries(data.stacks))
+        this.thumbs[name] = await parts.unpack(stack.thumbs);
       this.hover = { row: null, column: null };
       this.zoom = { heat: false, lines: true }; // lines of hundreds of tokens cannot be told apart
       this.panel = PANELS.includes(data.panel) ? data.panel : (this.panel ?? "heat");
@@ -130,7 +135,10 @@
       clearTimeout(this.wanting);
       this.wanting = setTimeout(async () => {
         const { matrix } = this;
-        const answer = await this.source.row({ key: this.data.key, look: { ...this.look, token: this.rowAt[row] + 1 } });
+        const answer = await this.source.row({
+          key: this.data.key,
+          look: { ...this.look, token: this.rowAt[row] + 1 },
+        });
         if (matrix !== this.matrix || answer.error) return;
         this.exact.set(row, (await parts.unpack(answer.weights)).values);
         parts.paintTokens(this);
@@ -150,7 +158,12 @@
       part.readout = make("p", { class: "at-readout", role: "status" });
       part.grid = make("canvas", { role: "img", "aria-label": words.grid_label });
       part.tabs = make("div", { class: "at-tabs", role: "tablist", "aria-label": words.views });
-      part.panel = make("div", { class: "at-panel", role: "tabpanel", id: "at-panel", tabindex: "0" });
+      part.panel = make("div", {
+        class: "at-panel",
+        role: "tabpanel",
+        id: "at-panel",
+        tabindex: "0",
+      });
       part.exports = make("div", { class: "at-exports" });
       this.element.replaceChildren(
         make(
@@ -164,7 +177,12 @@
           make(
             "div",
             { class: "at-main" },
-            make("figure", { class: "at-heads" }, make("figcaption", {}, words.all_heads, make("span", {}, words.all_heads_hint)), part.grid),
+            make(
+              "figure",
+              { class: "at-heads" },
+              make("figcaption", {}, words.all_heads, make("span", {}, words.all_heads_hint)),
+              part.grid,
+            ),
             make("section", { class: "at-view" }, part.panel, part.exports),
           ),
         ),
@@ -208,9 +226,13 @@
     // The part of the matrix that is seen: all of it, or, enlarged, what surrounds the pinned token.
     window() {
       const [rows, columns] = this.matrix.shape;
-      if (!this.zoom[this.panel] || Math.max(rows, columns) <= ZOOM) return { r0: 0, r1: rows, c0: 0, c1: columns };
+      if (!this.zoom[this.panel] || Math.max(rows, columns) <= ZOOM)
+        return { r0: 0, r1: rows, c0: 0, c1: columns };
       const row = Math.max(0, this.rowAt.indexOf(this.look.token - 1));
-      const column = this.stack.rows === this.stack.columns ? this.columnAt.findIndex((index) => index >= this.rowAt[row]) : this.strongest(row);
+      const column =
+        this.stack.rows === this.stack.columns
+          ? this.columnAt.findIndex((index) => index >= this.rowAt[row])
+          : this.strongest(row);
       const around = (middle, count) => {
         const first = Math.max(0, Math.min(count - ZOOM, middle - Math.floor(ZOOM * 0.7)));
         return [first, Math.min(count, first + ZOOM)];
@@ -230,7 +252,14 @@
     }
 
     scene() {
-      return { matrix: this.matrix, rows: this.rows, columns: this.columns, window: this.window(), active: this.active, words: this.words };
+      return {
+        matrix: this.matrix,
+        rows: this.rows,
+        columns: this.columns,
+        window: this.window(),
+        active: this.active,
+        words: this.words,
+      };
     }
   }
 
@@ -238,7 +267,12 @@
 
   // Inside the app: `server` is gradio's, `trigger` reports a change to the form.
   function mount(element, props, server, trigger, watch) {
-    const source = Object.fromEntries(["look", "row", "steps", "rollout", "hand", "export"].map((name) => [name, (ask) => server[name](ask)]));
+    const source = Object.fromEntries(
+      ["look", "row", "steps", "rollout", "hand", "export"].map((name) => [
+        name,
+        (ask) => server[name](ask),
+      ]),
+    );
     stage = new Stage(element, source, {
       moved: (place) => {
         stage.moving = place;
@@ -250,7 +284,8 @@
       stage.measuring = { key: stage.data.key, look: stage.look, what, number };
       trigger("measure", stage.measuring);
     };
-    const follow = () => (props.value?.stacks ? stage.show(props.value) : element.replaceChildren());
+    const follow = () =>
+      props.value?.stacks ? stage.show(props.value) : element.replaceChildren();
     watch("value", follow);
     if (props.value) follow();
   }
@@ -268,7 +303,12 @@
     const look = async ({ look: wanted }) => {
       const heads = data.heads[wanted.stack];
       const held = heads.findIndex(([first]) => first) + 1;
-      const full = { ...wanted, layer: wanted.layer ?? held, head: wanted.head ?? 1, token: wanted.token ?? 1 };
+      const full = {
+        ...wanted,
+        layer: wanted.layer ?? held,
+        head: wanted.head ?? 1,
+        token: wanted.token ?? 1,
+      };
       const weights = heads[full.layer - 1][full.head - 1];
       if (!weights) return { error: data.words.not_in_file.replace("{layer}", held) };
       return { look: { ...full, average: "none" }, weights, ...data.shown[full.stack] };

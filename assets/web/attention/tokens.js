@@ -14,7 +14,8 @@
     const title = (text) => make("span", { class: "at-tokens-title", "aria-hidden": "true" }, text);
     const nodes = from ? [title(stage.words.from), from, title(stage.words.to), to] : [to];
     const isWritten = ["cross", "decoder"].includes(stage.look.stack);
-    if (isWritten) nodes.push(make("p", { class: "at-note at-written" }, stage.words.predicts_next));
+    if (isWritten)
+      nodes.push(make("p", { class: "at-note at-written" }, stage.words.predicts_next));
     stage.parts.tokens.replaceChildren(...nodes);
     stage.parts.rowList = from;
     stage.parts.columnList = to;
@@ -22,10 +23,34 @@
 
   function list(stage, side, pieces) {
     const chips = pieces.map((token, index) =>
-      make("span", { class: "at-token", role: "option", id: `at-${side}-${index}`, "data-index": index, "data-special": token.special || null, "data-b": (stage.data.pair && token.sentence === 1) || null, "data-glued": isGlued(pieces, index) || null }, token.label),
+      make(
+        "span",
+        {
+          class: "at-token",
+          role: "option",
+          id: `at-${side}-${index}`,
+          "data-index": index,
+          "data-special": token.special || null,
+          "data-b": (stage.data.pair && token.sentence === 1) || null,
+          "data-glued": isGlued(pieces, index) || null,
+        },
+        token.label,
+      ),
     );
-    const list = make("div", { class: "at-list", role: "listbox", tabindex: "0", "aria-label": stage.words[`${side}_list`] }, ...chips);
-    const rowOf = (index) => (side === "row" || !stage.parts.rowList ? stage.rowAt.indexOf(side === "row" ? stage.rowAt[index] : stage.columnAt[index]) : -1);
+    const list = make(
+      "div",
+      {
+        class: "at-list",
+        role: "listbox",
+        tabindex: "0",
+        "aria-label": stage.words[`${side}_list`],
+      },
+      ...chips,
+    );
+    const rowOf = (index) =>
+      side === "row" || !stage.parts.rowList
+        ? stage.rowAt.indexOf(side === "row" ? stage.rowAt[index] : stage.columnAt[index])
+        : -1;
     list.onpointerover = (event) => {
       const index = indexOf(event);
       if (index === null) return;
@@ -60,13 +85,22 @@
       chip.title = weights ? weights[column].toFixed(4) : "";
     });
     const rowList = stage.parts.rowList ?? stage.parts.columnList;
-    const at = stage.parts.rowList ? row : row === null ? -1 : stage.columnAt.indexOf(stage.rowAt[row]);
-    rowList.childNodes.forEach((chip, index) => chip.setAttribute("aria-selected", `${index === at}`));
+    const at = stage.parts.rowList
+      ? row
+      : row === null
+        ? -1
+        : stage.columnAt.indexOf(stage.rowAt[row]);
+    rowList.childNodes.forEach((chip, index) =>
+      chip.setAttribute("aria-selected", `${index === at}`),
+    );
     if (at === null || at < 0) return;
     const chip = rowList.childNodes[at];
     rowList.setAttribute("aria-activedescendant", chip.id);
-    const hidden = chip.offsetTop < rowList.scrollTop || chip.offsetTop + chip.offsetHeight > rowList.scrollTop + rowList.clientHeight;
-    if (hidden && stage.hover.row === null) rowList.scrollTop = chip.offsetTop - rowList.clientHeight / 2;
+    const hidden =
+      chip.offsetTop < rowList.scrollTop ||
+      chip.offsetTop + chip.offsetHeight > rowList.scrollTop + rowList.clientHeight;
+    if (hidden && stage.hover.row === null)
+      rowList.scrollTop = chip.offsetTop - rowList.clientHeight / 2;
   }
 
   // In words: what the active token looks at most, or the weight of the cell pointed at.
@@ -77,11 +111,26 @@
     const weights = stage.rowWeights(row);
     const name = (token) => make("b", {}, token.label);
     if (column !== null) {
-      node.replaceChildren(name(stage.rows[row]), " → ", name(stage.columns[column]), make("span", { class: "at-number" }, weights[column].toFixed(4)));
+      node.replaceChildren(
+        name(stage.rows[row]),
+        " → ",
+        name(stage.columns[column]),
+        make("span", { class: "at-number" }, weights[column].toFixed(4)),
+      );
       return;
     }
-    const top = Array.from(weights, (weight, index) => ({ weight, index })).sort((a, b) => b.weight - a.weight).slice(0, 5).filter(({ weight }) => weight >= 0.0005);
-    const list = top.map(({ weight, index }) => make("span", { class: "at-top" }, stage.columns[index].label, make("span", { class: "at-number" }, weight.toFixed(3))));
+    const top = Array.from(weights, (weight, index) => ({ weight, index }))
+      .sort((a, b) => b.weight - a.weight)
+      .slice(0, 5)
+      .filter(({ weight }) => weight >= 0.0005);
+    const list = top.map(({ weight, index }) =>
+      make(
+        "span",
+        { class: "at-top" },
+        stage.columns[index].label,
+        make("span", { class: "at-number" }, weight.toFixed(3)),
+      ),
+    );
     node.replaceChildren(name(stage.rows[row]), ` ${stage.words.looks_at} `, ...list);
   }
 
@@ -93,7 +142,14 @@
   // Whether a piece continues the word before it.
   function isGlued(pieces, index) {
     const [token, before] = [pieces[index], pieces[index - 1]];
-    return Boolean(before && !token.special && !before.special && token.sentence === before.sentence && token.start <= before.end && !/^\s/.test(token.text));
+    return Boolean(
+      before &&
+        !token.special &&
+        !before.special &&
+        token.sentence === before.sentence &&
+        token.start <= before.end &&
+        !/^\s/.test(token.text),
+    );
   }
 
   function drawGrid(stage) {
@@ -107,7 +163,14 @@
     const stacked = stage.element.offsetWidth < 760;
     const share = ["heat", "lines"].includes(stage.panel) ? 0.44 : 0.26; // tables need the room
     const wide = stacked ? stage.element.offsetWidth : stage.element.offsetWidth * share;
-    stage.box = parts.drawThumbs(grid, stage.thumbs[stage.look.stack], wide, stacked ? 640 : 660, stage.words, chosen);
+    stage.box = parts.drawThumbs(
+      grid,
+      stage.thumbs[stage.look.stack],
+      wide,
+      stacked ? 640 : 660,
+      stage.words,
+      chosen,
+    );
     room.style.width = stacked ? "" : `${grid.offsetWidth}px`;
   }
 
@@ -117,11 +180,15 @@
       const { left, top, cell, layers, heads } = stage.box;
       const head = Math.floor((event.offsetX - left) / cell);
       const layer = Math.floor((event.offsetY - top) / cell);
-      return head >= 0 && head < heads && layer >= 0 && layer < layers ? { layer: layer + 1, head: head + 1 } : null;
+      return head >= 0 && head < heads && layer >= 0 && layer < layers
+        ? { layer: layer + 1, head: head + 1 }
+        : null;
     };
     grid.onpointermove = (event) => {
       const found = at(event);
-      grid.title = found ? `${stage.words.layer} ${found.layer}, ${stage.words.head} ${found.head}` : "";
+      grid.title = found
+        ? `${stage.words.layer} ${found.layer}, ${stage.words.head} ${found.head}`
+        : "";
       grid.style.cursor = found ? "pointer" : "";
     };
     grid.onclick = (event) => {

@@ -42,9 +42,24 @@
       this.rivals = make("div", { class: "cp-rivals" });
       this.all = make("div", { class: "cp-all" });
       const { legend_low, legend_high } = data.texts;
-      const legend = make("div", { class: "cp-legend" }, legend_low, make("i", { "aria-hidden": "true" }), legend_high);
-      const listens = { class: "cp-frame", onpointermove: (event) => this.pointAt(event), onpointerleave: () => this.light(this.open) };
-      const figure = make("figure", { class: "cp-figure" }, make("div", listens, this.image, this.veil), this.note);
+      const legend = make(
+        "div",
+        { class: "cp-legend" },
+        legend_low,
+        make("i", { "aria-hidden": "true" }),
+        legend_high,
+      );
+      const listens = {
+        class: "cp-frame",
+        onpointermove: (event) => this.pointAt(event),
+        onpointerleave: () => this.light(this.open),
+      };
+      const figure = make(
+        "figure",
+        { class: "cp-figure" },
+        make("div", listens, this.image, this.veil),
+        this.note,
+      );
       const said = make("div", { class: "cp-said" }, this.line, legend, this.whole);
       const others = make("div", { class: "cp-others" }, this.rivals, this.all);
       this.element.replaceChildren(make("div", { class: "cp" }, said, figure, others));
@@ -56,7 +71,9 @@
 
     draw() {
       const { texts, done } = this.data;
-      this.line.replaceChildren(...(this.caption?.words ?? []).map((word, number) => this.word(word, number)));
+      this.line.replaceChildren(
+        ...(this.caption?.words ?? []).map((word, number) => this.word(word, number)),
+      );
       this.whole.textContent = done ? fill(texts.probability, this.caption) : texts.end_of_stage;
       this.note.textContent = done ? texts.hint : "";
       this.listRivals();
@@ -67,18 +84,33 @@
     word(word, number) {
       const label = fill(this.data.texts.word_label, { word: word.text, chance: word.chance });
       const properties = {
-        type: "button", class: "cp-word", style: `background:${word.back};color:${word.ink}`, "aria-label": label,
-        "aria-expanded": `${this.open === number}`, title: word.given ? this.data.texts.given : null, "data-given": word.given ? "" : null,
-        onmouseenter: () => this.light(number), onmouseleave: () => this.light(this.open),
-        onfocus: () => this.light(number), onblur: () => this.light(this.open), onclick: () => this.toggle(number),
+        type: "button",
+        class: "cp-word",
+        style: `background:${word.back};color:${word.ink}`,
+        "aria-label": label,
+        "aria-expanded": `${this.open === number}`,
+        title: word.given ? this.data.texts.given : null,
+        "data-given": word.given ? "" : null,
+        onmouseenter: () => this.light(number),
+        onmouseleave: () => this.light(this.open),
+        onfocus: () => this.light(number),
+        onblur: () => this.light(this.open),
+        onclick: () => this.toggle(number),
       };
-      return make("button", properties, make("span", {}, word.text), make("small", {}, word.chance));
+      return make(
+        "button",
+        properties,
+        make("span", {}, word.text),
+        make("small", {}, word.chance),
+      );
     }
 
     toggle(number) {
       if (!this.data.done) return;
       this.open = this.open === number ? null : number;
-      [...this.line.children].forEach((word, at) => word.setAttribute("aria-expanded", `${at === this.open}`));
+      [...this.line.children].forEach((word, at) =>
+        word.setAttribute("aria-expanded", `${at === this.open}`),
+      );
       this.listRivals();
       this.light(number);
     }
@@ -88,11 +120,29 @@
       if (!word?.rivals) return this.rivals.replaceChildren();
       const { texts } = this.data;
       const row = (rival, number) => {
-        const bar = make("span", { class: "cp-bar", "aria-hidden": "true" }, make("i", { style: `width:${100 * rival.share}%` }));
-        const properties = { type: "button", class: "cp-rival", title: fill(texts.pick, { word: rival.text }), onclick: () => this.choose(number) };
-        return make("button", properties, make("span", {}, rival.text), bar, make("b", {}, rival.chance));
+        const bar = make(
+          "span",
+          { class: "cp-bar", "aria-hidden": "true" },
+          make("i", { style: `width:${100 * rival.share}%` }),
+        );
+        const properties = {
+          type: "button",
+          class: "cp-rival",
+          title: fill(texts.pick, { word: rival.text }),
+          onclick: () => this.choose(number),
+        };
+        return make(
+          "button",
+          properties,
+          make("span", {}, rival.text),
+          bar,
+          make("b", {}, rival.chance),
+        );
       };
-      this.rivals.replaceChildren(make("h4", {}, fill(texts.alternatives, { word: word.text })), ...word.rivals.map(row));
+      this.rivals.replaceChildren(
+        make("h4", {}, fill(texts.alternatives, { word: word.text })),
+        ...word.rivals.map(row),
+      );
     }
 
     choose(rival) {
@@ -104,8 +154,18 @@
       if (captions.length < 2) return this.all.replaceChildren();
       const row = (caption, number) => {
         const label = `${fill(texts.candidate, { number: number + 1 })}: ${caption.text}, ${caption.chance}`;
-        const properties = { type: "button", "aria-pressed": `${number === this.at}`, "aria-label": label, onclick: () => this.turnTo(number) };
-        return make("button", properties, make("span", {}, caption.text), make("b", {}, caption.chance));
+        const properties = {
+          type: "button",
+          "aria-pressed": `${number === this.at}`,
+          "aria-label": label,
+          onclick: () => this.turnTo(number),
+        };
+        return make(
+          "button",
+          properties,
+          make("span", {}, caption.text),
+          make("b", {}, caption.chance),
+        );
       };
       this.all.replaceChildren(...captions.map(row));
     }
@@ -124,11 +184,20 @@
       const { naturalWidth: width, naturalHeight: height } = this.image;
       this.veil.width = SIDE;
       this.veil.height = Math.round((SIDE * height) / (width || 1)) || SIDE;
-      if (!word?.look) return this.data?.done ? (this.note.textContent = this.data.texts.hint) : null;
-      this.note.textContent = fill(this.data.texts.look_note, { word: word.text, most: word.look.most });
+      if (!word?.look)
+        return this.data?.done ? (this.note.textContent = this.data.texts.hint) : null;
+      this.note.textContent = fill(this.data.texts.look_note, {
+        word: word.text,
+        most: word.look.most,
+      });
       const context = this.veil.getContext("2d");
       const [left, top, wide, tall] = this.data.frame;
-      const box = [left * this.veil.width, top * this.veil.height, wide * this.veil.width, tall * this.veil.height];
+      const box = [
+        left * this.veil.width,
+        top * this.veil.height,
+        wide * this.veil.width,
+        tall * this.veil.height,
+      ];
       context.fillStyle = `rgba(0, 0, 0, ${DARK})`;
       context.fillRect(0, 0, this.veil.width, this.veil.height);
       context.clearRect(...box);
@@ -142,23 +211,31 @@
       if (!this.data.done || !words[0]?.look) return;
       const { left, top, width, height } = event.currentTarget.getBoundingClientRect();
       const [x, y, wide, tall] = this.data.frame;
-      const across = ((event.clientX - left) / width - x) / wide, down = ((event.clientY - top) / height - y) / tall;
+      const across = ((event.clientX - left) / width - x) / wide,
+        down = ((event.clientY - top) / height - y) / tall;
       if (across < 0 || across >= 1 || down < 0 || down >= 1) return this.light(this.open);
       const shareOf = ({ rows, columns, data, share }) => {
         const cell = Math.floor(down * rows) * columns + Math.floor(across * columns);
         return (share * atob(data).charCodeAt(cell)) / 255;
       };
-      const shares = words.map((word, number) => [shareOf(word.look), number]).sort((one, other) => other[0] - one[0]);
+      const shares = words
+        .map((word, number) => [shareOf(word.look), number])
+        .sort((one, other) => other[0] - one[0]);
       this.light(null);
       this.line.children[shares[0][1]].toggleAttribute("data-lit", true);
-      const named = shares.slice(0, 3).map(([share, number]) => `“${words[number].text}” ${(100 * share).toFixed(1)} %`);
+      const named = shares
+        .slice(0, 3)
+        .map(([share, number]) => `“${words[number].text}” ${(100 * share).toFixed(1)} %`);
       this.note.textContent = fill(this.data.texts.region_note, { words: named.join(", ") });
     }
 
     map({ rows, columns, data }) {
       const small = make("canvas", { width: columns, height: rows });
       const pixels = new ImageData(columns, rows);
-      [...atob(data)].forEach((level, cell) => (pixels.data[cell * 4 + 3] = Math.round(255 * DARK * (1 - level.charCodeAt(0) / 255))));
+      [...atob(data)].forEach(
+        (level, cell) =>
+          (pixels.data[cell * 4 + 3] = Math.round(255 * DARK * (1 - level.charCodeAt(0) / 255))),
+      );
       small.getContext("2d").putImageData(pixels, 0, 0);
       return small;
     }

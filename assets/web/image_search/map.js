@@ -32,8 +32,17 @@
       const [x, y] = spot(data.places[number], width, height);
       const column = number % data.columns;
       const row = Math.floor(number / data.columns);
-      pen.drawImage(sheet, column * data.tile, row * data.tile, data.tile, data.tile,
-        x - size / 2, y - size / 2, size, size);
+      pen.drawImage(
+        sheet,
+        column * data.tile,
+        row * data.tile,
+        data.tile,
+        data.tile,
+        x - size / 2,
+        y - size / 2,
+        size,
+        size,
+      );
       return [x, y];
     };
     pen.globalCompositeOperation = "source-over";
@@ -90,8 +99,19 @@
       }
       picture.width = picture.height = data.tile;
       const [column, row] = [number % data.columns, Math.floor(number / data.columns)];
-      picture.getContext("2d").drawImage(sheet, column * data.tile, row * data.tile, data.tile,
-        data.tile, 0, 0, data.tile, data.tile);
+      picture
+        .getContext("2d")
+        .drawImage(
+          sheet,
+          column * data.tile,
+          row * data.tile,
+          data.tile,
+          data.tile,
+          0,
+          0,
+          data.tile,
+          data.tile,
+        );
     };
   }
 
@@ -101,7 +121,10 @@
     const frame = make("div", "pm", element);
     const canvas = make("canvas", "pm-canvas", frame);
     canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", `${data.label} ${data.texts.map((one) => one.text).join(", ")}`);
+    canvas.setAttribute(
+      "aria-label",
+      `${data.label} ${data.texts.map((one) => one.text).join(", ")}`,
+    );
     make("p", "st-quiet", element).textContent = data.note;
     const sheet = new Image();
     sheet.onload = () => {
@@ -117,7 +140,8 @@
         show(chosen, x > size.width / 2);
       };
       canvas.addEventListener("pointermove", (event) =>
-        choose(nearest(data, size, event.offsetX, event.offsetY), event.offsetX));
+        choose(nearest(data, size, event.offsetX, event.offsetY), event.offsetX),
+      );
       canvas.addEventListener("pointerleave", () => choose(null, 0));
       new ResizeObserver(() => {
         if (canvas.clientWidth !== size.width) size = paint(canvas, sheet, data, chosen);

@@ -8,8 +8,25 @@
   const address = (path) => new URL(`gradio_api/file=${path}`, document.baseURI).href;
 
   function saveLinks(words, files) {
-    const link = ([name, path]) => make("a", { href: address(path), download: path.split("/").pop(), class: "dr-save", "data-save": name }, name.toUpperCase());
-    return make("div", { class: "dr-saves" }, make("span", {}, words.save_as), ...Object.entries(files).filter(([, path]) => path).map(link));
+    const link = ([name, path]) =>
+      make(
+        "a",
+        {
+          href: address(path),
+          download: path.split("/").pop(),
+          class: "dr-save",
+          "data-save": name,
+        },
+        name.toUpperCase(),
+      );
+    return make(
+      "div",
+      { class: "dr-saves" },
+      make("span", {}, words.save_as),
+      ...Object.entries(files)
+        .filter(([, path]) => path)
+        .map(link),
+    );
   }
 
   // Thumbnails over a slider, and a play button. `show(index)` is told where it stands.
@@ -19,10 +36,26 @@
       this.show = show;
       this.frames = [];
       this.thumbs = make("div", { class: "dr-thumbs" });
-      this.slider = make("input", { type: "range", min: 0, max: 0, value: 0, "aria-label": label, oninput: () => this.go(Number(this.slider.value), true) });
-      this.button = make("button", { type: "button", class: "dr-play", onclick: () => this.toggle() }, words.play);
+      this.slider = make("input", {
+        type: "range",
+        min: 0,
+        max: 0,
+        value: 0,
+        "aria-label": label,
+        oninput: () => this.go(Number(this.slider.value), true),
+      });
+      this.button = make(
+        "button",
+        { type: "button", class: "dr-play", onclick: () => this.toggle() },
+        words.play,
+      );
       this.caption = make("span", { class: "dr-caption" });
-      this.element = make("div", { class: "dr-strip" }, this.thumbs, make("div", { class: "dr-scrub" }, this.button, this.slider, this.caption));
+      this.element = make(
+        "div",
+        { class: "dr-strip" },
+        this.thumbs,
+        make("div", { class: "dr-scrub" }, this.button, this.slider, this.caption),
+      );
     }
 
     fill(frames, captions) {
@@ -46,7 +79,9 @@
       this.slider.value = index;
       this.caption.textContent = this.captions[index] ?? "";
       this.slider.setAttribute("aria-valuetext", this.captions[index] ?? "");
-      [...this.thumbs.children].forEach((thumb, number) => thumb.toggleAttribute("data-on", number === index));
+      [...this.thumbs.children].forEach((thumb, number) =>
+        thumb.toggleAttribute("data-on", number === index),
+      );
       this.show(index);
     }
 

@@ -38,8 +38,12 @@
       if (this.number !== data.number) this.open(data.number);
       picture.frames[data.step - 1] = data.frame;
       picture.steps = data.steps;
-      const frames = [...picture.frames].map((frame, at) => frame ?? picture.frames.slice(0, at).findLast(Boolean) ?? data.frame);
-      const captions = frames.map((_, at) => fill(data.words.step_of, { step: at + 1, steps: data.steps }));
+      const frames = [...picture.frames].map(
+        (frame, at) => frame ?? picture.frames.slice(0, at).findLast(Boolean) ?? data.frame,
+      );
+      const captions = frames.map((_, at) =>
+        fill(data.words.step_of, { step: at + 1, steps: data.steps }),
+      );
       this.strip.element.hidden = false;
       this.strip.fill(frames, captions);
       this.strip.go(frames.length - 1);
@@ -55,23 +59,45 @@
       this.number = null;
       this.count = data.count ?? 1;
       this.image = make("img", { class: "dr-image", alt: "" });
-      this.veil = make("canvas", { class: "dr-veil", width: 256, height: 256, "aria-hidden": "true" });
+      this.veil = make("canvas", {
+        class: "dr-veil",
+        width: 256,
+        height: 256,
+        "aria-hidden": "true",
+      });
       this.panel = new parts.Words(data.words, this.veil);
       this.frame = make("div", { class: "dr-frame" }, this.image, this.veil);
       this.frame.addEventListener("pointermove", (event) => this.over(event));
       this.frame.addEventListener("pointerleave", () => this.panel.over(null, null));
       this.says = make("p", { class: "dr-says", role: "status" });
-      this.strip = new parts.Strip(data.words, data.words.film_label, (index) => this.scrubbed(index));
+      this.strip = new parts.Strip(data.words, data.words.film_label, (index) =>
+        this.scrubbed(index),
+      );
       this.all = make("div", { class: "dr-all" });
       this.saves = make("div");
-      this.easel = make("div", { class: "dr" }, make("div", { class: "dr-main" }, make("figure", { class: "dr-figure" }, this.frame, this.says), this.panel.element), this.strip.element, this.all, this.saves);
+      this.easel = make(
+        "div",
+        { class: "dr" },
+        make(
+          "div",
+          { class: "dr-main" },
+          make("figure", { class: "dr-figure" }, this.frame, this.says),
+          this.panel.element,
+        ),
+        this.strip.element,
+        this.all,
+        this.saves,
+      );
       this.panel.show(null);
       this.element.replaceChildren(this.easel);
     }
 
     over(event) {
       const box = this.frame.getBoundingClientRect();
-      this.panel.over((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
+      this.panel.over(
+        (event.clientX - box.left) / box.width,
+        (event.clientY - box.top) / box.height,
+      );
     }
 
     scrubbed(index) {
@@ -80,7 +106,10 @@
       const isFinished = isLast && picture.file;
       const source = isFinished ? address(picture.file) : this.strip.frames[index];
       if (source && this.image.src !== source) this.image.src = source;
-      this.says.textContent = isFinished && picture.finished === "end" ? this.words.finished_picture : fill(this.words.was, { step: index + 1 });
+      this.says.textContent =
+        isFinished && picture.finished === "end"
+          ? this.words.finished_picture
+          : fill(this.words.was, { step: index + 1 });
       this.panel.at(index);
     }
 
@@ -88,11 +117,22 @@
 
     drawn(data) {
       if (this.run !== data.run) this.begin({ ...data, count: data.pictures.length });
-      const following = this.number === null || this.number === this.pictures.length - 1 || this.number === data.pictures.length - 1;
+      const following =
+        this.number === null ||
+        this.number === this.pictures.length - 1 ||
+        this.number === data.pictures.length - 1;
       const before = this.pictures;
-      this.pictures = data.pictures.map((picture, number) => ({ ...picture, frames: picture.frames?.length ? picture.frames : (before[number]?.frames ?? []).filter(Boolean) }));
+      this.pictures = data.pictures.map((picture, number) => ({
+        ...picture,
+        frames: picture.frames?.length
+          ? picture.frames
+          : (before[number]?.frames ?? []).filter(Boolean),
+      }));
       this.count = Math.max(data.pictures.length, 1);
-      this.open(following ? data.pictures.length - 1 : this.number, this.strip.at === undefined || !this.filmed);
+      this.open(
+        following ? data.pictures.length - 1 : this.number,
+        this.strip.at === undefined || !this.filmed,
+      );
       this.filmed = data.pictures.some((picture) => picture.films?.webp);
     }
 
@@ -108,14 +148,33 @@
         this.saves.replaceChildren();
         return this.list();
       }
-      const frames = picture.frames?.length ? picture.frames : picture.file ? [address(picture.file)] : [];
-      this.strip.fill(frames, frames.map((_, at) => fill(this.words.step_of, { step: at + 1, steps: picture.steps ?? frames.length })));
+      const frames = picture.frames?.length
+        ? picture.frames
+        : picture.file
+          ? [address(picture.file)]
+          : [];
+      this.strip.fill(
+        frames,
+        frames.map((_, at) =>
+          fill(this.words.step_of, { step: at + 1, steps: picture.steps ?? frames.length }),
+        ),
+      );
       this.strip.element.hidden = frames.length < 2;
-      this.image.alt = picture.prompt ? fill(this.words.picture_label, { prompt: picture.prompt }) : "";
-      if (picture.attention !== this.attention || changed) this.panel.show(picture.attention ?? null);
+      this.image.alt = picture.prompt
+        ? fill(this.words.picture_label, { prompt: picture.prompt })
+        : "";
+      if (picture.attention !== this.attention || changed)
+        this.panel.show(picture.attention ?? null);
       this.attention = picture.attention;
-      if (frames.length) this.strip.go(toTheEnd ? frames.length - 1 : Math.min(this.strip.at ?? 0, frames.length - 1));
-      this.saves.replaceChildren(picture.file ? saveLinks(this.words, { png: picture.file, ...picture.films, json: picture.recipe }) : "");
+      if (frames.length)
+        this.strip.go(
+          toTheEnd ? frames.length - 1 : Math.min(this.strip.at ?? 0, frames.length - 1),
+        );
+      this.saves.replaceChildren(
+        picture.file
+          ? saveLinks(this.words, { png: picture.file, ...picture.films, json: picture.recipe })
+          : "",
+      );
       this.list();
       if (changed) this.chose();
     }
@@ -124,9 +183,24 @@
     list() {
       if (this.count < 2 && this.pictures.length < 2) return this.all.replaceChildren();
       const button = (picture, number) => {
-        const label = fill(this.words.picture_number, { number: number + 1, seed: picture.seed ?? "" });
-        const source = picture.file ? address(picture.file) : picture.frames?.filter(Boolean).at(-1);
-        return make("button", { type: "button", "aria-pressed": `${number === this.number}`, "aria-label": label, title: label, onclick: () => this.open(number) }, source ? make("img", { src: source, alt: "" }) : "–");
+        const label = fill(this.words.picture_number, {
+          number: number + 1,
+          seed: picture.seed ?? "",
+        });
+        const source = picture.file
+          ? address(picture.file)
+          : picture.frames?.filter(Boolean).at(-1);
+        return make(
+          "button",
+          {
+            type: "button",
+            "aria-pressed": `${number === this.number}`,
+            "aria-label": label,
+            title: label,
+            onclick: () => this.open(number),
+          },
+          source ? make("img", { src: source, alt: "" }) : "–",
+        );
       };
       this.all.replaceChildren(...this.pictures.map(button));
     }
@@ -143,14 +217,32 @@
         this.clear();
         this.run = data.run;
         this.image = make("img", { class: "dr-image", alt: `${data.from} → ${data.to}` });
-        this.strip = new parts.Strip(data.words, data.words.film_label, (index) => (this.image.src = this.strip.frames[index]));
+        this.strip = new parts.Strip(
+          data.words,
+          data.words.film_label,
+          (index) => (this.image.src = this.strip.frames[index]),
+        );
         this.saves = make("div");
-        const figure = make("figure", { class: "dr-figure" }, make("div", { class: "dr-frame" }, this.image));
-        this.element.replaceChildren(make("div", { class: "dr" }, make("div", { class: "dr-main" }, figure), this.strip.element, this.saves));
+        const figure = make(
+          "figure",
+          { class: "dr-figure" },
+          make("div", { class: "dr-frame" }, this.image),
+        );
+        this.element.replaceChildren(
+          make(
+            "div",
+            { class: "dr" },
+            make("div", { class: "dr-main" }, figure),
+            this.strip.element,
+            this.saves,
+          ),
+        );
       }
       this.strip.fill(data.frames, data.shares);
       if (data.frames.length) this.strip.go(data.frames.length - 1);
-      this.saves.replaceChildren(Object.keys(data.films).length ? saveLinks(data.words, data.films) : "");
+      this.saves.replaceChildren(
+        Object.keys(data.films).length ? saveLinks(data.words, data.films) : "",
+      );
     }
   }
 

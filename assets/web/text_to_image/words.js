@@ -19,10 +19,12 @@
     // One word's map at a step, or over all steps (null).
     of(word, step) {
       const map = new Float32Array(this.size);
-      const steps = step === null ? [...Array(this.steps).keys()] : [Math.min(step, this.steps - 1)];
+      const steps =
+        step === null ? [...Array(this.steps).keys()] : [Math.min(step, this.steps - 1)];
       for (const at of steps) {
         const start = (at * this.count + word) * this.size;
-        for (let cell = 0; cell < this.size; cell += 1) map[cell] += this.shares[start + cell] / steps.length;
+        for (let cell = 0; cell < this.size; cell += 1)
+          map[cell] += this.shares[start + cell] / steps.length;
       }
       return map;
     }
@@ -31,11 +33,14 @@
     ranked(cell, step) {
       const shares = [...Array(this.count).keys()].map((word) => {
         const map = this.of(word, step);
-        const share = cell === null ? map.reduce((sum, value) => sum + value, 0) / this.size : map[cell];
+        const share =
+          cell === null ? map.reduce((sum, value) => sum + value, 0) / this.size : map[cell];
         return { word, share };
       });
       const whole = shares.reduce((sum, { share }) => sum + share, 0) || 1;
-      return shares.map(({ word, share }) => ({ word, share: share / whole })).sort((a, b) => b.share - a.share);
+      return shares
+        .map(({ word, share }) => ({ word, share: share / whole }))
+        .sort((a, b) => b.share - a.share);
     }
   }
 
@@ -50,9 +55,31 @@
       this.title = make("p", { class: "dr-rank-title" });
       this.list = make("ol", { class: "dr-rank" });
       this.note = make("p", { class: "dr-note", role: "status" });
-      const mode = (each, text) => make("button", { type: "button", "aria-pressed": `${this.eachStep === each}`, onclick: () => this.choose(each) }, text);
-      this.modes = make("div", { class: "dr-modes" }, mode(false, texts.whole), mode(true, texts.this_step));
-      this.element = make("section", { class: "dr-words" }, this.chips, this.modes, this.note, this.title, this.list);
+      const mode = (each, text) =>
+        make(
+          "button",
+          {
+            type: "button",
+            "aria-pressed": `${this.eachStep === each}`,
+            onclick: () => this.choose(each),
+          },
+          text,
+        );
+      this.modes = make(
+        "div",
+        { class: "dr-modes" },
+        mode(false, texts.whole),
+        mode(true, texts.this_step),
+      );
+      this.element = make(
+        "section",
+        { class: "dr-words" },
+        this.chips,
+        this.modes,
+        this.note,
+        this.title,
+        this.list,
+      );
     }
 
     show(attention) {
@@ -63,7 +90,16 @@
       const chip = (text, word) =>
         make(
           "button",
-          { type: "button", class: "dr-word", "aria-pressed": "false", onclick: () => this.pin(word), onmouseenter: () => this.point(word), onmouseleave: () => this.point(null), onfocus: () => this.point(word), onblur: () => this.point(null) },
+          {
+            type: "button",
+            class: "dr-word",
+            "aria-pressed": "false",
+            onclick: () => this.pin(word),
+            onmouseenter: () => this.point(word),
+            onmouseleave: () => this.point(null),
+            onfocus: () => this.point(word),
+            onblur: () => this.point(null),
+          },
           text,
         );
       this.chips.replaceChildren(...this.maps.words.map(chip));
@@ -72,7 +108,9 @@
 
     choose(eachStep) {
       this.eachStep = eachStep;
-      [...this.modes.children].forEach((button, number) => button.setAttribute("aria-pressed", `${Boolean(number) === eachStep}`));
+      [...this.modes.children].forEach((button, number) =>
+        button.setAttribute("aria-pressed", `${Boolean(number) === eachStep}`),
+      );
       this.draw();
     }
 
@@ -115,7 +153,12 @@
       const [low, high] = [Math.min(...map), Math.max(...map)];
       this.light(context, map, low, high);
       const percent = (share) => `${(100 * share).toFixed(1)}%`;
-      this.note.textContent = fill(this.texts.between_cells, { word: this.maps.words[word], low: percent(low), high: percent(high), cells: this.maps.cells });
+      this.note.textContent = fill(this.texts.between_cells, {
+        word: this.maps.words[word],
+        low: percent(low),
+        high: percent(high),
+        cells: this.maps.cells,
+      });
     }
 
     // Dark where the word did not act; a small picture of the veil, stretched smoothly.
@@ -124,7 +167,12 @@
       const small = make("canvas", { width: cells, height: cells });
       const pixels = new ImageData(cells, cells);
       const range = Math.max(high - low, FLAT);
-      map.forEach((share, cell) => (pixels.data[cell * 4 + 3] = Math.round(255 * DARK * (1 - (share - low) / range) * Math.min(1, (high - low) / FLAT))));
+      map.forEach(
+        (share, cell) =>
+          (pixels.data[cell * 4 + 3] = Math.round(
+            255 * DARK * (1 - (share - low) / range) * Math.min(1, (high - low) / FLAT),
+          )),
+      );
       small.getContext("2d").putImageData(pixels, 0, 0);
       context.imageSmoothingEnabled = true;
       context.imageSmoothingQuality = "high";
@@ -145,7 +193,13 @@
           "li",
           { class: rest ? "dr-rest" : null },
           make("span", { class: "dr-rank-word" }, rest ? this.texts.rest : this.maps.words[word]),
-          rest ? make("span", {}, this.texts.no_word) : make("span", { class: "dr-bar" }, make("i", { style: `width:${((100 * share) / most).toFixed(1)}%` })),
+          rest
+            ? make("span", {}, this.texts.no_word)
+            : make(
+                "span",
+                { class: "dr-bar" },
+                make("i", { style: `width:${((100 * share) / most).toFixed(1)}%` }),
+              ),
           make("b", {}, `${(100 * share).toFixed(1)}%`),
         );
       };

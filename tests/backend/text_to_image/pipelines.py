@@ -21,7 +21,7 @@ def row(model_id, folder, habits, tier="cpu", **changes):
 
     made = spec(model_id, tier, task="text_to_image", source=FakeSource(path=folder))
     return replace(
-        made, loader="backend.text_to_image.loading:load_pipeline", habits=habits, **changes
+        made, loader="backend.text_to_image.loading:load_pipeline", defaults=habits, **changes
     )
 
 

@@ -9,7 +9,8 @@ import gradio as gr
 import pytest
 
 from backend.errors import Cancelled, InputError
-from demos.shared.handlers import with_api_errors, with_visible_errors
+from demos.shared.endpoints import with_api_errors
+from demos.shared.handlers import with_visible_errors
 
 
 def steps(error: BaseException) -> Iterator[str]:
