@@ -18,6 +18,7 @@ MOST_COLUMNS = 200
 LONGEST_CELL = 200_000  # characters
 SEPARATORS = ",;\t|"
 NO_SEPARATOR = "\x1f"  # the cells of a table with one column may hold any of them
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -59,12 +60,35 @@ def parse_table(data: bytes) -> Table:
 
 
 def write_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """CSV with a byte-order mark, by which spreadsheets know it is UTF-8."""
+    """CSV with a byte-order mark, by which spreadsheets know it is UTF-8; no cell is a formula."""
+    return as_text(columns, rows).encode("utf-8-sig")
+
+
+def as_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """The same as text, without the mark."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return out.getvalue().encode("utf-8-sig")
+    writer.writerow([inert(cell) for cell in columns])
+    writer.writerows([inert(cell) for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def inert(cell: str) -> str:
+    """The cell as text that no spreadsheet runs: a formula gets an apostrophe in front.
+
+    Numbers such as -0.5 stay numbers. The signs are those of OWASP's page on CSV injection.
+    """
+    if not cell.startswith(FORMULA_SIGNS) or _is_number(cell):
+        return cell
+    return f"'{cell}"
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
 
 
 def _decoded(data: bytes) -> tuple[str, tuple[Message, ...]]:

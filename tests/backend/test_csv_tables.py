@@ -107,3 +107,14 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path):
         out.truncate(60_000_000)
     with pytest.raises(InputError, match="at most 50 MB"):
         read_table(file)
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\tx", "＝1"])
+def test_what_a_spreadsheet_would_run_leaves_as_text(cell: str) -> None:
+    (written,) = parse_table(write_table(["name"], [[cell], ["x"]])).rows[:1]
+    assert written[0].lstrip("'").strip() == cell.strip() and written[0].startswith("'")
+
+
+@pytest.mark.parametrize("cell", ["-0.5", "+3", "-1e-5", "a=b", "", "3-4"])
+def test_numbers_and_plain_texts_leave_as_they_are(cell: str) -> None:
+    assert write_table(["name"], [[cell, "x"]]).decode("utf-8-sig").splitlines()[1] == f"{cell},x"
