@@ -10,6 +10,7 @@ import threading
 from collections.abc import Sequence
 from typing import NoReturn
 
+from backend import console
 from backend.models.registry import MODES
 
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 7860
@@ -52,6 +53,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--preload", action="store_true", help="load the models now, not at first use"
     )
+    made.add_argument(
+        "--verbose", action="store_true", help="details on the terminal, those of libraries too"
+    )
     return made
 
 
@@ -78,6 +82,7 @@ def listening_problem(host: str, number: int) -> str:
 
 def serve(options: argparse.Namespace) -> None:
     """Build and launch; gradio is imported only here, so that a typing error answers at once."""
+    console.set_up(options.verbose)
     os.environ["GRADIO_SERVER_PORT"] = str(options.port)  # gradio reads it, unchecked, on import
     from backend import Backend
     from demos import TABS
@@ -87,12 +92,16 @@ def serve(options: argparse.Namespace) -> None:
     page = build_page(backend, TABS)
     if options.preload:
         threading.Thread(target=backend.preload, daemon=True).start()
-    page.launch(
+    _, address, public = page.launch(
         server_name=options.host,
         server_port=options.port,
         share=options.share,
+        quiet=not options.verbose,
+        prevent_thread_lock=True,
         **launch_options(options.lang),
     )
+    print(f"Show & Tell is at {address}", f"and at {public}" if public else "", flush=True)
+    page.block_thread()
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import importlib
 import logging
 import re
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
@@ -96,7 +97,9 @@ class Pool:
             self._download(entry.spec, entry.device)
             with self._loading:
                 self._make_room(entry.spec, entry.device)
+                begun = time.monotonic()
                 entry.value = self._load(entry.spec, entry.device)
+            _say_loaded(entry, time.monotonic() - begun)
         except BaseException as error:  # all that a model file can raise, a panic in Rust included
             expected = isinstance(error, ShowTellError)
             log.warning("%s: %s", entry.spec.id, error, exc_info=None if expected else error)
@@ -148,6 +151,11 @@ def load_with_its_loader(spec: ModelSpec, device: Device) -> Any:
     """Call the function that the row names ("module:function")."""
     module, function = spec.loader.split(":")
     return getattr(importlib.import_module(module), function)(spec, device)
+
+
+def _say_loaded(entry: Entry, seconds: float) -> None:
+    spec, device = entry.spec, entry.device
+    log.info("loaded %s (%s) on %s in %.1f s", spec.name, spec.tier, device.name, seconds)
 
 
 def as_load_error(spec: ModelSpec, error: BaseException) -> ModelError:
