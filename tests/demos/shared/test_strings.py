@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import string
 from pathlib import Path
@@ -10,8 +11,11 @@ from pathlib import Path
 import gradio as gr
 import pytest
 
+from backend import Backend
 from backend.errors import InputError
 from backend.messages import TEXTS, message
+from demos import TABS
+from demos.page import build_page
 from demos.shared.strings import (
     CATALOGUE,
     language_of,
@@ -32,11 +36,10 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-@pytest.mark.parametrize("key", sorted(CATALOGUE))
-def test_every_text_is_there_in_both_languages_with_the_same_values(key: str) -> None:
-    english, chinese = CATALOGUE[key]
-    assert english.strip() and chinese.strip()
-    assert placeholders(english) == placeholders(chinese)
+def test_every_text_is_there_in_both_languages_with_the_same_values() -> None:
+    for key, (english, chinese) in CATALOGUE.items():
+        assert english.strip() and chinese.strip(), key
+        assert placeholders(english) == placeholders(chinese), key
 
 
 def test_every_message_of_the_backend_has_a_chinese_text_and_none_is_left_over() -> None:
@@ -65,13 +68,35 @@ def test_every_key_that_the_code_uses_exists() -> None:
             assert key in CATALOGUE, f"{file.name} uses {key}"
 
 
-def test_every_text_is_used_somewhere() -> None:
-    code = "".join(f.read_text(encoding="utf-8") for f in python_files())
-    composed = ("tab.", "tier.", "message.", "captioning.", "card.", "generation.", "common.")
-    composed += ("attention.", "classification.", "image_search.", "text_to_image.", "onward.")
-    composed += ("glass.", "tree.", "branches.", "versus.")
-    for key in CATALOGUE:
-        assert key.startswith(composed) or f'"{key}"' in code, key
+def test_every_text_is_used() -> None:
+    """By its key in full, by a key that is put together behind a fixed beginning, or by a component
+    of the page (the shared controls put their keys together from names alone)."""
+    whole, composed = keys_in_code()
+    on_page = keys_on_page()
+    unused = [
+        key
+        for key in CATALOGUE
+        if not key.startswith("message.")
+        and key not in whole | on_page
+        and not any(pattern.fullmatch(key) for pattern in composed)
+    ]
+    assert not unused
+
+
+def test_every_message_of_the_backend_is_used() -> None:
+    """As a string, or as the end of one that is put together (f"{what}_too_long")."""
+    whole, ends = set[str](), set[str]()
+    for top in ("backend", "demos"):
+        for file in (DEMOS.parent / top).rglob("*.py"):
+            if file.name not in ("messages.py", "strings.py"):
+                for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                        whole.add(node.value)
+                    elif isinstance(node, ast.JoinedStr):
+                        last = node.values[-1]
+                        ends |= {str(last.value)} if isinstance(last, ast.Constant) else set()
+    ends = {end for end in ends if re.fullmatch(r"_[a-z_]{5,}", end)}
+    assert not [code for code in TEXTS if code not in whole and not code.endswith(tuple(ends))]
 
 
 def test_no_component_has_a_text_outside_the_catalogue() -> None:
@@ -91,12 +116,57 @@ def test_no_markup_holds_words_outside_the_catalogue() -> None:
                 assert not (is_markup and words.strip()), f"{file.name}:{node.lineno}: {words}"
 
 
+def keys_in_code() -> tuple[set[str], list[re.Pattern[str]]]:
+    """Strings of the code that could be keys, and f-strings that begin with a part of one.
+
+    A value inside an f-string stands for one part of the key, without dots.
+    """
+    whole: set[str] = set()
+    composed: list[re.Pattern[str]] = []
+    for file in python_files():
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                whole.add(node.value)
+            elif isinstance(node, ast.JoinedStr) and begins_like_a_key(node, file):
+                parts = [part_of_pattern(part, file) for part in node.values]
+                composed.append(re.compile("".join(parts)))
+    for file in DEMOS.rglob("*.html"):
+        whole |= set(re.findall(r"""["']([\w.]+)["']""", file.read_text(encoding="utf-8")))
+    return whole, composed
+
+
+def begins_like_a_key(node: ast.JoinedStr, file: Path) -> bool:
+    """f"generation.{name}", or f"{TAB}.{name}" in a tab's own folder."""
+    first = node.values[0]
+    if isinstance(first, ast.Constant):
+        return bool(re.match(r"[a-z_]+\.", str(first.value)))
+    return file.parent.name != "shared" and names_the_tab(first)
+
+
+def names_the_tab(part: ast.expr) -> bool:
+    value = part.value if isinstance(part, ast.FormattedValue) else None
+    return isinstance(value, ast.Name) and value.id in ("ID", "TAB")
+
+
+def part_of_pattern(part: ast.expr, file: Path) -> str:
+    if isinstance(part, ast.Constant):
+        return re.escape(str(part.value))
+    return file.parent.name if names_the_tab(part) else r"[\w-]+"
+
+
+def keys_on_page() -> set[str]:
+    """The keys of all texts that components of the whole page hold."""
+    config = json.dumps(build_page(Backend("bundled"), TABS).get_config_file(), default=str)
+    return {key for key in CATALOGUE if f'{key}\\"' in config}
+
+
 def python_files() -> list[Path]:
     """The tabs and what they share, the catalogue left out."""
     return [
         file
         for file in DEMOS.rglob("*.py")
-        if file.parent.name != "strings" and file.name != "strings.py"
+        if file.name != "strings.py"
+        if file.parent.name != "strings" or file.name == "__init__.py"
     ]
 
 

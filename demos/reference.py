@@ -1,0 +1,44 @@
+"""The reference part of `docs/api.md`, written from the endpoints: `make docs`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from backend import Backend
+from demos import TABS
+from demos.page import build_page
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "api.md"
+MARK = "<!-- written by `make docs` from here on -->\n"
+
+
+def main() -> None:
+    """Write the reference anew; what stands above the mark is written by hand."""
+    PAGE.write_text(with_reference(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def with_reference(page: str) -> str:
+    """The page with its lower part made anew."""
+    by_hand = page.split(MARK)[0]
+    endpoints = build_page(Backend("bundled"), TABS).get_api_info()["named_endpoints"]
+    entries = [entry(name, endpoint) for name, endpoint in sorted(endpoints.items())]
+    return by_hand + MARK + "\n" + "\n".join(entries)
+
+
+def entry(name: str, endpoint: dict[str, Any]) -> str:
+    """One endpoint: its call with all defaults, and its docstring."""
+    parameters = ", ".join(map(parameter, endpoint["parameters"]))
+    text = re.sub(r"\s*\n\s*", "\n", endpoint.get("description") or "").strip()
+    return f"### {name}\n\n```\n{name}({parameters})\n```\n\n{text}\n"
+
+
+def parameter(one: dict[str, Any]) -> str:
+    """ "name" or "name=default"."""
+    name = one["parameter_name"]
+    return f"{name}={one['parameter_default']!r}" if one["parameter_has_default"] else name
+
+
+if __name__ == "__main__":
+    main()
