@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,13 @@ def main() -> None:
 
 def with_reference(page: str) -> str:
     """The page with its lower part made anew."""
-    by_hand = page.split(MARK)[0]
+    by_hand = page.split(MARK, maxsplit=1)[0]
     endpoints = build_page(Backend("bundled"), TABS).get_api_info()["named_endpoints"]
     entries = [entry(name, endpoint) for name, endpoint in sorted(endpoints.items())]
     return by_hand + MARK + "\n" + "\n".join(entries)
 
 
-def entry(name: str, endpoint: dict[str, Any]) -> str:
+def entry(name: str, endpoint: Mapping[str, Any]) -> str:
     """One endpoint: its call with all defaults, and its docstring."""
     parameters = ", ".join(map(parameter, endpoint["parameters"]))
     text = re.sub(r"\s*\n\s*", "\n", endpoint.get("description") or "").strip()

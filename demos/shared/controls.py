@@ -27,8 +27,8 @@ def radio(tab: str, option: ChoiceOption, **looks: Any) -> gr.Radio:
 
 def slider(tab: str, option: NumberOption, has_info: bool = True, **looks: Any) -> gr.Slider:
     """A number in a range."""
-    bounds = {"minimum": option.low, "maximum": option.high, "step": option.step}
-    return gr.Slider(value=option.default, **bounds, **_texts(tab, option.name, has_info), **looks)
+    texts = _texts(tab, option.name, has_info)
+    return gr.Slider(option.low, option.high, option.default, step=option.step, **texts, **looks)
 
 
 def line(tab: str, name: str, has_info: bool = True, **looks: Any) -> gr.Textbox:

@@ -6,17 +6,19 @@ gradio would decode it itself, whatever its size; `backend.pictures.read_picture
 from __future__ import annotations
 
 from abc import ABCMeta
-from typing import Any
+from typing import Any, Literal
 
 import gradio as gr
 
-SOURCES = ("upload", "clipboard")
+Source = Literal["upload", "webcam", "clipboard"]
 
 
 def picture_field(*, webcam: bool = False, **options: Any) -> gr.Image:
     """An image field whose value is the path of the upload, or None. What the webcam takes is an
     upload like others."""
-    sources = [*SOURCES, "webcam"] if webcam else [*SOURCES]
+    sources: list[Source] = ["upload", "clipboard"]
+    if webcam:
+        sources.append("webcam")
     return _UnopenedImage(type="filepath", sources=sources, **options)
 
 

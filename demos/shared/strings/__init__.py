@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 
 import gradio as gr
+from gradio.i18n import I18nData
 from markupsafe import Markup
 
 from backend.messages import TEXTS, Message
@@ -37,7 +38,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
 _keys = gr.I18n()
 
 
-def t(key: str) -> gr.I18nData:
+def t(key: str) -> I18nData:
     """A fixed text for a component; the browser translates it. KeyError for an unknown key."""
     if key not in CATALOGUE:
         raise KeyError(f"no text has the key {key!r}")
