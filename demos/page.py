@@ -19,6 +19,7 @@ from demos.shared.handlers import LOOKS, visitor_of
 from demos.shared.language_middleware import ForceLanguage
 from demos.shared.permalinks import Form
 from demos.shared.send_to import connect_onward
+from demos.shared.stage import call
 from demos.shared.strings import in_html, language_of, say, t, translations
 
 TITLE = "Show & Tell"
@@ -70,7 +71,7 @@ def _build_tab(backend: Backend, tab: ModuleType) -> Form | None:
     label = t(f"tab.{tab.ID}")
     with gr.Tab(label, id=tab.ID, elem_id=f"st-tab-{tab.ID}") as page:
         form: Form | None = tab.build(backend)
-    page.select(fn=None, js=f"() => window.showTell.rememberTab({tab.ID!r})")
+    page.select(fn=None, js=call(theme.SCRIPT, "rememberTab", tab.ID))
     return form
 
 
@@ -94,7 +95,7 @@ def _open_links(
         None,
         [bar, *outputs],
         **LOOKS,
-    ).then(fn=None, js="() => window.showTell.opened()")
+    ).then(fn=None, js=call(theme.SCRIPT, "opened"))
 
 
 def _opened(form: Form, chosen: str, query: dict[str, str], language: str) -> list[Any]:

@@ -1,75 +1,92 @@
+// @ts-check
 // What the page does without asking the server: the address bar, the clipboard, scrolling.
+// Python names these functions (demos/shared/stage.py, `call`).
 
-(() => {
-  const KEPT = ["embed", "__theme"]; // parameters of the page, not of a tab
+const KEPT = ["embed", "__theme"]; // parameters of the page, not of a tab
 
-  let visitorActed = false;
-  for (const event of ["pointerdown", "keydown"]) {
-    document.addEventListener(event, () => (visitorActed = true), { capture: true, once: true });
+let visitorActed = false;
+for (const event of ["pointerdown", "keydown"]) {
+  const noticed = () => {
+    visitorActed = true;
+  };
+  document.addEventListener(event, noticed, { capture: true, once: true });
+}
+
+const url = () => new URL(window.location.href);
+/** @param {URL} address */
+const show = (address) => window.history.replaceState(null, "", address);
+
+/**
+ * The address names the tab; another tab's values leave it. gradio also reports the tab that it
+ * selects itself while the page opens: only a visitor's choice may rewrite the address.
+ * @param {string} tab
+ */
+export function rememberTab(tab) {
+  if (!visitorActed) return;
+  const address = url();
+  if (address.searchParams.get("tab") === tab) return;
+  for (const name of [...address.searchParams.keys()]) {
+    if (!KEPT.includes(name)) address.searchParams.delete(name);
   }
+  address.searchParams.set("tab", tab);
+  show(address);
+}
 
-  const url = () => new URL(window.location.href);
-  const show = (address) => window.history.replaceState(null, "", address);
-
-  // The address names the tab; another tab's values leave it. gradio also reports the tab that it
-  // selects itself while the page opens: only a visitor's choice may rewrite the address.
-  function rememberTab(tab) {
-    if (!visitorActed) return;
-    const address = url();
-    if (address.searchParams.get("tab") === tab) return;
-    for (const name of [...address.searchParams.keys()]) {
-      if (!KEPT.includes(name)) address.searchParams.delete(name);
-    }
-    address.searchParams.set("tab", tab);
-    show(address);
+/**
+ * "?tab=..." becomes the address, goes to the clipboard, and comes back whole.
+ * @param {string} query
+ */
+export async function copyLink(query) {
+  if (!query.startsWith("?")) return query;
+  const address = url();
+  /** @type {[string, string][]} */
+  const kept = [];
+  for (const name of KEPT) {
+    const value = address.searchParams.get(name);
+    if (value !== null) kept.push([name, value]);
   }
-
-  // "?tab=..." becomes the address, goes to the clipboard, and comes back whole.
-  async function copyLink(query) {
-    if (!query.startsWith("?")) return query;
-    const address = url();
-    const kept = KEPT.filter((name) => address.searchParams.has(name)).map((name) => [
-      name,
-      address.searchParams.get(name),
-    ]);
-    address.search = query;
-    show(address);
-    const link = address.href;
-    for (const [name, value] of kept) address.searchParams.set(name, value);
-    show(address);
-    const field = document.getElementById(`st-link-${address.searchParams.get("tab")}`);
-    try {
-      await navigator.clipboard.writeText(link);
-      field?.classList.add("st-copied");
-    } catch {
-      // No permission, or no https: the field shows the link, to be copied by hand.
-      field?.classList.remove("st-copied");
-    }
-    return link;
+  address.search = query;
+  show(address);
+  const link = address.href;
+  for (const [name, value] of kept) address.searchParams.set(name, value);
+  show(address);
+  const field = document.getElementById(`st-link-${address.searchParams.get("tab")}`);
+  try {
+    await navigator.clipboard.writeText(link);
+    field?.classList.add("st-copied");
+  } catch {
+    // No permission, or no https: the field shows the link, to be copied by hand.
+    field?.classList.remove("st-copied");
   }
+  return link;
+}
 
-  // On a phone the result stands below the form: bring it into view when a run starts.
-  // Of a tab with tabs inside it, the result of the open one.
-  function reveal(id) {
-    if (window.innerWidth > 768) return;
-    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const place = document.getElementById(id);
-    const results = [...(place?.querySelectorAll('[role="tabpanel"] [id$="-result"]') ?? [])];
-    const shown = results.find((result) => result.offsetParent) ?? place;
-    shown?.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
+/**
+ * On a phone the result stands below the form: bring it into view when a run starts.
+ * Of a tab with tabs inside it, the result of the open one.
+ * @param {string} id
+ */
+export function reveal(id) {
+  if (window.innerWidth > 768) return;
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const place = document.getElementById(id);
+  /** @type {NodeListOf<HTMLElement> | undefined} */
+  const results = place?.querySelectorAll('[role="tabpanel"] [id$="-result"]');
+  const shown = [...(results ?? [])].find((result) => result.offsetParent) ?? place;
+  shown?.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
+}
+
+/**
+ * The link has been read and the form filled: from here on nothing changes by itself. gradio mounts
+ * the open tab's fields after that, and a frame later writes their first values over what they hold.
+ */
+export function opened() {
+  if (!document.querySelector('[role="tabpanel"] :is(textarea, input)')) {
+    setTimeout(opened, 50);
+    return;
   }
+  const mark = () => document.documentElement.classList.add("st-opened");
+  requestAnimationFrame(() => requestAnimationFrame(mark));
+}
 
-  // The link has been read and the form filled: from here on nothing changes by itself. gradio mounts
-  // the open tab's fields after that, and a frame later writes their first values over what they hold.
-  function opened() {
-    if (!document.querySelector('[role="tabpanel"] :is(textarea, input)')) {
-      setTimeout(opened, 50);
-      return;
-    }
-    const mark = () => document.documentElement.classList.add("st-opened");
-    requestAnimationFrame(() => requestAnimationFrame(mark));
-  }
-
-  Object.assign((window.showTell ??= {}), { rememberTab, copyLink, reveal, opened });
-  if (url().searchParams.get("embed") === "1") document.documentElement.classList.add("st-embed");
-})();
+if (url().searchParams.get("embed") === "1") document.documentElement.classList.add("st-embed");

@@ -16,9 +16,11 @@ from backend.attention.view import view
 from backend.options import ChoiceOption
 from demos.attention import payload, svg
 from demos.shared import theme
+from demos.shared.scripts import import_map
 
 FORMAT = ChoiceOption("format", "json", ("svg", "csv", "json", "html"))
 TYPES = {"svg": "image/svg+xml", "csv": "text/csv", "json": "application/json", "html": "text/html"}
+SCRIPT = "attention/file.js"  # of an HTML file
 MAX_CELLS = 6_000_000  # of all heads in an HTML file; larger ones carry the chosen layer alone
 
 
@@ -55,24 +57,24 @@ def html_page(language: str, recording: Recording, look: Look) -> str:
     data = payload.first_view(language, "", recording, look)
     data["heads"], data["shown"] = _heads(recording, look)
     style = (theme.WEB / "app.css").read_text("utf-8").split("/* The page */")[1]
-    files = ("shared/dom.js", *theme.ATTENTION)
-    scripts = "\n".join((theme.WEB / name).read_text("utf-8") for name in files)
     return Markup(
         '<!doctype html>\n<html lang="{}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><title>{}</title>'
-        "<style>{}\n{}\n{}</style></head>"
-        '<body class="at-file"><h1>{}</h1><p>{}</p><div id="stage" class="at-root"></div>'
-        "<script>{}</script><script>window.showTell.attention.open("
-        'document.getElementById("stage"), {});</script></body></html>'
+        '<style>{}\n{}\n{}</style>{}<script type="importmap">{}</script></head>'
+        '<body class="at-file"><h1>{}</h1><p>{}</p><div id="stage"></div>'
+        '<script type="module">import {{ open }} from "{}";'
+        'open(document.getElementById("stage"), {});</script></body></html>'
     ).format(
         language,
         data["words"]["title"],
         Markup(theme.scales()),  # noqa: S704 (our own files)
         Markup(_variables()),  # noqa: S704
         Markup(style),  # noqa: S704
+        Markup(theme.scale_data()),  # noqa: S704
+        Markup(import_map(SCRIPT)),  # noqa: S704
         data["words"]["title"],
         recording.request.text,
-        Markup(scripts),  # noqa: S704
+        SCRIPT,
         _json_in_script(data),
     )
 

@@ -14,7 +14,7 @@ from backend.attention.request import Look, check_look
 from backend.attention.service import Attention
 from backend.errors import ShowTellError
 from backend.messages import message
-from demos.shared import theme
+from demos.shared.stage import stage
 from demos.shared.strings import language_of, say_message
 
 if TYPE_CHECKING:
@@ -22,34 +22,16 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# 'moved' and 'measure' are events: gradio finds their names in this text.
-JS = """
-element.classList.add("at-root");
-window.showTell.attention.mount(element, props, server, trigger, watch);
-// trigger("moved"), trigger("measure")
-"""
-ANSWER_JS = "watch('value', () => window.showTell.attention?.answer(props.value));"
-
 
 def build_stage(service: Attention) -> tuple[gr.HTML, gr.HTML]:
     """The stage, and the unseen component that brings it the answers of runs."""
-    stage = gr.HTML(
-        None,
-        html_template="<div></div>",
-        head=theme.scripts(*theme.ATTENTION),  # gradio loads them, in order, before js_on_load
-        js_on_load=JS,
-        elem_id="attention-stage",
-        apply_default_css=False,
-        server_functions=server_functions(service),
+    made = stage(
+        "attention-stage",
+        "attention/stage.js",
+        events=["moved", "measure"],
+        server=server_functions(service),
     )
-    answer = gr.HTML(
-        None,
-        html_template="<div></div>",
-        js_on_load=ANSWER_JS,
-        elem_id="attention-answer",
-        apply_default_css=False,
-    )
-    return stage, answer
+    return made, stage("attention-answer", "attention/answer.js")
 
 
 def server_functions(service: Attention) -> list[Callable[..., Any]]:

@@ -23,6 +23,7 @@ from demos.shared.explain import explain
 from demos.shared.handlers import LOOKS, RUNS, connect_stop, visitor_of, with_visible_errors
 from demos.shared.model_menu import linked_model, model_menu
 from demos.shared.permalinks import Form, Param, unseen
+from demos.shared.stage import call
 from demos.shared.strings import in_html, language_of, t
 
 ID = "attention"
@@ -164,7 +165,7 @@ def _wire(service: Attention, form: Form, view: View) -> None:
     form.when_asked(run_as_linked, form.components, view.components)
     view.stage.measure(measure, None, view.answer, trigger_mode="always_last", **LOOKS, **RUNS)
     places = [*LOOK, PANEL.name]
-    js = f"() => window.showTell.attention.place({[*LOOK, 'panel']!r})"
+    js = call("attention/stage.js", "place", [*LOOK, "panel"])
     view.stage.moved(fn=None, outputs=[by_name[name] for name in places], js=js)
     connect_stop(service.backend, view.stop)
 

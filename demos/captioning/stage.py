@@ -4,24 +4,10 @@ from __future__ import annotations
 
 import gradio as gr
 
-from demos.shared import theme
-
-SCRIPTS = ("captioning/stage.js",)
-
-# A picked alternative is reported as 'click'.
-JS = """
-window.showTell.captioning.mount(element, props, trigger, watch);
-// trigger('click', { caption, word, rival })
-"""
+from demos.shared.stage import stage
 
 
 def build_stage() -> gr.HTML:
-    """The picture, its words and their alternatives."""
-    return gr.HTML(
-        None,
-        html_template="<div></div>",
-        head=theme.scripts(*SCRIPTS),
-        js_on_load=JS,
-        elem_id="captioning-stage",
-        apply_default_css=False,
-    )
+    """The picture, its words and their alternatives. A picked alternative is reported as 'click',
+    with {caption, word, rival}: the numbers of each."""
+    return stage("captioning-stage", "captioning/stage.js", events=["click"])

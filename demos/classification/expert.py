@@ -24,6 +24,7 @@ from demos.shared.handlers import LOOKS, RUNS, visitor_of
 from demos.shared.model_menu import linked_model
 from demos.shared.permalinks import Param
 from demos.shared.section import Panel, Section, Updates, buttons, render_card, result
+from demos.shared.stage import clicks
 from demos.shared.strings import language_of, say, say_message
 
 SECTION = "classify"
@@ -58,7 +59,7 @@ def build(service: Classification) -> tuple[Section, gr.Column]:
         with gr.Column(scale=7, min_width=320):
             panel = result(SECTION, run, stop, card_later=True)
             why = gr.HTML(
-                elem_id="classification-why", apply_default_css=False, js_on_load=why_view.CLICK_JS
+                elem_id="classification-why", apply_default_css=False, js_on_load=clicks("word")
             )
             panel.card.render()
     view = View(panel, why, gr.State(None))

@@ -11,14 +11,6 @@ from demos.classification.charts import percent
 from demos.classification.labels import label_name
 from demos.shared.strings import say
 
-# A click anywhere inside a word's button reports its number to the server.
-CLICK_JS = """
-element.addEventListener('click', (event) => {
-  const word = event.target.closest('[data-word]');
-  if (word) trigger('click', { word: Number(word.dataset.word) });
-});
-"""
-
 
 def render(language: str, why: Explanation, dropped: Collection[int] = ()) -> str:
     """The words, a legend, and how far to believe the two methods."""

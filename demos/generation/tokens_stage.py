@@ -1,10 +1,11 @@
-"""The stage of tokens: one gr.HTML that draws
-itself (assets/web/generation/tokens.js) from what it is sent,
-and asks for one choice at a time. That needs no model: it is answered past the queue."""
+"""The token inspector: one gr.HTML that draws itself from what it is sent
+(assets/web/generation/token_inspector.js), and asks for one token's choice at a time. That needs no
+model: it is answered past the queue."""
 
 from __future__ import annotations
 
 import logging
+import uuid
 from typing import Any
 
 import gradio as gr
@@ -13,21 +14,16 @@ from backend.errors import ShowTellError
 from backend.generation.service import Generation
 from backend.messages import message
 from demos.generation import tokens_payload
-from demos.shared import theme
+from demos.shared.handlers import LOOKS
+from demos.shared.stage import stage
 from demos.shared.strings import language_of, say_message
 
 log = logging.getLogger(__name__)
-STYLE = f'<link rel="stylesheet" href="{theme.MOUNT}/generation/tokens.css">'
-
-# 'branched' is an event: gradio finds its name in this text.
-JS = """
-window.showTell.glass.mount(element, props, server, trigger, watch);
-// trigger("branched")
-"""
 
 
-def build_stage(service: Generation, branch: gr.Textbox) -> gr.HTML:
-    """The stage; the alternative that is chosen on it goes into `branch`, as "key,place,id"."""
+def build_stage(service: Generation, branch: gr.Textbox | None = None) -> gr.HTML:
+    """The stage. An alternative that is chosen on it is reported as 'branched': {key, place, id};
+    it goes into `branch`, if that is given, as "key,place,id"."""
 
     def choice(ask: Any, request: gr.Request) -> dict[str, Any]:
         """One token's choice: {"key", "place"} -> alternatives and steps, or {"error"}."""
@@ -42,14 +38,19 @@ def build_stage(service: Generation, branch: gr.Textbox) -> gr.HTML:
             log.exception("a choice could not be opened")
             return {"error": say_message(language_of(request), message("internal"))}
 
-    stage = gr.HTML(
-        None,
-        html_template="<div></div>",
-        head=STYLE + theme.scripts("generation/tokens.js"),
-        js_on_load=JS,
-        elem_id="generation-glass",
-        apply_default_css=False,
-        server_functions=[choice],
+    inspector = stage(
+        "generation-glass",
+        "generation/token_inspector.js",
+        styles=["generation/token_inspector.css"],
+        events=["branched"],
+        server=[choice],
     )
-    stage.branched(fn=None, outputs=branch, js="() => window.showTell.glass.branch()")
-    return stage
+    if branch:
+        inspector.branched(chosen, None, branch, queue=False, **LOOKS)
+    return inspector
+
+
+def chosen(event: gr.EventData) -> str:
+    """ "key,place,id", new each time."""
+    given = event._data or {}
+    return ",".join(str(given.get(name)) for name in ("key", "place", "id")) + f",{uuid.uuid4()}"

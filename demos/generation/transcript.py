@@ -12,20 +12,13 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from demos.shared.stage import clicks
 from demos.shared.strings import say
 
 Turn = dict[str, str]  # {"role": "user" or "assistant", "content": text}
 
 
-# A click on a question's "Edit" is an event of the page; gradio finds its name in this text.
-EDITS = """
-element.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-turn]");
-  if (!button) return;
-  window.showTell.turn = button.dataset.turn;
-  trigger("edited");
-});
-"""
+EDITS = clicks("turn", "edited")  # a click on a question's "Edit" reports {turn}
 ASKED_TURN = "() => `${window.showTell.turn},${Date.now()}`"  # the same one may be asked for again
 
 

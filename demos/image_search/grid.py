@@ -15,18 +15,6 @@ from demos.shared.strings import say
 
 WIDTH, HEIGHT = 640, 96  # of the spread, in SVG units
 
-# A click anywhere inside a picture's button reports its number to the server and marks it here.
-CLICK_JS = """
-element.addEventListener('click', (event) => {
-  const hit = event.target.closest('[data-hit]');
-  if (!hit) return;
-  for (const one of element.querySelectorAll('[data-hit]')) {
-    one.setAttribute('aria-pressed', String(one === hit));
-  }
-  trigger('click', { hit: Number(hit.dataset.hit) });
-});
-"""
-
 
 def render(
     language: str, answer: Answer, maps: Sequence[str] = (), chosen: int | None = None

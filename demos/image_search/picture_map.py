@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,17 +16,13 @@ from backend.image_search.service import Search
 from backend.image_search.sprite_sheet import MOST, TILE, atlas
 from demos.classification.charts import percent
 from demos.image_search import pictures
-from demos.shared import theme
 from demos.shared.handlers import visitor_of
 from demos.shared.permalinks import Param
 from demos.shared.section import Section, Updates, buttons, render_card, result
+from demos.shared.stage import stage
 from demos.shared.strings import say, t
 
 SECTION, TAB = "map", "image_search"
-JS = """
-watch('value', () => window.showTell.pictureMap.draw(element, props.value));
-if (props.value) window.showTell.pictureMap.draw(element, props.value);
-"""
 
 
 def build(service: Search, key: gr.Textbox, where: gr.Dropdown) -> tuple[Section, gr.Column]:
@@ -43,14 +40,7 @@ def build(service: Search, key: gr.Textbox, where: gr.Dropdown) -> tuple[Section
             examples = gr.Column()
         with gr.Column(scale=9, min_width=320):
             panel = result(SECTION, run, stop, True, TAB)
-            canvas = gr.HTML(
-                None,
-                html_template="<div></div>",
-                head=theme.scripts("image_search/map.js"),
-                js_on_load=JS,
-                elem_id="image_search-map",
-                apply_default_css=False,
-            )
+            canvas = stage("image_search-map", "image_search/map.js")
             panel.card.render()
 
     def answer(request: gr.Request, values: dict[str, Any]) -> Iterator[Updates]:
@@ -62,7 +52,7 @@ def build(service: Search, key: gr.Textbox, where: gr.Dropdown) -> tuple[Section
         def render(language: str, update: Mapped) -> Updates:
             return {
                 panel.result: "",
-                canvas: payload(language, update, chosen[0]),
+                canvas: json.dumps(payload(language, update, chosen[0])),
                 panel.card: render_card(language, update.card, "pictures", task=TAB),
             }
 

@@ -20,6 +20,7 @@ from demos.shared.model_menu import linked_model, model_menu
 from demos.shared.permalinks import Param
 from demos.shared.picture_field import picture_field
 from demos.shared.section import Panel, Section, Updates, buttons, render_card, result
+from demos.shared.stage import clicks
 from demos.shared.strings import language_of, t
 
 SECTION, TAB = "search", "image_search"
@@ -69,7 +70,7 @@ def build(service: Search, key: gr.Textbox) -> tuple[Section, Places]:
             )
             settings, model = _settings(service)
         with gr.Column(scale=8, min_width=320):
-            panel = result(SECTION, run, stop, True, TAB, js_on_load=grid.CLICK_JS)
+            panel = result(SECTION, run, stop, True, TAB, js_on_load=clicks("hit", marks=True))
             why = gr.HTML(elem_id="image_search-why", apply_default_css=False)
             panel.card.render()
     view = View(panel, why, gr.State(None))

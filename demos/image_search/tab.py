@@ -17,10 +17,11 @@ from demos.shared.explain import explain
 from demos.shared.inner_tabs import follow, inner_tab, of_view, run_links
 from demos.shared.permalinks import Form, Param, unseen
 from demos.shared.send_to import Intake
+from demos.shared.stage import call
 
 ID = "image_search"
 VIEWS = ("search", "own", "matrix", "map")
-KEY_JS = "() => window.showTell.collectionsKey()"
+KEY_JS = call("image_search/key.js", "collectionsKey")
 
 EXAMPLES = (
     Example("image_search.example.music", {"query": "musical instrument"}),

@@ -7,9 +7,10 @@ from typing import Any
 
 import gradio as gr
 
-from demos.shared import states
+from demos.shared import states, theme
 from demos.shared.handlers import LOOKS
 from demos.shared.permalinks import Form
+from demos.shared.stage import call
 from demos.shared.strings import language_of, say, t
 
 MAX_LINK = 8000  # characters; servers and browsers refuse much longer addresses
@@ -48,4 +49,4 @@ def copy_link(
         queue=False,
         **LOOKS,
     )
-    made.then(fn=None, inputs=link, outputs=link, js="(query) => window.showTell.copyLink(query)")
+    made.then(fn=None, inputs=link, outputs=link, js=call(theme.SCRIPT, "copyLink"))

@@ -18,8 +18,10 @@ import gradio as gr
 from backend.errors import InputError
 from backend.options import Option
 from backend.text import clean_text
+from demos.shared import theme
 from demos.shared.handlers import LOOKS, RUNS
 from demos.shared.send_to import Intake, Outlet
+from demos.shared.stage import call
 
 
 def unseen(value: str = "", **looks: Any) -> gr.Textbox:
@@ -82,7 +84,7 @@ class Form:
 
     @property
     def reveal_js(self) -> str:
-        return f"() => window.showTell.reveal({self.result!r})"
+        return call(theme.SCRIPT, "reveal", self.result)
 
     def read(self, query: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
         """The usable values of a link, and the names of the others."""

@@ -5,13 +5,14 @@ Everything is served from `assets/web`; nothing comes from another host.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import gradio as gr
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from demos.shared.colours import css_gradient, css_signed
+from demos.shared.colours import css_gradient, css_signed, scale256, signed256
 
 WEB = Path(__file__).resolve().parents[2] / "assets" / "web"
 FAVICON = WEB / "favicon.png"
@@ -22,23 +23,7 @@ STYLES = (
     "image_search/search.css",
     "captioning/stage.css",
 )
-SCRIPTS = (  # in this order, before those of the tabs
-    "app.js",
-    "shared/dom.js",
-    "image_search/key.js",
-)
-ATTENTION = (  # in this order: each uses the ones before, and dom.js
-    "attention/parts.js",
-    "attention/draw.js",
-    "attention/lines.js",
-    "attention/controls.js",
-    "attention/tokens.js",
-    "attention/panels.js",
-    "attention/layers.js",
-    "attention/by-hand.js",
-    "attention/exports.js",
-    "attention/stage.js",
-)
+SCRIPT = "app.js"  # those of the tabs come with their components (demos/shared/stage.py)
 
 LAGOON = gr.themes.Color(
     name="lagoon",
@@ -131,7 +116,8 @@ def _colours() -> dict[str, str]:
 
 def head() -> str:
     """What goes into the page's <head>: relative addresses, so that a proxy's prefix holds."""
-    return styles(*STYLES) + f"<style>{scales()}</style>" + scripts(*SCRIPTS)
+    script = f'<script type="module" src="{MOUNT}/{SCRIPT}"></script>'
+    return styles(*STYLES) + f"<style>{scales()}</style>" + scale_data() + script
 
 
 def styles(*names: str) -> str:
@@ -139,14 +125,17 @@ def styles(*names: str) -> str:
     return "".join(f'<link rel="stylesheet" href="{MOUNT}/{name}">' for name in names)
 
 
-def scripts(*names: str) -> str:
-    """Files of `assets/web` as script elements."""
-    return "".join(f'<script src="{MOUNT}/{name}"></script>' for name in names)
-
-
 def scales() -> str:
-    """The colour scales as CSS variables, for the style sheet and the scripts."""
+    """The colour scales as CSS variables, for the style sheets."""
     return f":root {{ --st-heat: {css_gradient()}; --st-signed: {css_signed()}; }}"
+
+
+def scale_data() -> str:
+    """The colour scales as 256 colours each, in JSON: for scripts."""
+    return "".join(
+        f'<script type="application/json" id="{name}">{json.dumps(colours)}</script>'
+        for name, colours in (("st-scale", scale256()), ("st-signed", signed256()))
+    )
 
 
 def routes() -> list[Mount]:

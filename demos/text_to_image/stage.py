@@ -4,32 +4,24 @@ from __future__ import annotations
 
 import gradio as gr
 
-from demos.shared import theme
-
-SCRIPTS = (
-    "text_to_image/parts.js",
-    "text_to_image/words.js",
-    "text_to_image/grid.js",
-    "text_to_image/stage.js",
-)
-STYLE = f'<link rel="stylesheet" href="{theme.MOUNT}/text_to_image/stage.css">'
-
-# 'chose' is an event: gradio finds its name in this text.
-JS = """
-window.showTell.drawing.mount(element, props, trigger, watch);
-// trigger("chose")
-"""
+from demos.shared.handlers import LOOKS
+from demos.shared.stage import stage
 
 
-def build_stage(chosen: gr.Textbox) -> gr.HTML:
-    """The stage; the number of the picture that is chosen on it goes into `chosen`."""
-    stage = gr.HTML(
-        None,
-        html_template="<div></div>",
-        head=STYLE + theme.scripts(*SCRIPTS),  # gradio loads them, in order, before js_on_load
-        js_on_load=JS,
-        elem_id="text_to_image-stage",
-        apply_default_css=False,
+def build_stage(chosen: gr.Textbox | None = None) -> gr.HTML:
+    """Empty until it is sent a run. The picture that is opened is reported as 'chose': {number};
+    its number goes into `chosen`, if that is given."""
+    made = stage(
+        "text_to_image-stage",
+        "text_to_image/stage.js",
+        styles=["text_to_image/stage.css"],
+        events=["chose"],
     )
-    stage.chose(fn=None, outputs=chosen, js="() => window.showTell.drawing.chosen()")
-    return stage
+    if chosen:
+        made.chose(number_of, None, chosen, queue=False, **LOOKS)
+    return made
+
+
+def number_of(event: gr.EventData) -> str:
+    """The picture's number, for a form's hidden field."""
+    return str((event._data or {}).get("number"))

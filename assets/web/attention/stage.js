@@ -1,321 +1,380 @@
+// @ts-check
 // The attention tab's stage: one state, and views that follow it. A token or a head chosen in one
-// view is chosen in all. Numbers come from the server as they are asked for; an exported file
-// brings its own (see `source`).
+// view is chosen in all. Numbers come from the server as they are asked for; in an exported file
+// file.js stands in for it.
 
-(() => {
-  const showTell = (window.showTell ??= {});
-  const parts = (showTell.attentionParts ??= {});
-  const { make, piece, PANELS } = parts;
-  const ZOOM = 44; // tokens on a side of the enlarged part of a long text
-  let stage = null;
+import { unpack, unpackWeights } from "../shared/packing.js";
+import { Widget } from "../shared/widget.js";
+import { buildControls, buildTabs } from "./controls.js";
+import { buildExports } from "./exports.js";
+import { drawGrid, wireGrid } from "./heads.js";
+import { layOut } from "./layout.js";
+import { tokenOf } from "./names.js";
+import { byHandPanel } from "./panels/by_hand.js";
+import { effectAnswered, effectPanel } from "./panels/effect.js";
+import { heatPanel } from "./panels/heat.js";
+import { layersPanel, lensAnswered } from "./panels/layers.js";
+import { linesPanel } from "./panels/lines.js";
+import { stepsPanel } from "./panels/steps.js";
+import { tokenTablePanel } from "./panels/token_table.js";
+import { buildTokens, paintTokens, read } from "./tokens.js";
 
-  // ---- the stage ----
+/** @typedef {import("../shared/packing.js").Packed} Packed */
+/** @typedef {import("./names.js").Token} Token */
+/** @typedef {keyof typeof PANELS} PanelName */
+/**
+ * How the attention is looked at; layers, heads and tokens count from 1.
+ * @typedef {object} Look
+ * @property {string} stack
+ * @property {number} layer
+ * @property {number} head
+ * @property {number} token
+ * @property {string} average "none", "heads", "layers" or "all"
+ * @property {string} hide "none", "special" or "first"
+ * @property {string} pair "all", "AA", "AB", "BA" or "BB"
+ * @property {string} renormalise "yes" or "no"
+ */
+/**
+ * One matrix, and which of the stack's tokens its rows and columns are (null: all).
+ * @typedef {{look: Look, rows: number[] | null, columns: number[] | null, weights: Packed}} Looked
+ */
+/**
+ * @typedef {object} Stack
+ * @property {number} layers
+ * @property {number} heads
+ * @property {string} rows side whose tokens look
+ * @property {string} columns side whose tokens are looked at
+ * @property {Packed} thumbs
+ */
+/**
+ * @typedef {object} AttentionData
+ * @property {string} key of the recording
+ * @property {string} kind "encoder", "decoder" or "seq2seq"
+ * @property {Texts} words
+ * @property {Record<string, Stack>} stacks
+ * @property {Record<string, import("./names.js").TokenLine[]>} pieces tokens by side
+ * @property {boolean} pair whether there are two sentences
+ * @property {Looked} first
+ * @property {import("./panels/by_hand.js").Own} hand the example
+ * @property {Packed} positions
+ * @property {string} [panel]
+ */
+/** @typedef {import("./canvas.js").Place} Place */
 
-  class Stage {
-    constructor(element, source, options = {}) {
-      this.element = element;
-      this.source = source;
-      this.moved = options.moved ?? (() => {});
-      this.static = options.static ?? false;
-      this.asked = 0;
-      new ResizeObserver(() => this.resized()).observe(element);
-      new MutationObserver(() => this.draw()).observe(document.body, {
-        attributeFilter: ["class"],
-      });
-    }
+const PANELS = {
+  heat: heatPanel,
+  lines: linesPanel,
+  steps: stepsPanel,
+  layers: layersPanel,
+  effect: effectPanel,
+  hand: byHandPanel,
+  pieces: tokenTablePanel,
+};
+const IN_FILE = ["heat", "lines", "pieces"]; // those that need no server
+const ZOOM = 44; // tokens on a side of the enlarged part of a long text
+const PAUSE = 90; // ms that a row is pointed at before its exact weights are asked for
 
-    // A new recording.
-    async show(data) {
-      this.asked += 1; // what was asked of the last one is not awaited any more
-      this.data = data;
-      this.words = data.words;
-      this.pieces = Object.fromEntries(
-        Object.entries(data.pieces).map(([side, list]) => [side, list.map(piece)]),
-      );
-      this.thumbs = {};
-      for (const [name, stack] of Object.entries(data.stacks))
-        this.thumbs[name] = await parts.unpack(stack.thumbs);
-      this.hover = { row: null, column: null };
-      this.zoom = { heat: false, lines: true }; // lines of hundreds of tokens cannot be told apart
-      this.panel = PANELS.includes(data.panel) ? data.panel : (this.panel ?? "heat");
-      this.build();
-      await this.take(data.first);
-    }
+/** @extends {Widget<AttentionData>} */
+export class AttentionStage extends Widget {
+  /** @type {AttentionData} */ data;
+  /** @type {Texts} */ words;
+  /** @type {Record<string, Token[]>} by side */ tokens;
+  /** @type {Record<string, import("./heads.js").Thumbs>} by stack */ thumbs;
+  /** @type {Look} */ look;
+  /** @type {import("./canvas.js").Matrix} on screen */ matrix;
+  /** @type {Token[]} of the matrix */ rows;
+  /** @type {Token[]} */ columns;
+  /** @type {number[]} number of each row among the side's tokens */ rowAt;
+  /** @type {number[]} */ columnAt;
+  /** @type {Map<number, ArrayLike<number>>} exact weights by row */ exact;
+  /** @type {import("./layout.js").Parts} */ parts;
+  /** @type {import("./heads.js").GridBox} */ box;
+  /** @type {Place} */ hover = { row: null, column: null };
+  /** @type {PanelName} */ panel = "heat";
+  /** @type {(() => void) | null} draws the open view again */ drawPanel = null;
+  /** @type {Partial<Record<PanelName, boolean>>} whether a long text is enlarged */ zoom = {};
+  /** @type {import("./panels/by_hand.js").Own | undefined} */ hand = undefined;
+  /** @type {string | null} the button that was pressed in a view */ picked = null;
+  /** @type {object | null} the open view's question to the server */ asking = null;
+  /** @type {{number: number} | null} the last question that needs the model */ measuring = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ wanting = undefined;
+  /** @type {string | null} which tokens are listed */ listed = null;
+  allLines = false;
+  asked = 0; // looks so far: only the answer to the last one counts
+  width = 0;
+  frame = 0;
 
-    get stack() {
-      return this.data.stacks[this.look.stack];
-    }
-
-    // Change how to look, and fetch what that shows.
-    async go(change) {
-      const look = { ...this.look, ...change };
-      const asked = ++this.asked;
-      const answer = await this.source.look({ key: this.data.key, look });
-      if (asked !== this.asked) return; // a later click has overtaken this one
-      if (answer.error) {
-        parts.buildControls(this); // they show what is on the screen, not what could not be had
-        return this.complain(answer.error);
-      }
-      await this.take(answer);
-    }
-
-    async take(answer) {
-      const matrix = parts.weightsOf(await parts.unpack(answer.weights));
-      this.matrix = matrix;
-      this.look = answer.look;
-      const { rows, columns } = this.stack;
-      this.rowAt = answer.rows ?? this.pieces[rows].map((_, index) => index);
-      this.columnAt = answer.columns ?? this.pieces[columns].map((_, index) => index);
-      this.rows = this.rowAt.map((index) => this.pieces[rows][index]);
-      this.columns = this.columnAt.map((index) => this.pieces[columns][index]);
-      this.exact = new Map();
-      this.hover = { row: null, column: null };
-      this.complain("");
-      this.moved(this.place());
-      this.refresh();
-    }
-
-    // What a link holds.
-    place() {
-      return { ...this.look, panel: this.panel };
-    }
-
-    // The row that is looked from: hovered, else pinned; null if the pinned one is hidden.
-    get active() {
-      const pinned = this.rowAt.indexOf(this.look.token - 1);
-      const row = this.hover.row ?? (pinned < 0 ? null : pinned);
-      return { row, column: this.hover.column };
-    }
-
-    // A row that is shown.
-    pin(row) {
-      this.pinToken(this.rowAt[row]);
-    }
-
-    // One of the tokens that look, whether its row is shown or hidden.
-    pinToken(index) {
-      const token = index + 1;
-      if (token === this.look.token) return;
-      this.look = { ...this.look, token };
-      this.hover = { row: null, column: null };
-      this.moved(this.place());
-      if (["heat", "lines"].includes(this.panel)) this.draw();
-      else this.refresh(); // the others show numbers of the pinned token
-      this.wantExact();
-    }
-
-    point(row, column) {
-      if (row === this.hover.row && column === this.hover.column) return;
-      this.hover = { row, column };
-      this.draw();
-      this.wantExact();
-    }
-
-    choose(panel) {
-      this.panel = panel;
-      this.moved(this.place());
-      this.refresh();
-    }
-
-    complain(text) {
-      this.parts.problem.textContent = text;
-      this.parts.problem.hidden = !text;
-    }
-
-    // The weights of a row: exact where they are at hand, else as precise as the picture's.
-    rowWeights(row) {
-      const wide = this.matrix.shape[1];
-      return this.exact.get(row) ?? this.matrix.values.subarray(row * wide, (row + 1) * wide);
-    }
-
-    // A long text's picture has 8 bits a cell; the row whose numbers are read comes exactly.
-    wantExact() {
-      const { row } = this.active;
-      if (this.matrix.bits !== 8 || row === null || this.exact.has(row)) return;
-      clearTimeout(this.wanting);
-      this.wanting = setTimeout(async () => {
-        const { matrix } = this;
-        const answer = await this.source.row({
-          key: this.data.key,
-          look: { ...this.look, token: this.rowAt[row] + 1 },
-        });
-        if (matrix !== this.matrix || answer.error) return;
-        this.exact.set(row, (await parts.unpack(answer.weights)).values);
-        parts.paintTokens(this);
-        parts.read(this);
-      }, 90);
-    }
-
-    // ---- what is on the page ----
-
-    build() {
-      this.listed = null;
-      const words = this.words;
-      const part = (this.parts = {});
-      part.problem = make("div", { class: "st-notice", role: "alert", hidden: true });
-      part.controls = make("div", { class: "at-controls" });
-      part.tokens = make("div", { class: "at-tokens" });
-      part.readout = make("p", { class: "at-readout", role: "status" });
-      part.grid = make("canvas", { role: "img", "aria-label": words.grid_label });
-      part.tabs = make("div", { class: "at-tabs", role: "tablist", "aria-label": words.views });
-      part.panel = make("div", {
-        class: "at-panel",
-        role: "tabpanel",
-        id: "at-panel",
-        tabindex: "0",
-      });
-      part.exports = make("div", { class: "at-exports" });
-      this.element.replaceChildren(
-        make(
-          "div",
-          { class: "at" },
-          part.problem,
-          part.controls,
-          part.tokens,
-          part.readout,
-          part.tabs,
-          make(
-            "div",
-            { class: "at-main" },
-            make(
-              "figure",
-              { class: "at-heads" },
-              make("figcaption", {}, words.all_heads, make("span", {}, words.all_heads_hint)),
-              part.grid,
-            ),
-            make("section", { class: "at-view" }, part.panel, part.exports),
-          ),
-        ),
-      );
-      parts.wireGrid(this);
-    }
-
-    refresh() {
-      parts.buildControls(this);
-      parts.buildTabs(this);
-      const { stack, hide, pair } = this.look;
-      const shown = [stack, hide, pair, this.data.key].join(" ");
-      if (shown !== this.listed) parts.buildTokens(this); // another head has the same tokens
-      this.listed = shown;
-      this.element.firstChild.dataset.panel = this.panel;
-      this.panelAsk = null; // a late answer for another panel has no place in this one
-      parts.panels[this.panel](this);
-      parts.buildExports(this);
-      this.draw();
-      this.wantExact();
-    }
-
-    draw() {
-      if (!this.look || !this.element.isConnected || !this.element.offsetWidth) return;
-      parts.drawGrid(this);
-      parts.paintTokens(this);
-      parts.read(this);
-      this.drawPanel?.();
-    }
-
-    resized() {
-      const width = this.element.offsetWidth;
-      if (width === this.width) return;
-      this.width = width;
-      if (this.look) {
-        cancelAnimationFrame(this.frame);
-        this.frame = requestAnimationFrame(() => this.draw());
-      }
-    }
-
-    // The part of the matrix that is seen: all of it, or, enlarged, what surrounds the pinned token.
-    window() {
-      const [rows, columns] = this.matrix.shape;
-      if (!this.zoom[this.panel] || Math.max(rows, columns) <= ZOOM)
-        return { r0: 0, r1: rows, c0: 0, c1: columns };
-      const row = Math.max(0, this.rowAt.indexOf(this.look.token - 1));
-      const column =
-        this.stack.rows === this.stack.columns
-          ? this.columnAt.findIndex((index) => index >= this.rowAt[row])
-          : this.strongest(row);
-      const around = (middle, count) => {
-        const first = Math.max(0, Math.min(count - ZOOM, middle - Math.floor(ZOOM * 0.7)));
-        return [first, Math.min(count, first + ZOOM)];
-      };
-      const [r0, r1] = around(row, rows);
-      const [c0, c1] = around(Math.max(0, column), columns);
-      return { r0, r1, c0, c1 };
-    }
-
-    strongest(row) {
-      const weights = this.rowWeights(row);
-      return weights.indexOf(Math.max(...weights));
-    }
-
-    get canZoom() {
-      return Math.max(...this.matrix.shape) > ZOOM;
-    }
-
-    scene() {
-      return {
-        matrix: this.matrix,
-        rows: this.rows,
-        columns: this.columns,
-        window: this.window(),
-        active: this.active,
-        words: this.words,
-      };
-    }
-  }
-
-  // ---- what the page calls ----
-
-  // Inside the app: `server` is gradio's, `trigger` reports a change to the form.
-  function mount(element, props, server, trigger, watch) {
-    const source = Object.fromEntries(
-      ["look", "row", "steps", "rollout", "hand", "export"].map((name) => [
-        name,
-        (ask) => server[name](ask),
-      ]),
+  /** @param {Bridge} bridge */
+  constructor(bridge, isFile = false) {
+    super(bridge);
+    this.static = isFile;
+    this.panels = /** @type {PanelName[]} */ (Object.keys(PANELS)).filter(
+      (name) => !isFile || IN_FILE.includes(name),
     );
-    stage = new Stage(element, source, {
-      moved: (place) => {
-        stage.moving = place;
-        trigger("moved");
-      },
-    });
-    stage.measure = (what) => {
-      const number = (stage.measuring?.number ?? 0) + 1;
-      stage.measuring = { key: stage.data.key, look: stage.look, what, number };
-      trigger("measure", stage.measuring);
-    };
-    const follow = () =>
-      props.value?.stacks ? stage.show(props.value) : element.replaceChildren();
-    watch("value", follow);
-    if (props.value) follow();
+    this.element.classList.add("at-root");
+    new ResizeObserver(() => this.resized()).observe(this.element);
+    // Light or dark: a class of the page.
+    const painted = new MutationObserver(() => this.draw());
+    painted.observe(document.body, { attributeFilter: ["class"] });
   }
 
-  // The form's hidden fields, in the order of `names`.
-  const place = (names) => names.map((name) => `${stage?.moving?.[name] ?? ""}`);
-
-  // What a run of the model answered to `measure`.
-  function answer(value) {
-    if (value && stage && value.key === stage.data?.key) parts.panels.answered(stage, value);
+  /**
+   * A new recording.
+   * @param {AttentionData} data
+   */
+  async show(data) {
+    this.asked += 1; // what was asked of the last one is not awaited any more
+    const number = this.asked;
+    /** @type {Record<string, import("./heads.js").Thumbs>} */
+    const thumbs = {};
+    for (const [name, stack] of Object.entries(data.stacks))
+      thumbs[name] = await unpack(stack.thumbs);
+    if (number !== this.asked) return; // another one has come meanwhile
+    const sides = Object.entries(data.pieces).map(([side, lines]) => [side, lines.map(tokenOf)]);
+    this.data = data;
+    this.words = data.words;
+    this.tokens = Object.fromEntries(sides);
+    this.thumbs = thumbs;
+    this.hover = { row: null, column: null };
+    this.zoom = { heat: false, lines: true }; // lines of hundreds of tokens cannot be told apart
+    this.panel = this.panels.find((name) => name === data.panel) ?? this.panel;
+    this.listed = null;
+    this.parts = layOut(data.words);
+    this.element.replaceChildren(this.parts.all);
+    wireGrid(this);
+    await this.take(data.first);
   }
 
-  // In an exported file: data with every head's picture in it, or one layer's if the text is long.
-  function open(element, data) {
-    const look = async ({ look: wanted }) => {
-      const heads = data.heads[wanted.stack];
-      const held = heads.findIndex(([first]) => first) + 1;
-      const full = {
-        ...wanted,
-        layer: wanted.layer ?? held,
-        head: wanted.head ?? 1,
-        token: wanted.token ?? 1,
-      };
-      const weights = heads[full.layer - 1][full.head - 1];
-      if (!weights) return { error: data.words.not_in_file.replace("{layer}", held) };
-      return { look: { ...full, average: "none" }, weights, ...data.shown[full.stack] };
-    };
-    stage = new Stage(element, { look, row: async () => ({ error: "-" }) }, { static: true });
-    return stage.show(data);
+  get stack() {
+    return this.data.stacks[this.look.stack];
   }
 
-  showTell.attention = { mount, place, answer, open };
-})();
+  /**
+   * Change how to look, and fetch what that shows.
+   * @param {{[name in keyof Look]?: Look[name] | null}} change null: as the server chooses
+   */
+  async go(change) {
+    const look = { ...this.look, ...change };
+    this.asked += 1;
+    const number = this.asked;
+    const answer = await this.server.look({ key: this.data.key, look });
+    if (number !== this.asked) return; // a later click has overtaken this one
+    if (answer.error) {
+      buildControls(this); // they show what is on the screen, not what could not be had
+      this.complain(answer.error);
+    } else await this.take(answer);
+  }
+
+  /** @param {Looked} answer */
+  async take(answer) {
+    this.matrix = await unpackWeights(answer.weights);
+    this.look = answer.look;
+    const { rows, columns } = this.stack;
+    this.rowAt = answer.rows ?? [...this.tokens[rows].keys()];
+    this.columnAt = answer.columns ?? [...this.tokens[columns].keys()];
+    this.rows = this.rowAt.map((index) => this.tokens[rows][index]);
+    this.columns = this.columnAt.map((index) => this.tokens[columns][index]);
+    this.exact = new Map();
+    this.hover = { row: null, column: null };
+    this.complain("");
+    this.send("moved");
+    this.refresh();
+  }
+
+  /** What a link holds. */
+  get place() {
+    return { ...this.look, panel: this.panel };
+  }
+
+  /** The row that is looked from: hovered, else pinned; null if the pinned one is hidden. */
+  get active() {
+    const pinned = this.rowAt.indexOf(this.look.token - 1);
+    return { row: this.hover.row ?? (pinned < 0 ? null : pinned), column: this.hover.column };
+  }
+
+  /**
+   * A row that is shown.
+   * @param {number} row
+   */
+  pin(row) {
+    this.pinToken(this.rowAt[row]);
+  }
+
+  /**
+   * One of the tokens that look, whether its row is shown or hidden.
+   * @param {number} index
+   */
+  pinToken(index) {
+    const token = index + 1;
+    if (token === this.look.token) return;
+    this.look = { ...this.look, token };
+    this.hover = { row: null, column: null };
+    this.send("moved");
+    if (["heat", "lines"].includes(this.panel)) this.draw();
+    else this.refresh(); // the others show numbers of the pinned token
+    this.wantExact();
+  }
+
+  /** @param {number | null} row @param {number | null} column */
+  point(row, column) {
+    if (row === this.hover.row && column === this.hover.column) return;
+    this.hover = { row, column };
+    this.draw();
+    this.wantExact();
+  }
+
+  /** @param {PanelName} panel */
+  choose(panel) {
+    this.panel = panel;
+    this.send("moved");
+    this.refresh();
+  }
+
+  /** @param {string} text */
+  complain(text) {
+    this.parts.problem.textContent = text;
+    this.parts.problem.hidden = !text;
+  }
+
+  /**
+   * The weights of a row: exact where they are at hand, else as precise as the picture's.
+   * @param {number} row
+   */
+  rowWeights(row) {
+    const wide = this.matrix.shape[1];
+    const drawn = this.matrix.values.subarray(row * wide, (row + 1) * wide);
+    return Array.from(this.exact.get(row) ?? drawn);
+  }
+
+  /** A long text's picture has 8 bits a cell; the row whose numbers are read comes exactly. */
+  wantExact() {
+    const { row } = this.active;
+    if (this.matrix.bits !== 8 || row === null || this.exact.has(row)) return;
+    clearTimeout(this.wanting);
+    this.wanting = setTimeout(async () => {
+      const { matrix, exact } = this;
+      const look = { ...this.look, token: this.rowAt[row] + 1 };
+      const answer = await this.server.row({ key: this.data.key, look });
+      if (answer.error) return;
+      exact.set(row, (await unpack(answer.weights)).values);
+      if (matrix !== this.matrix) return; // another one is on screen
+      paintTokens(this);
+      read(this);
+    }, PAUSE);
+  }
+
+  /**
+   * Ask for what needs a run of the model.
+   * @param {"lens" | "effect"} what
+   */
+  measure(what) {
+    const number = (this.measuring?.number ?? 0) + 1;
+    this.measuring = { number };
+    this.send("measure", { key: this.data.key, look: this.look, what, number });
+  }
+
+  /**
+   * What that run sent.
+   * @param {any} value
+   */
+  measured(value) {
+    if (value.key !== this.data?.key) return;
+    if (value.what === "lens") lensAnswered(this, value);
+    else effectAnswered(this, value);
+  }
+
+  // ---- what is on the page ----
+
+  refresh() {
+    buildControls(this);
+    buildTabs(this, this.panels);
+    const { stack, hide, pair } = this.look;
+    const shown = [stack, hide, pair, this.data.key].join(" ");
+    if (shown !== this.listed) buildTokens(this); // another head has the same tokens
+    this.listed = shown;
+    this.parts.all.dataset.panel = this.panel;
+    this.asking = null; // a late answer for another view has no place in this one
+    PANELS[this.panel](this);
+    buildExports(this);
+    this.draw();
+    this.wantExact();
+  }
+
+  draw() {
+    if (!this.look || !this.element.isConnected || !this.element.offsetWidth) return;
+    drawGrid(this);
+    paintTokens(this);
+    read(this);
+    this.drawPanel?.();
+  }
+
+  resized() {
+    const width = this.element.offsetWidth;
+    if (width === this.width) return;
+    this.width = width;
+    if (!this.look) return;
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => this.draw());
+  }
+
+  get canZoom() {
+    return Math.max(...this.matrix.shape) > ZOOM;
+  }
+
+  /** @returns {import("./canvas.js").Scene} */
+  scene() {
+    const { matrix, rows, columns, active, words } = this;
+    return { matrix, rows, columns, active, words, window: this.window() };
+  }
+
+  /**
+   * The part of the matrix that is seen: all of it, or, enlarged, what surrounds the pinned token.
+   * @returns {import("./canvas.js").Window}
+   */
+  window() {
+    const [rows, columns] = this.matrix.shape;
+    if (!this.zoom[this.panel] || !this.canZoom) return { r0: 0, r1: rows, c0: 0, c1: columns };
+    const row = Math.max(0, this.rowAt.indexOf(this.look.token - 1));
+    const isSquare = this.stack.rows === this.stack.columns;
+    const column = isSquare
+      ? this.columnAt.findIndex((index) => index >= this.rowAt[row])
+      : strongest(this.rowWeights(row));
+    const [r0, r1] = span(row, rows);
+    const [c0, c1] = span(Math.max(0, column), columns);
+    return { r0, r1, c0, c1 };
+  }
+}
+
+/** @param {number[]} weights */
+const strongest = (weights) => weights.indexOf(Math.max(...weights));
+
+/**
+ * ZOOM places around one, of `count`.
+ * @param {number} middle
+ * @param {number} count
+ */
+function span(middle, count) {
+  const first = Math.max(0, Math.min(count - ZOOM, middle - Math.floor(ZOOM * 0.7)));
+  return [first, Math.min(count, first + ZOOM)];
+}
+
+/** @type {AttentionStage | null} the page's */
+let mounted = null;
+
+/** @param {Bridge} bridge */
+export function mount(bridge) {
+  mounted = new AttentionStage(bridge);
+  mounted.follow();
+}
+
+/**
+ * For the form's hidden fields: what the stage shows, in the order of `names`.
+ * @param {(keyof AttentionStage["place"])[]} names
+ */
+export const place = (names) => names.map((name) => `${mounted?.place[name] ?? ""}`);
+
+/**
+ * What a run of the model answered to `measure`.
+ * @param {any} value
+ */
+export const measured = (value) => mounted?.measured(value);

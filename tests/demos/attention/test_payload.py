@@ -11,9 +11,12 @@ from backend.attention.request import LOOK, Look, check_look, check_request
 from demos.attention import export, payload
 from demos.attention.strings import ON_STAGE
 from demos.shared import theme
+from demos.shared.scripts import with_imports
 from demos.shared.strings import CATALOGUE
 
-SCRIPTS = "".join((theme.WEB / name).read_text("utf-8") for name in theme.ATTENTION)
+SCRIPTS = "".join(
+    (theme.WEB / name).read_text("utf-8") for name in with_imports("attention/file.js")
+)
 COMPOSED = ("panel_", "stack_", "average_", "hide_", "pair_", "effect_note_")
 NAMED = {"layer", "head", "row_list", "column_list"} | set(LOOK)
 

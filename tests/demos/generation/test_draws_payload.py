@@ -9,6 +9,7 @@ from backend.generation.request import check_request
 from backend.generation.tree import TEMPERATURES
 from demos.generation.draws_payload import PROMPT_END, WORDS, sent
 from demos.generation.strings import TEXTS
+from demos.shared.scripts import with_imports
 from demos.shared.theme import WEB
 from tests.backend.fakes import results
 
@@ -21,7 +22,8 @@ def updates(tiny_generation):
 
 
 def test_every_text_is_sent_and_used_by_the_script():
-    script = (WEB / "generation/draws.js").read_text("utf-8")
+    scripts = with_imports("generation/samples.js")
+    script = "".join((WEB / name).read_text("utf-8") for name in scripts)
     assert {f"tree.{name}" for name in WORDS} == {key for key in TEXTS if key.startswith("tree.")}
     for name in WORDS:
         assert re.search(rf"words\.{name}\b", script), name

@@ -8,6 +8,7 @@ import pytest
 from backend.generation.request import check_request
 from demos.generation.strings import TEXTS
 from demos.generation.tokens_payload import WORDS, choice_of, sent
+from demos.shared.scripts import with_imports
 from demos.shared.theme import WEB
 from tests.backend.fakes import results
 
@@ -21,7 +22,8 @@ def update(tiny_generation):
 
 
 def test_every_text_is_sent_and_used_by_the_script():
-    script = (WEB / "generation/tokens.js").read_text("utf-8")
+    scripts = with_imports("generation/token_inspector.js")
+    script = "".join((WEB / name).read_text("utf-8") for name in scripts)
     assert {f"glass.{name}" for name in WORDS} == {key for key in TEXTS if key.startswith("glass.")}
     composed = {"surprise", "rank", "entropy", *(n for n in WORDS if n.startswith("step_"))}
     for name in set(WORDS) - composed:
