@@ -46,7 +46,7 @@ def indexing() -> None:
     """Pictures per second into a collection, and of the encoder alone on decoded pictures."""
     from PIL import Image
 
-    from backend.image_search import gallery
+    from backend import gallery
     from backend.image_search.collection import Report, index
     from backend.image_search.store import Store
 

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 from markupsafe import Markup
 
-from backend.image_search import gallery
+from backend import gallery
 from backend.image_search.matrix import TEMPLATE
 from backend.image_search.query import TEMPERATURE
 from backend.image_search.results import Compared

@@ -14,7 +14,7 @@ from PIL import Image
 from backend import Backend
 from backend.captioning.sample_video import write_clip
 from backend.captioning.service import Captioning
-from backend.image_search import gallery
+from backend import gallery
 from demos.captioning import tab as captioning
 from demos.captioning.describe import picked, ranking
 from demos.captioning.pictures import sample_pictures
