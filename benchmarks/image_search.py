@@ -47,7 +47,7 @@ def indexing() -> None:
     from PIL import Image
 
     from backend import gallery
-    from backend.image_search.collection import Report, index
+    from backend.image_search.collection import IndexingReport, index_files
     from backend.image_search.store import Store
 
     encoder, files = load_bare(), [gallery.file_of(e.key) for e in gallery.entries()[:PICTURES]]
@@ -60,8 +60,8 @@ def indexing() -> None:
         encoder.encode_pictures(pictures)
         bare.append(PICTURES / (time.perf_counter() - begun))
         with tempfile.TemporaryDirectory() as folder:
-            *_, report = index(Store("a" * 16, Path(folder)), "b", paths, encoder, "m")
-        assert isinstance(report, Report)
+            *_, report = index_files(Store("a" * 16, Path(folder)), "b", paths, encoder, "m")
+        assert isinstance(report, IndexingReport)
         ours.append(report.rate)
     fast = show("files into a collection", ours, "pictures/s")
     plain = show("bare encoder, pictures decoded before", bare, "pictures/s")
@@ -75,7 +75,7 @@ def memory_of_indexing() -> None:
     """
     from PIL import Image
 
-    from backend.image_search.collection import index
+    from backend.image_search.collection import index_files
     from backend.image_search.store import Store
 
     with tempfile.TemporaryDirectory() as folder:
@@ -86,7 +86,7 @@ def memory_of_indexing() -> None:
             Image.new("RGB", (320, 240), colour).save(file, compress_level=1)
             files.append((file.name, file))
         store, held = Store("a" * 16, Path(folder) / "store"), []
-        for step in index(store, "b", files, Constant(), "m"):
+        for step in index_files(store, "b", files, Constant(), "m"):
             if getattr(step, "done", 0) >= 1000:
                 held.append(psutil.Process().memory_info().rss / 1e6)
     show(f"memory from 1,000 to {MANY:,} pictures, growth", [held[-1] - held[0]], "MB")
@@ -112,12 +112,12 @@ def exact() -> None:
 
     from backend.image_search.scores import nearest
 
-    chance = np.random.default_rng(0)
-    vectors = chance.standard_normal((VECTORS, WIDTH), np.float32)
+    random = np.random.default_rng(0)
+    vectors = random.standard_normal((VECTORS, WIDTH), np.float32)
     for start in range(0, VECTORS, 10_000):
         rows = vectors[start : start + 10_000]
         rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    queries = vectors[:: VECTORS // RUNS][:RUNS] + chance.normal(0, 0.02, (RUNS, WIDTH))
+    queries = vectors[:: VECTORS // RUNS][:RUNS] + random.normal(0, 0.02, (RUNS, WIDTH))
     queries = queries.astype(np.float32)
     before = psutil.Process().memory_info().rss
     most, ours, places = before, [], []
@@ -150,5 +150,5 @@ def load_bare() -> Any:
     from backend.models.pool import load_with_its_loader
     from backend.models.registry import MODELS
 
-    spec = next(row for row in MODELS if row.id == "pictogram-search")
+    spec = next(row for row in MODELS if row.task == "image_search" and row.tier == "bundled")
     return load_with_its_loader(spec, choose_device(spec.tier))

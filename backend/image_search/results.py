@@ -13,6 +13,7 @@ from backend.image_search.match_threshold import MatchThreshold
 from backend.image_search.matrix import CaptionMatrix
 from backend.image_search.projection import Projection
 from backend.image_search.request import SearchRequest
+from backend.image_search.scope import Scope
 from backend.image_search.vector_index import Entry, VectorIndex
 from backend.run import RunCard
 
@@ -91,6 +92,7 @@ class Comparison:
 class PictureMap:
     """An index in two dimensions, with the query's texts among its pictures."""
 
+    scope: Scope
     projection: Projection
     index: VectorIndex
     places: np.ndarray  # [N, 2], of the index's pictures

@@ -180,7 +180,7 @@ class ImageSearch:
         text_places = place_texts(projection, vectors, index.vectors)
         places = projection.project(index.vectors)
         card = run.card((), {"pictures": len(index)})
-        yield PictureMap(projection, index, places, texts, text_places, card)
+        yield PictureMap(scope, projection, index, places, texts, text_places, card)
 
 
 def _compare(
