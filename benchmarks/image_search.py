@@ -1,6 +1,7 @@
-"""Image search: a query over the gallery, indexing beside the bare encoder, exact search by FAISS.
+"""Image search: a query over the gallery, indexing beside the bare encoder, exact search beside
+FAISS.
 
-The tab is asked from outside, in a process of its own, as a visitor's script would. Indexing and
+The app runs in a process of its own and is called as a visitor's script would call it. Indexing and
 exact search run in this process, in turn with what they are compared with.
 """
 
@@ -21,7 +22,7 @@ from tests.serving import serving
 RUNS = 5
 QUERIES = ("a big cat", "red fruit", "a house", "something to play music on", "车")
 PICTURES = 256  # for the rate
-MANY = 10_000  # for the memory
+MANY_PICTURES = 10_000  # for the memory
 VECTORS, WIDTH, TOP = 1_000_000, 512, 10
 
 
@@ -31,13 +32,13 @@ def main() -> None:
         client = Client(address, verbose=False)
         client.predict("warm up", api_name="/search")
         show("a text over the gallery, warm (bar: within 0.15)",
-             [asked(client, text) for text in QUERIES], "s")  # fmt: skip
+             [query_seconds(client, text) for text in QUERIES], "s")  # fmt: skip
     indexing()
     memory_of_indexing()
     exact()
 
 
-def asked(client: Client, text: str) -> float:
+def query_seconds(client: Client, text: str) -> float:
     """Seconds of the query as its run card has them."""
     return float(client.predict(text, api_name="/search")["run"]["seconds"])
 
@@ -80,7 +81,7 @@ def memory_of_indexing() -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         files = []
-        for number in range(MANY):
+        for number in range(MANY_PICTURES):
             file = Path(folder) / f"{number}.png"
             colour = (number % 256, number // 256, 128)
             Image.new("RGB", (320, 240), colour).save(file, compress_level=1)
@@ -89,7 +90,7 @@ def memory_of_indexing() -> None:
         for step in index_files(store, "b", files, Constant(), "m"):
             if getattr(step, "done", 0) >= 1000:
                 held.append(psutil.Process().memory_info().rss / 1e6)
-    show(f"memory from 1,000 to {MANY:,} pictures, growth", [held[-1] - held[0]], "MB")
+    show(f"memory from 1,000 to {MANY_PICTURES:,} pictures, growth", [held[-1] - held[0]], "MB")
 
 
 class Constant:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from backend.models.search_encoder.model import SearchEncoder
 
-MOSTLY = 0.5  # share of unknown tokens above which a text is not understood
+MAX_UNKNOWN = 0.5  # share of unknown tokens above which a text is not understood
 NOTE_CHARACTERS = 40  # of a text that a note quotes
 
 
@@ -69,7 +69,7 @@ def notes_on(encoder: SearchEncoder, request: SearchRequest) -> tuple[Message, .
         tokens, limit = encoder.token_count(term.text)
         if tokens > limit:
             notes.append(message("kept_start", tokens=tokens, kept=limit))
-        if encoder.unknown_share(term.text) > MOSTLY:
+        if encoder.unknown_share(term.text) > MAX_UNKNOWN:
             notes.append(message("unknown_script", text=term.text[:NOTE_CHARACTERS]))
     return tuple(notes)
 
