@@ -35,7 +35,7 @@ def build(
             run, stop = buttons(SECTION, TAB)
             examples = gr.Column()
         with gr.Column(scale=9, min_width=320):
-            panel = result(SECTION, run, stop, True, TAB)
+            panel = result(SECTION, run, stop, True, tab=TAB)
             canvas = gr.HTML(
                 None,
                 html_template="<div></div>",

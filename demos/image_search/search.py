@@ -78,7 +78,7 @@ def build(service: ImageSearch, key: gr.Textbox) -> tuple[Section, Places]:
 
 def _outputs(run: gr.Button, stop: gr.Button) -> Outputs:
     with gr.Column(scale=8, min_width=320):
-        panel = result(SECTION, run, stop, True, TAB, js_on_load=view.CLICK_JS)
+        panel = result(SECTION, run, stop, True, tab=TAB, js_on_load=view.CLICK_JS)
         why = gr.HTML(elem_id="image_search-why", apply_default_css=False)
         panel.card.render()
     return Outputs(panel, why, gr.State(None))

@@ -28,22 +28,17 @@ DARK_TEXT, LIGHT_TEXT = (0, 0, 0), (255, 255, 255)  # with these one always reac
 
 def heat(value: float) -> str:
     """A weight from 0 to 1 as "#rrggbb"; values outside are clamped, NaN counts as 0."""
-    return _hex(heat_rgb(value))
+    return _hex(_mix(value))
 
 
 def heat_rgb(value: float) -> tuple[int, int, int]:
-    """The same colour as red, green and blue, 0 to 255: for pictures."""
-    position = (0.0 if math.isnan(value) else min(max(value, 0.0), 1.0)) * (len(STOPS) - 1)
-    index = min(int(position), len(STOPS) - 2)
-    share = position - index
-    pairs = zip(STOPS[index], STOPS[index + 1], strict=True)
-    red, green, blue = (round(low + (high - low) * share) for low, high in pairs)
-    return red, green, blue
+    """The same colour as red, green and blue from 0 to 255: for pictures."""
+    return _mix(value)
 
 
 def text_on_heat(value: float) -> str:
     """The text colour with the better contrast on `heat(value)`."""
-    background = luminance(heat_rgb(value))
+    background = luminance(_mix(value))
     best = max((DARK_TEXT, LIGHT_TEXT), key=lambda text: contrast(luminance(text), background))
     return _hex(best)
 
@@ -71,6 +66,16 @@ def contrast(first: float, second: float) -> float:
 
 def _linear(channel: float) -> float:
     return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+
+
+def _mix(value: float) -> tuple[int, int, int]:
+    """The colour at `value`, between the two nearest stops."""
+    position = (0.0 if math.isnan(value) else min(max(value, 0.0), 1.0)) * (len(STOPS) - 1)
+    index = min(int(position), len(STOPS) - 2)
+    share = position - index
+    pairs = zip(STOPS[index], STOPS[index + 1], strict=True)
+    red, green, blue = (round(low + (high - low) * share) for low, high in pairs)
+    return red, green, blue
 
 
 def _hex(rgb: tuple[int, int, int]) -> str:

@@ -27,10 +27,10 @@ def path_of(file: object, otherwise: str) -> Path:
     return Path(file["path"])
 
 
-def named_path_of(file: Any) -> tuple[str, Path]:
-    """(the visitor's name of it, path) of a picture or ZIP that came through the API.
+def named_path_of(file: Any, otherwise: str = "no_pictures") -> tuple[str, Path]:
+    """(the visitor's name of it, path) of a file that came through the API.
 
-    InputError "no_pictures" for what is no upload.
+    InputError with the code `otherwise` for what is no upload.
     """
-    path = path_of(file, "no_pictures")
+    path = path_of(file, otherwise)
     return str(file.get("orig_name") or path.name), path

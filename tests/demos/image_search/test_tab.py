@@ -7,19 +7,33 @@ import io
 from typing import Any
 
 import numpy as np
+import pytest
 from PIL import Image
 
+from backend.image_search.collection import IndexingReport
 from backend.image_search.explanation import EncodedQuery, Reasons, Word
 from backend.image_search.labels import Label
 from backend.image_search.match_threshold import match_threshold
+from backend.image_search.matrix import CaptionMatrix
 from backend.image_search.query import Term
 from backend.image_search.request import SearchRequest
-from backend.image_search.results import ExplainedResult, Hit, Ranking, SearchResult
+from backend.image_search.results import (
+    Comparison,
+    ExplainedResult,
+    Hit,
+    IndexingResult,
+    Ranking,
+    SearchResult,
+)
 from backend.image_search.scope import Scope
 from backend.image_search.vector_index import Entry, VectorIndex
+from backend.messages import message
+from backend.pictures import Skipped
 from backend.run import RunCard
+from demos.image_search.collections import render_report
+from demos.image_search.matrix import cosine_table, render_tables, share_table
 from demos.image_search.pictures import caption, overlay
-from demos.image_search.view import overlay_of, render_ranking, render_reasons
+from demos.image_search.view import overlay_of, render_ranking, render_reasons, spread
 from tests.backend.fakes import CPU, spec
 
 
@@ -74,3 +88,36 @@ def test_a_map_becomes_a_picture_that_is_clear_where_nothing_is() -> None:
     found = explained(ranking(), np.ones((1, 2, 2)))
     assert "search-map" in render_reasons("en", found, 0)
     assert overlay_of(found, 5) == ""
+
+
+def test_captions_are_escaped_in_the_tables_and_the_best_of_each_picture_is_framed() -> None:
+    cosines = np.array([[0.1, 0.4], [0.3, 0.2]])
+    by_caption = np.array([[0.6, 0.4], [0.9, 0.1]])
+    matrix = CaptionMatrix(("<b>a</b>", "b"), cosines, cosines, by_caption)
+    card = RunCard(spec("m", task="image_search"), CPU, 0.1)
+    compared = Comparison(matrix, ("x", "<i>y"), (b"1", b"2"), card)
+    best = [[cell.is_best for cell in row] for _, row in cosine_table("en", compared).rows]
+    assert best == [[False, True], [True, False]]
+    rows = share_table("en", compared, "by_caption").rows
+    assert [[cell.is_best for cell in row] for _, row in rows] == [[True, False], [True, False]]
+    assert [cell.text for cell in rows[1][1]] == ["90.0 %", "10.0 %"]
+    drawn = render_tables("en", compared)
+    assert drawn.count("<table") == 3 and "<b>" not in drawn and "<i>" not in drawn
+
+
+def test_a_report_names_what_was_skipped_and_what_is_there_twice() -> None:
+    skipped = (Skipped("<b>.txt", message("not_a_picture", name="<b>.txt")),)
+    report = IndexingReport("my <i>trip", 3, 1, skipped, 2.0)
+    card = RunCard(spec("m", task="image_search"), CPU, 0.1)
+    drawn = render_report("en", IndexingResult(report, (("a", "b"),), card))
+    assert "Skipped: 1" in drawn and "&lt;b&gt;.txt" in drawn and "a = b" in drawn
+    assert "my &lt;i&gt;trip" in drawn and "<i>" not in drawn
+
+
+def test_the_histogram_marks_the_threshold_and_what_lies_above_it() -> None:
+    drawn = spread(ranking())
+    assert len(drawn.bars) == len(ranking().threshold.counts)
+    assert drawn.line == pytest.approx(640 * (0.3 - 0.1) / (0.9 - 0.1))
+    matches = [bar.is_match for bar in drawn.bars]
+    assert matches == sorted(matches) and matches.count(True) == 24  # three quarters of 32
+    assert spread(ranking(good=False)).line is None
