@@ -11,7 +11,7 @@ from typing import Any
 
 from gradio_client import Client, handle_file
 
-from backend.image_search import gallery
+from backend import gallery
 from benchmarks.table import show, show_ratio
 from tests.serving import serving
 

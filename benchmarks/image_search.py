@@ -1,6 +1,7 @@
-"""Image search: a query over the gallery, indexing beside the bare encoder, exact search by FAISS.
+"""Image search: a query over the gallery, indexing beside the bare encoder, exact search beside
+FAISS.
 
-The tab is asked from outside, in a process of its own, as a visitor's script would. Indexing and
+The app runs in a process of its own and is called as a visitor's script would call it. Indexing and
 exact search run in this process, in turn with what they are compared with.
 """
 
@@ -21,7 +22,7 @@ from tests.serving import serving
 RUNS = 5
 QUERIES = ("a big cat", "red fruit", "a house", "something to play music on", "车")
 PICTURES = 256  # for the rate
-MANY = 10_000  # for the memory
+MANY_PICTURES = 10_000  # for the memory
 VECTORS, WIDTH, TOP = 1_000_000, 512, 10
 
 
@@ -31,13 +32,13 @@ def main() -> None:
         client = Client(address, verbose=False)
         client.predict("warm up", api_name="/search")
         show("a text over the gallery, warm (bar: within 0.15)",
-             [asked(client, text) for text in QUERIES], "s")  # fmt: skip
+             [query_seconds(client, text) for text in QUERIES], "s")  # fmt: skip
     indexing()
     memory_of_indexing()
     exact()
 
 
-def asked(client: Client, text: str) -> float:
+def query_seconds(client: Client, text: str) -> float:
     """Seconds of the query as its run card has them."""
     return float(client.predict(text, api_name="/search")["run"]["seconds"])
 
@@ -46,8 +47,8 @@ def indexing() -> None:
     """Pictures per second into a collection, and of the encoder alone on decoded pictures."""
     from PIL import Image
 
-    from backend.image_search import gallery
-    from backend.image_search.collection import Report, index
+    from backend import gallery
+    from backend.image_search.collection import IndexingReport, index_files
     from backend.image_search.store import Store
 
     encoder, files = load_bare(), [gallery.file_of(e.key) for e in gallery.entries()[:PICTURES]]
@@ -60,8 +61,8 @@ def indexing() -> None:
         encoder.encode_pictures(pictures)
         bare.append(PICTURES / (time.perf_counter() - begun))
         with tempfile.TemporaryDirectory() as folder:
-            *_, report = index(Store("a" * 16, Path(folder)), "b", paths, encoder, "m")
-        assert isinstance(report, Report)
+            *_, report = index_files(Store("a" * 16, Path(folder)), "b", paths, encoder, "m")
+        assert isinstance(report, IndexingReport)
         ours.append(report.rate)
     fast = show("files into a collection", ours, "pictures/s")
     plain = show("bare encoder, pictures decoded before", bare, "pictures/s")
@@ -75,21 +76,21 @@ def memory_of_indexing() -> None:
     """
     from PIL import Image
 
-    from backend.image_search.collection import index
+    from backend.image_search.collection import index_files
     from backend.image_search.store import Store
 
     with tempfile.TemporaryDirectory() as folder:
         files = []
-        for number in range(MANY):
+        for number in range(MANY_PICTURES):
             file = Path(folder) / f"{number}.png"
             colour = (number % 256, number // 256, 128)
             Image.new("RGB", (320, 240), colour).save(file, compress_level=1)
             files.append((file.name, file))
         store, held = Store("a" * 16, Path(folder) / "store"), []
-        for step in index(store, "b", files, Constant(), "m"):
+        for step in index_files(store, "b", files, Constant(), "m"):
             if getattr(step, "done", 0) >= 1000:
                 held.append(psutil.Process().memory_info().rss / 1e6)
-    show(f"memory from 1,000 to {MANY:,} pictures, growth", [held[-1] - held[0]], "MB")
+    show(f"memory from 1,000 to {MANY_PICTURES:,} pictures, growth", [held[-1] - held[0]], "MB")
 
 
 class Constant:
@@ -112,12 +113,12 @@ def exact() -> None:
 
     from backend.image_search.scores import nearest
 
-    chance = np.random.default_rng(0)
-    vectors = chance.standard_normal((VECTORS, WIDTH), np.float32)
+    random = np.random.default_rng(0)
+    vectors = random.standard_normal((VECTORS, WIDTH), np.float32)
     for start in range(0, VECTORS, 10_000):
         rows = vectors[start : start + 10_000]
         rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    queries = vectors[:: VECTORS // RUNS][:RUNS] + chance.normal(0, 0.02, (RUNS, WIDTH))
+    queries = vectors[:: VECTORS // RUNS][:RUNS] + random.normal(0, 0.02, (RUNS, WIDTH))
     queries = queries.astype(np.float32)
     before = psutil.Process().memory_info().rss
     most, ours, places = before, [], []
@@ -150,5 +151,5 @@ def load_bare() -> Any:
     from backend.models.pool import load_with_its_loader
     from backend.models.registry import MODELS
 
-    spec = next(row for row in MODELS if row.id == "pictogram-search")
+    spec = next(row for row in MODELS if row.task == "image_search" and row.tier == "bundled")
     return load_with_its_loader(spec, choose_device(spec.tier))

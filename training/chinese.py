@@ -14,7 +14,7 @@ from training.data import Record
 HAN = re.compile(r"[一-鿿]+")
 _LINE = re.compile(r"^\S+ (\S+) \[[^]]*] /(.+)/")
 _ASIDE = re.compile(r"\([^)]*\)|\[[^]]*]|\b(CL|variant of|see|old variant|abbr\.|surname)\b.*")
-LONGEST_WORD, LONGEST_GLOSS = 6, 5  # characters, words: names of things, not explanations
+MAX_CHARACTERS, MAX_GLOSS_WORDS = 6, 5  # names of things, not explanations
 
 
 def dictionary(cedict: Path) -> list[tuple[str, str]]:
@@ -25,7 +25,7 @@ def dictionary(cedict: Path) -> list[tuple[str, str]]:
     pairs = []
     for entry in filter(None, found):
         word, glosses = entry.groups()
-        if HAN.fullmatch(word) and len(word) <= LONGEST_WORD:
+        if HAN.fullmatch(word) and len(word) <= MAX_CHARACTERS:
             pairs += [(word, gloss) for gloss in _glosses(glosses)[:3]]
     return pairs
 
@@ -33,7 +33,7 @@ def dictionary(cedict: Path) -> list[tuple[str, str]]:
 def _glosses(text: str) -> list[str]:
     plain = (_ASIDE.sub("", gloss).strip() for gloss in re.split(r"[/;]", text))
     short = (re.sub(r"^(to|a|an|the) ", "", gloss) for gloss in plain)
-    return [g for g in short if 1 <= len(g.split()) <= LONGEST_GLOSS and g.isascii() and g]
+    return [g for g in short if 1 <= len(g.split()) <= MAX_GLOSS_WORDS and g.isascii() and g]
 
 
 def names(records: list[Record]) -> list[tuple[str, str]]:

@@ -2,7 +2,8 @@
 
 Two short trainings on what frozen networks gave: the image tower's opinion on drawings
 (contrastive, as in CLIP, Radford et al. 2021, but on cached features, as in LiT, Zhai et al.
-2022), and the rows of Chinese characters of the text tower (`training/chinese_rows.py`).
+2022), and the text tower's embeddings of Chinese characters
+(`training/chinese_embeddings.py`).
 """
 
 import argparse
@@ -17,8 +18,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy, normalize
 
+from backend.models.search_encoder import CHARACTERS
+from backend.models.search_encoder.model import CHINESE
 from backend.models.search_encoder.tower import PictureTower
-from training import chinese, chinese_rows, data, features
+from training import chinese, chinese_embeddings, data, features
 from training.captions import captions_of, common_keywords
 from training.concepts import TRAIN
 from training.hardware import device
@@ -122,10 +125,10 @@ def lessons(work: Path, tower: PictureTower, sentences: Sentences) -> Lessons:
 
 def loss_of(vectors: Tensor, texts: Tensor, sharpness: float) -> Tensor:
     """Symmetric InfoNCE, and the cosine distance to one's own text. Unit vectors [B, 384]."""
-    likeness = vectors @ texts.T * sharpness
+    logits = vectors @ texts.T * sharpness
     own = torch.arange(len(vectors), device=vectors.device)
     near = 1 - (vectors * texts).sum(1).mean()
-    return cross_entropy(likeness, own) + cross_entropy(likeness.T, own) + 2 * near
+    return cross_entropy(logits, own) + cross_entropy(logits.T, own) + 2 * near
 
 
 def train(
@@ -156,16 +159,18 @@ def train(
     tower.cpu().eval()
 
 
-def save(tower: PictureTower, rows: chinese_rows.HanRows, folder: Path) -> None:
+def save(
+    tower: PictureTower, embeddings: chinese_embeddings.ChineseEmbeddings, folder: Path
+) -> None:
     """Write float16 shards under 10 MB, the open_clip config and the list of characters."""
     from huggingface_hub import save_torch_state_dict
 
     folder.mkdir(parents=True, exist_ok=True)
-    state = {**tower.state_dict(), "han": rows.rows.data}
+    state = {**tower.state_dict(), CHINESE: embeddings.rows.data}
     half = {name: t.half() if t.is_floating_point() else t for name, t in state.items()}
     save_torch_state_dict(half, folder, max_shard_size="9MB")
     (folder / "open_clip_config.json").write_text(json.dumps(CONFIG, indent=2) + "\n")
-    (folder / "han.txt").write_text("".join(rows.number) + "\n", encoding="utf-8")
+    (folder / CHARACTERS).write_text("".join(embeddings.number) + "\n", encoding="utf-8")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -182,10 +187,10 @@ def main(arguments: list[str] | None = None) -> None:
     made = lessons(given.work, tower, sentences)
     train(tower, made, given.work / "encoder", given.minutes / 3, Options())
     pairs = chinese.lessons(given.work / "sources" / "cedict", data.load(given.work / "data")[1])
-    rows = chinese_rows.train(
-        pairs, given.work / "han", given.minutes * 2 / 3, chinese_rows.Options()
+    embeddings = chinese_embeddings.train(
+        pairs, given.work / "chinese", given.minutes * 2 / 3, chinese_embeddings.Options()
     )
-    save(tower, rows, given.out)
+    save(tower, embeddings, given.out)
     print(f"saved to {given.out}")
 
 

@@ -1,5 +1,5 @@
-"""Image search by caption: queries, scores, reasons, the gallery and visitors' own pictures.
+"""Image search: queries, scores, reasons, and visitors' own collections of pictures.
 
-`service.py` is all that the tab talks to. Scores are plain functions over numpy arrays; models
-are only in `backend/encoder`.
+`service.py` is all that the tab talks to. Scores are plain functions over numpy arrays; the models
+are in `backend/models/search_encoder`.
 """

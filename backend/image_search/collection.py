@@ -1,34 +1,45 @@
-"""Filling a visitor's collection: read, shrink, encode, keep; and encoding it for another model."""
+"""Filling a visitor's collection: read, shrink, encode, store; or encode it for another model."""
 
 from __future__ import annotations
 
 import hashlib
 import io
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from backend.csv_tables import write_table
 from backend.errors import InputError
-from backend.image_search.indexing import BATCH, batches, decoded_ahead, encode
-from backend.image_search.store import MOST_COLLECTIONS, MOST_PICTURES, SIDE, Kept, Store
+from backend.image_search.prefetch import batches, prefetched
+from backend.image_search.store import (
+    MAX_COLLECTIONS,
+    MAX_PICTURES,
+    STORED_SIDE,
+    Store,
+    StoredPicture,
+    decode_stored,
+)
 from backend.image_search.vector_index import Entry
 from backend.messages import message
 from backend.pictures import Found, Skipped, count_files, find_pictures, read_picture, shrink
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
+    from torch import Tensor
 
-QUALITY = 90  # of a kept JPEG
-ALIKE = 0.97  # cosine from which two pictures are called near duplicates
+    from backend.models.search_encoder.model import SearchEncoder
+
+JPEG_QUALITY = 90  # of a stored picture
+DUPLICATE_COSINE = 0.97  # from here on two pictures are near duplicates
+BLOCK = 256  # rows of the cosines of all pairs that are in memory at a time
+CSV_COLUMNS = ("name", "width", "height", "sha256", "same_file_as")
 
 
 @dataclass(frozen=True)
-class Growing:
+class IndexingProgress:
     """How far an indexing is."""
 
     done: int
@@ -38,7 +49,7 @@ class Growing:
 
 
 @dataclass(frozen=True)
-class Report:
+class IndexingReport:
     """A finished indexing."""
 
     collection: str
@@ -54,123 +65,138 @@ class Report:
 
 
 @dataclass(frozen=True)
-class Ready:
-    """A picture decoded ahead: under which name, what is kept of it, what the model reads.
-
-    `kept` is None for a picture that the model has encoded before.
-    """
+class Prepared:
+    """A picture decoded ahead. `stored` and `pixels`, which the model reads, are None for one that
+    the model has encoded before."""
 
     name: str
     hash: str
-    kept: Kept | None = None
-    pixels: Any = None
+    stored: StoredPicture | None = None
+    pixels: Tensor | None = None
 
 
-def index(
-    store: Store, name: str, paths: list[tuple[str, Path]], encoder: Any, model: str,
+def index_files(
+    store: Store, name: str, paths: list[tuple[str, Path]], encoder: SearchEncoder, model: str,
     check: Callable[[], None] = lambda: None,
-) -> Iterator[Growing | Report]:  # fmt: skip
-    """Add pictures of files and ZIPs to the collection: how far it is, then the report.
+) -> Iterator[IndexingProgress | IndexingReport]:  # fmt: skip
+    """Add the pictures in files and ZIPs to the collection: progress, then the report.
 
-    `check` is asked between batches and may raise. Nothing joins the collection before the end.
+    `check` is called between batches and may raise. The collection changes only at the end.
+    Raises InputError for too many collections, or if there is no picture at all.
     """
     _check_room(store, name)
     began, total, known = time.perf_counter(), count_files(paths), store.encoded(model)
-    room = MOST_PICTURES - store.collections().get(name, 0)
+    room = MAX_PICTURES - store.collections().get(name, 0)
     members: list[tuple[str, str]] = []
     skipped: list[Skipped] = []
     encoded = 0
 
-    def prepare(found: Found | Skipped) -> Ready | Skipped:
+    def prepare(found: Found | Skipped) -> Prepared | Skipped:
         return found if isinstance(found, Skipped) else _prepare(found, encoder, known)
 
-    with_pixels = decoded_ahead(prepare, find_pictures(paths))
-    for batch in batches(with_pixels, BATCH):
+    for batch in batches(prefetched(prepare, find_pictures(paths))):
         check()
-        ready = [one for one in batch if isinstance(one, Ready)]
-        new = [one for one in ready if one.kept is not None]
-        if new:
-            store.add([one.kept for one in new if one.kept],
-                      encode(encoder, [one.pixels for one in new]), model)  # fmt: skip
-        encoded += len(new)
+        ready = [one for one in batch if isinstance(one, Prepared)]
+        encoded += _encode_new(store, ready, encoder, model)
+        free = max(0, room - len(members))
+        members += [(one.name, one.hash) for one in ready[:free]]
         skipped += [one for one in batch if isinstance(one, Skipped)]
-        skipped += [_no_room(one.name) for one in ready[max(0, room - len(members)) :]]
-        members += [(one.name, one.hash) for one in ready[: max(0, room - len(members))]]
-        yield Growing(len(members) + len(skipped), total, encoded, time.perf_counter() - began)
+        skipped += [_no_room(one.name) for one in ready[free:]]
+        done, seconds = len(members) + len(skipped), time.perf_counter() - began
+        yield IndexingProgress(done, total, encoded, seconds)
     if not members:
         raise InputError("nothing_indexed", reason=skipped[0].reason if skipped else "")
     store.put(name, members)
     seconds = time.perf_counter() - began
-    yield Report(name, encoded, len(members) - encoded, tuple(skipped), seconds)
+    yield IndexingReport(name, encoded, len(members) - encoded, tuple(skipped), seconds)
 
 
-def encode_again(
-    store: Store, entries: tuple[Entry, ...], encoder: Any, model: str,
+def encode_missing(
+    store: Store, entries: tuple[Entry, ...], encoder: SearchEncoder, model: str,
     check: Callable[[], None] = lambda: None,
-) -> Iterator[Growing]:  # fmt: skip
-    """Encode those of a collection's pictures that this model has not seen yet."""
+) -> Iterator[IndexingProgress]:  # fmt: skip
+    """Encode those of a collection's pictures that this model has not encoded yet."""
     known, began = store.encoded(model), time.perf_counter()
     missing = list(dict.fromkeys(one.key for one in entries if one.key not in known))
 
-    def prepare(key: str) -> tuple[str, Any]:
-        return key, encoder.pixels_of(kept_picture(store.jpeg(key)))
+    def prepare(key: str) -> tuple[str, Tensor]:
+        return key, encoder.pixels_of(decode_stored(store.jpeg(key)))
 
     done = 0
-    for batch in batches(decoded_ahead(prepare, missing)):
+    for batch in batches(prefetched(prepare, missing)):
         check()
-        vectors = encode(encoder, [pixels for _, pixels in batch])
+        vectors = encoder.encode_pixels([pixels for _, pixels in batch]).numpy()
         store.add_vectors([key for key, _ in batch], vectors, model)
         done += len(batch)
-        yield Growing(done, len(missing), done, time.perf_counter() - began)
-
-
-def kept_picture(jpeg: bytes) -> Image:
-    """A kept picture, decoded."""
-    from PIL import Image
-
-    return Image.open(io.BytesIO(jpeg)).convert("RGB")
+        yield IndexingProgress(done, len(missing), done, time.perf_counter() - began)
 
 
 def duplicates(entries: tuple[Entry, ...], vectors: np.ndarray) -> list[tuple[str, ...]]:
-    """Names of pictures that are the same file, or look the same to the model, as groups."""
-    root = list(range(len(entries)))
+    """Names of pictures that are the same file, or look the same to the model, as groups.
 
-    def top(place: int) -> int:
-        while root[place] != place:
-            root[place] = root[root[place]]
-            place = root[place]
-        return place
+    `vectors` are the entries', [N, D] of length one. Groups are the connected components of the
+    graph whose edges are pairs with a cosine of at least DUPLICATE_COSINE.
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
 
-    for start in range(0, len(entries), 1000):
-        alike = vectors[start : start + 1000] @ vectors.T >= ALIKE
-        for row, column in zip(*np.nonzero(alike), strict=True):
-            root[top(start + int(row))] = top(int(column))
-    groups: dict[int, list[str]] = defaultdict(list)
-    for place, entry in enumerate(entries):
-        groups[top(place)].append(entry.name)
-    return [tuple(names) for names in groups.values() if len(names) > 1]
+    count = len(entries)
+    firsts = np.arange(count)  # of each picture: the first one of its group, as far as it is known
+    for start in range(0, count, BLOCK):
+        rows, columns = np.nonzero(vectors[start : start + BLOCK] @ vectors.T >= DUPLICATE_COSINE)
+        ends = np.append(np.arange(count), rows + start), np.append(firsts, columns)
+        graph = coo_array((np.ones(len(ends[0]), bool), ends), (count, count))
+        _, groups = connected_components(graph, directed=False)
+        firsts = np.unique(groups, return_index=True)[1][groups]
+    named: dict[int, list[str]] = {}
+    for first, entry in zip(firsts.tolist(), entries, strict=True):
+        named.setdefault(first, []).append(entry.name)
+    return [tuple(names) for names in named.values() if len(names) > 1]
 
 
-def _prepare(found: Found, encoder: Any, known: set[str]) -> Ready | Skipped:
-    """On a thread of its own: the picture as it will be kept, and as the model reads that."""
+def as_csv(store: Store, name: str) -> bytes:
+    """The collection as a table, one row a picture; `same_file_as` names the first picture with
+    the same content."""
+    sizes = store.sizes()
+    first: dict[str, str] = {}
+    rows = []
+    for entry in store.members(name):
+        width, height = sizes[entry.key]
+        same = first.setdefault(entry.key, entry.name)
+        again = "" if same == entry.name else same
+        rows.append([entry.name, str(width), str(height), entry.key, again])
+    return write_table(CSV_COLUMNS, rows)
+
+
+def _prepare(found: Found, encoder: SearchEncoder, known: set[str]) -> Prepared | Skipped:
+    """The picture as it will be stored, and as the model reads that; on a thread of its own."""
     key = hashlib.sha256(found.data).hexdigest()
     if key in known:
-        return Ready(found.name, key)
+        return Prepared(found.name, key)
     try:
         whole = read_picture(found.data, found.name)
     except InputError as error:
         return Skipped(found.name, error.message)
     buffer = io.BytesIO()
-    shrink(whole, SIDE).save(buffer, "JPEG", quality=QUALITY)
-    kept = Kept(key, whole.width, whole.height, buffer.getvalue())
-    return Ready(found.name, key, kept, encoder.pixels_of(kept_picture(kept.jpeg)))
+    shrink(whole, STORED_SIDE).save(buffer, "JPEG", quality=JPEG_QUALITY)
+    stored = StoredPicture(key, whole.width, whole.height, buffer.getvalue())
+    return Prepared(found.name, key, stored, encoder.pixels_of(decode_stored(stored.jpeg)))
+
+
+def _encode_new(store: Store, ready: list[Prepared], encoder: SearchEncoder, model: str) -> int:
+    """Encode and store the pictures that the model has not encoded before; how many they are."""
+    stored = [one.stored for one in ready if one.stored is not None]
+    if stored:
+        pixels = [one.pixels for one in ready if one.pixels is not None]
+        store.add(stored, encoder.encode_pixels(pixels).numpy(), model)
+    return len(stored)
 
 
 def _check_room(store: Store, name: str) -> None:
     known = store.collections()
-    if name not in known and len(known) >= MOST_COLLECTIONS:
-        raise InputError("too_many_collections", limit=MOST_COLLECTIONS)
+    if name not in known and len(known) >= MAX_COLLECTIONS:
+        raise InputError("too_many_collections", limit=MAX_COLLECTIONS)
 
 
 def _no_room(name: str) -> Skipped:
-    return Skipped(name, message("collection_full", limit=MOST_PICTURES))
+    return Skipped(name, message("collection_full", limit=MAX_PICTURES))

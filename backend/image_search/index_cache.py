@@ -1,4 +1,4 @@
-"""Shelves in memory: the gallery's and the collections', each made when first searched."""
+"""Vector indexes in memory: the gallery's and the collections', each made when first searched."""
 
 from __future__ import annotations
 
@@ -6,81 +6,123 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Generator
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from backend.image_search import collection, gallery
+from backend import gallery
+from backend.image_search import collection, vector_cache
 from backend.image_search.match_threshold import NULL_TEXTS
-from backend.image_search.request import Where
-from backend.image_search.vector_index import Shelf
-from backend.messages import message
+from backend.image_search.prefetch import batches, prefetched
+from backend.image_search.scope import Scope
+from backend.image_search.store import Store
+from backend.image_search.vector_index import Entry, VectorIndex
+from backend.messages import Message, message
+from backend.pictures import read_picture
 from backend.run import Progress, Run
 
-MOST = 6  # shelves held; of 10,000 pictures each takes 15 MB
-Making = Generator[Progress, None, Shelf]
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from backend.models.search_encoder.model import SearchEncoder
+
+MAX_INDEXES = 6  # held in memory; one of 10,000 pictures takes 15 MB
+Key = tuple[Path | None, str, int, str]  # store, collection, its version, model
 
 
-class Shelves:
-    """The least recently used is let go. What changed on disk is made anew."""
+class IndexCache:
+    """The least recently used index goes first. A collection that changed is read again."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._held: OrderedDict[tuple[Any, ...], Shelf] = OrderedDict()
+        self._indexes: OrderedDict[Key, VectorIndex] = OrderedDict()
+        self._visitors: dict[Key, set[str]] = {}  # who searched a collection's index
 
-    def get(self, encoder: Any, where: Where, run: Run) -> Making:
-        """The shelf with this model's vectors; progress while they are made."""
-        model = gallery.identity(run.spec)
-        version = where.store.version(where.name) if where.store else 0
-        key = (where.store.path if where.store else None, where.name, version, model)
+    def get(
+        self, encoder: SearchEncoder, scope: Scope, run: Run, visitor: str
+    ) -> Generator[Progress, None, VectorIndex]:
+        """The index of the scope with this model's vectors; progress while they are made."""
+        path = scope.store.path if scope.store else None
+        model = vector_cache.identity_of(run.spec)
+        key = (path, scope.name, scope.version, model)
         with self._lock:
-            if key in self._held:
-                self._held.move_to_end(key)
-                return self._held[key]
-        making = _collection if where.store else _gallery
-        shelf = yield from making(encoder, where, run, model)
+            index = self._indexes.get(key)
+        if index is None:
+            index = yield from _make(encoder, scope, run, model)
         with self._lock:
-            self._held[key] = shelf
-            while len(self._held) > MOST:
-                self._held.popitem(last=False)
-        return shelf
+            self._keep(key, index, visitor)
+        return index
+
+    def forget(self, visitor: str) -> None:
+        """Let go of the collections that only this visitor had searched."""
+        with self._lock:
+            for key, visitors in list(self._visitors.items()):
+                visitors.discard(visitor)
+                if not visitors:
+                    del self._visitors[key], self._indexes[key]
+
+    def _keep(self, key: Key, index: VectorIndex, visitor: str) -> None:
+        self._indexes[key] = index
+        self._indexes.move_to_end(key)
+        if key[0] is not None:
+            self._visitors.setdefault(key, set()).add(visitor)
+        while len(self._indexes) > MAX_INDEXES:
+            oldest, _ = self._indexes.popitem(last=False)
+            self._visitors.pop(oldest, None)
 
 
-def _gallery(encoder: Any, where: Where, run: Run, model: str) -> Making:
-    entries = gallery.entries()
-    file = gallery.kept_file(run.spec, f"gallery-{gallery.content()}")
-    vectors = gallery.read_kept(file)
-    if vectors is None or vectors.shape != (len(entries), encoder.width):
+def _make(
+    encoder: SearchEncoder, scope: Scope, run: Run, model: str
+) -> Generator[Progress, None, VectorIndex]:
+    if scope.store is None:
+        entries, vectors = yield from _gallery(encoder, run)
+    else:
+        entries, vectors = yield from _collection(encoder, scope.store, scope.name, run, model)
+    return VectorIndex(entries, vectors, model, null_cosine(encoder, vectors))
+
+
+def _gallery(
+    encoder: SearchEncoder, run: Run
+) -> Generator[Progress, None, tuple[tuple[Entry, ...], np.ndarray]]:
+    pictures = gallery.entries()
+    file = vector_cache.cached_file(run.spec, f"gallery-{gallery.content_hash()}")
+    vectors = vector_cache.read_vectors(file)
+    if vectors is None or vectors.shape != (len(pictures), encoder.width):
         vectors = yield from _encode_gallery(encoder, run)
-        gallery.keep(file, vectors)
-    return Shelf(entries, vectors, model, null_score(encoder, vectors))
+        vector_cache.write_vectors(file, vectors)
+    return tuple(Entry(one.key, one.key, one.english, one.chinese) for one in pictures), vectors
 
 
-def _encode_gallery(encoder: Any, run: Run) -> Generator[Progress, None, np.ndarray]:
-    files = [gallery.file_of(entry.key) for entry in gallery.entries()]
-    began, done = time.perf_counter(), []
-    yield run.progress(encoding(0, len(files), 1))
-    for batch in gallery.encode_files(encoder, files):
+def _encode_gallery(encoder: SearchEncoder, run: Run) -> Generator[Progress, None, np.ndarray]:
+    def pixels_of(key: str) -> Tensor:
+        return encoder.pixels_of(read_picture(gallery.file_of(key)))
+
+    keys = [entry.key for entry in gallery.entries()]
+    began, vectors = time.perf_counter(), []
+    yield run.progress(encoding(0, len(keys), 1))
+    for batch in batches(prefetched(pixels_of, keys)):
         run.job.check()
-        done.append(batch)
-        yield run.progress(encoding(sum(map(len, done)), len(files), time.perf_counter() - began))
-    return np.concatenate(done)
+        vectors.append(encoder.encode_pixels(batch).numpy())
+        done = sum(map(len, vectors))
+        yield run.progress(encoding(done, len(keys), time.perf_counter() - began))
+    return np.concatenate(vectors)
 
 
-def _collection(encoder: Any, where: Where, run: Run, model: str) -> Making:
-    assert where.store is not None
-    entries = where.store.members(where.name)
-    for step in collection.encode_again(where.store, entries, encoder, model, run.job.check):
+def _collection(
+    encoder: SearchEncoder, store: Store, name: str, run: Run, model: str
+) -> Generator[Progress, None, tuple[tuple[Entry, ...], np.ndarray]]:
+    entries = store.members(name)
+    for step in collection.encode_missing(store, entries, encoder, model, run.job.check):
         yield run.progress(encoding(step.done, step.total, step.seconds))
-    vectors = where.store.vectors(entries, model, encoder.width)
-    return Shelf(entries, vectors, model, null_score(encoder, vectors))
+    return entries, store.vectors(entries, model, encoder.width)
 
 
-def null_score(encoder: Any, vectors: np.ndarray) -> float:
-    """The best cosine of any picture with any text that says nothing."""
+def null_cosine(encoder: SearchEncoder, vectors: np.ndarray) -> float:
+    """The best cosine of any picture [N, D] with any text that says nothing."""
     return float((vectors @ encoder.encode_texts(NULL_TEXTS).numpy().T).max())
 
 
-def encoding(done: int, total: int, seconds: float) -> Any:
-    """What is being done, with its speed."""
+def encoding(done: int, total: int, seconds: float) -> Message:
+    """How many pictures are encoded, and how fast."""
     return message("encoding", done=done, total=total, rate=done / max(seconds, 1e-9))

@@ -1,20 +1,24 @@
-"""Words for what is in a picture: the gallery's captions and ImageNet's classes, as labels."""
+"""Names of what may be in a picture: the gallery's short captions and ImageNet's classes."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from backend.image_search import gallery
+from backend import gallery
+from backend.image_search import vector_cache
 from backend.image_search.scores import nearest
 from backend.models.registry import ModelSpec
 
+if TYPE_CHECKING:
+    from backend.models.search_encoder.model import SearchEncoder
+
 ARTICLES = ("a ", "an ", "the ", "some ", "our ", "一个", "一只", "一条", "一朵", "一辆", "一把")
-LONGEST = 32  # characters: a label is a name, not a story
+MAX_CHARACTERS = 32  # a label is a name; longer captions are sentences
 
 
 @dataclass(frozen=True)
@@ -27,34 +31,34 @@ class Label:
 
 @cache
 def labels() -> tuple[Label, ...]:
-    """All of them, each English name once."""
+    """All labels, each English name once."""
     from open_clip.zero_shot_metadata import IMAGENET_CLASSNAMES
 
     captions = [(_bare(one.english), _bare(one.chinese)) for one in gallery.entries()]
     named = {english: Label(english, chinese) for english, chinese in captions
-             if len(english) <= LONGEST}  # fmt: skip
+             if len(english) <= MAX_CHARACTERS}  # fmt: skip
     return tuple((named | {n: Label(n) for n in IMAGENET_CLASSNAMES if n not in named}).values())
 
 
-def vectors_of(encoder: Any, spec: ModelSpec) -> np.ndarray:
+def vectors_of(encoder: SearchEncoder, spec: ModelSpec) -> np.ndarray:
     """Float32 [L, D] of all labels, made once for each model and kept."""
     names = [label.english for label in labels()]
     content = hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
-    file = gallery.kept_file(spec, f"labels-{content}")
-    kept = gallery.read_kept(file)
-    if kept is None or len(kept) != len(names):
-        kept = encoder.encode_texts(names).numpy()
-        gallery.keep(file, kept)
-    return kept
+    file = vector_cache.cached_file(spec, f"labels-{content}")
+    vectors = vector_cache.read_vectors(file)
+    if vectors is None or len(vectors) != len(names):
+        vectors = encoder.encode_texts(names).numpy()
+        vector_cache.write_vectors(file, vectors)
+    return vectors
 
 
 def nearest_labels(
     vectors: np.ndarray, picture: np.ndarray, count: int = 4
 ) -> tuple[tuple[Label, float], ...]:
-    """The labels most like a picture's vector [D], and their cosines."""
-    places, values = nearest(vectors, picture, count)
+    """The labels most similar to a picture's vector [D], and their cosines."""
+    places, cosines = nearest(vectors, picture, count)
     return tuple(
-        (labels()[place], float(value)) for place, value in zip(places, values, strict=True)
+        (labels()[place], float(cosine)) for place, cosine in zip(places, cosines, strict=True)
     )
 
 

@@ -1,8 +1,9 @@
-"""Whether a score is good: measured against the shelf itself, since cosines mean little alone.
+"""From which cosine on a picture matches a query. Cosines mean little alone: the threshold is set
+by the scores of the index itself.
 
 Most pictures have nothing to do with a query, so their scores show what "nothing to do with it"
-looks like. A match must stand out from them, and must score higher than the shelf's best picture
-does for a text that says nothing.
+looks like. A match must stand out from them, and must score higher than the best picture of the
+index does for a text that says nothing.
 
 Both numbers were chosen on the bundled model and the gallery: 0.94 of the captions that find
 their own picture among the first five have a match, and 0.06 of 36 queries such as "mortgage".
@@ -15,31 +16,32 @@ from dataclasses import dataclass
 
 import numpy as np
 
-NULL_TEXTS = ("a picture", "a photo of something", "an image", "图片")  # what says nothing
-STANDS_OUT = 3.0  # spreads above the middle
-SPREAD = 1.4826  # of the median distance to the middle: a normal distribution's deviation
-FEWEST = 8  # pictures; of fewer the middle says nothing
+NULL_TEXTS = ("a picture", "a photo of something", "an image", "图片")  # they say nothing
+DEVIATIONS = 3.0  # robust standard deviations above the median
+MAD_TO_DEVIATION = 1.4826  # median absolute deviation -> standard deviation of a normal one
+MIN_PICTURES = 8  # of fewer, the median says nothing
 
 
 @dataclass(frozen=True)
-class Standing:
-    """A query's score distribution over its shelf."""
+class MatchThreshold:
+    """A query's threshold, and the distribution of its cosines over the index."""
 
-    middle: float  # the median cosine
-    spread: float  # robust standard deviation
-    null: float  # the best cosine on the shelf of a text that says nothing
-    threshold: float  # cosines from here on are matches
-    counts: tuple[int, ...]  # a histogram's columns
-    low: float  # its left end
-    high: float  # its right end
+    value: float  # cosines from here on are matches
+    median: float
+    deviation: float  # robust standard deviation
+    null_cosine: float  # the best cosine in the index of a text that says nothing
+    counts: tuple[int, ...]  # a histogram of the cosines, from `low` to `high`
+    low: float
+    high: float
 
 
-def standing(values: np.ndarray, null: float, columns: int = 32) -> Standing:
-    """Of the cosines [N] of one query, N > 0, and the shelf's best for a text that says nothing."""
-    middle = float(np.median(values))
-    spread = SPREAD * float(np.median(np.abs(values - middle)))
-    low, high = float(values.min()), float(values.max())
-    counts, _ = np.histogram(values, columns, (low, max(high, low + 1e-6)))
-    outstanding = middle + STANDS_OUT * spread if len(values) >= FEWEST else null
-    threshold = max(outstanding, null)
-    return Standing(middle, spread, null, threshold, tuple(map(int, counts)), low, high)
+def match_threshold(cosines: np.ndarray, null_cosine: float, columns: int = 32) -> MatchThreshold:
+    """The threshold for one query's cosines [N], N > 0; `columns` are the histogram's."""
+    median = float(np.median(cosines))
+    deviation = MAD_TO_DEVIATION * float(np.median(np.abs(cosines - median)))
+    low, high = float(cosines.min()), float(cosines.max())
+    counts, _ = np.histogram(cosines, columns, (low, max(high, low + 1e-6)))
+    is_many = len(cosines) >= MIN_PICTURES
+    outstanding = median + DEVIATIONS * deviation if is_many else null_cosine
+    value = max(outstanding, null_cosine)
+    return MatchThreshold(value, median, deviation, null_cosine, tuple(map(int, counts)), low, high)

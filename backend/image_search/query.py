@@ -1,4 +1,4 @@
-"""What is asked for: texts with weights, written as `dog + beach - people` or `2:red car`."""
+"""What to look for: texts with weights, written as `dog + beach - people` or `2:red car`."""
 
 from __future__ import annotations
 
@@ -6,16 +6,12 @@ import re
 from dataclasses import dataclass
 
 from backend.errors import InputError
-from backend.options import ChoiceOption, NumberOption
+from backend.options import NumberOption
 from backend.text import clean_text, shown
 
-MOST_TERMS = 16
-MOST_CHARACTERS = 40_000  # 5,000 words are cut to what the model reads, with a note
+MAX_TERMS = 16
+MAX_CHARACTERS = 40_000  # the model reads the start of 5,000 words, and a note says so
 WEIGHT = NumberOption("weight", 1, 0.01, 10, 0.01)
-TOP = NumberOption("top", 12, 1, 60, 1, whole=True)
-TEMPERATURE = NumberOption("temperature", 0.03, 0.005, 0.3, 0.005)
-PICTURE_WEIGHT = NumberOption("picture_weight", 1, -3, 3, 0.1)
-SORT = ChoiceOption("sort", "best", ("best", "worst", "name"))
 
 # A sign counts with a space before it, or at the start: "ice-cream" and "t-shirt" stay whole.
 SIGN = re.compile(r"(?:^|(?<=\s))([+\-＋−－])")
@@ -25,7 +21,7 @@ NEGATIVE = "-−－"
 
 @dataclass(frozen=True)
 class Term:
-    """A text and what it counts; below zero it counts against."""
+    """A text and its weight; with one below zero, pictures unlike it are looked for."""
 
     text: str
     weight: float
@@ -34,17 +30,17 @@ class Term:
 def parse_query(value: object) -> tuple[Term, ...]:
     """The terms in their order; () for an empty text.
 
-    Raises InputError for what is no text, is too long, has a sign or weight with nothing behind
-    it, or a weight outside 0.01 to 10.
+    Raises InputError for a value that is no text or too long, for a sign or weight with nothing
+    behind it, and for a weight outside 0.01 to 10.
     """
     text = clean_text(value, "query")[0]
-    if len(text) > MOST_CHARACTERS:
-        raise InputError("too_many_characters", count=len(text), limit=MOST_CHARACTERS)
+    if len(text) > MAX_CHARACTERS:
+        raise InputError("too_many_characters", count=len(text), limit=MAX_CHARACTERS)
     first, *rest = SIGN.split(text)
     pairs = [("+", first)] if first.strip() else []
     pairs += list(zip(rest[::2], rest[1::2], strict=True))
-    if len(pairs) > MOST_TERMS:
-        raise InputError("too_many_terms", count=len(pairs), limit=MOST_TERMS)
+    if len(pairs) > MAX_TERMS:
+        raise InputError("too_many_terms", count=len(pairs), limit=MAX_TERMS)
     return tuple(_term(sign, content) for sign, content in pairs)
 
 

@@ -1,39 +1,41 @@
-"""A checked question: what to look for, where, and how to show it."""
+"""The options of image search, and checked requests."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backend.errors import InputError
-from backend.image_search.query import PICTURE_WEIGHT, SORT, TEMPERATURE, TOP, Term, parse_query
-from backend.image_search.store import Store, check_name
+from backend.image_search.query import Term, parse_query
+from backend.image_search.scope import Scope
+from backend.options import ChoiceOption, NumberOption
 from backend.pictures import read_picture
+from backend.text import clean_text
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-GALLERY = ""  # where to search when no collection is named
-PICTURE = "🖼"  # what a picture is called among the terms
+TOP = NumberOption("top", 12, 1, 60, 1, whole=True)
+TEMPERATURE = NumberOption("temperature", 0.03, 0.005, 0.3, 0.005)
+PICTURE_WEIGHT = NumberOption("picture_weight", 1, -3, 3, 0.1)
+SORT = ChoiceOption("sort", "best", ("best", "worst", "name"))
 
-
-@dataclass(frozen=True)
-class Where:
-    """The gallery, or one of a visitor's collections."""
-
-    name: str = GALLERY
-    store: Store | None = None
+PICTURE = "🖼"  # the picture's text among the terms
+TEMPLATE = "a photo of a {}"  # of CLIP's zero-shot classification
+MAX_CAPTIONS, MAX_PICTURES = 32, 32  # of one comparison
+MAX_CAPTION_CHARACTERS = 2000
 
 
 @dataclass(frozen=True)
 class SearchRequest:
-    """Terms and perhaps a picture; `top` hits; shares at `temperature`."""
+    """Terms and perhaps a picture; `top` hits; shares by softmax at `temperature`."""
 
     terms: tuple[Term, ...]
     picture: Image | None
     picture_weight: float
-    where: Where
+    scope: Scope
     top: int
     temperature: float
     sort: str
@@ -41,41 +43,65 @@ class SearchRequest:
     @property
     def parts(self) -> tuple[Term, ...]:
         """The terms, the picture as the last of them."""
-        seen = (Term(PICTURE, self.picture_weight),) if self.picture is not None else ()
-        return (*self.terms, *seen)
+        picture = (Term(PICTURE, self.picture_weight),) if self.picture is not None else ()
+        return (*self.terms, *picture)
 
 
 def check_request(
     query: object = "",
     picture: str | Path | None = None,
-    where: Where | None = None,
+    scope: Scope | None = None,
     **options: object,
 ) -> SearchRequest:
     """The request, every value checked. `options`: top, temperature, sort, picture_weight.
 
-    Raises InputError: nothing asked, a bad term or picture, an option out of range.
+    Raises InputError for no query at all, a bad term or picture, or an option out of range.
     """
     terms = parse_query(query)
-    seen = read_picture(picture) if picture else None
-    if not terms and seen is None:
+    read = read_picture(picture) if picture else None
+    if not terms and read is None:
         raise InputError("empty_query")
     weight = PICTURE_WEIGHT.check(options.get("picture_weight", PICTURE_WEIGHT.default))
     return SearchRequest(
         terms,
-        seen,
+        read,
         float(weight or 0),
-        where or Where(),
+        scope or Scope(),
         int(TOP.check(options.get("top", TOP.default)) or 1),
-        float(TEMPERATURE.check(options.get("temperature", TEMPERATURE.default)) or 1),
+        check_temperature(options.get("temperature", TEMPERATURE.default)),
         SORT.check(options.get("sort", SORT.default)),
     )
 
 
-def place_of(collection: object, key: object) -> Where:
-    """Where to search: "" is the gallery, else a collection of the visitor with this key."""
-    if collection in (None, GALLERY):
-        return Where()
-    store = Store(key)
-    name = check_name(collection)
-    store.version(name)  # is it there?
-    return Where(name, store)
+def check_temperature(value: object) -> float:
+    """The temperature of a softmax over cosines. Raises InputError outside its range."""
+    return float(TEMPERATURE.check(value) or 1)
+
+
+def check_captions(value: object, template: object = "{}") -> tuple[str, ...]:
+    """One caption a line, put into the template.
+
+    Raises InputError for none, too many, too long ones, or a template without one "{}".
+    """
+    frame = clean_text(template, "template")[0].strip() or "{}"
+    if frame.count("{}") != 1:
+        raise InputError("bad_template", hole="{}", value=repr(frame))
+    lines = [line.strip() for line in clean_text(value, "captions")[0].splitlines()]
+    captions = [line for line in lines if line]
+    if not captions:
+        raise InputError("no_captions")
+    if len(captions) > MAX_CAPTIONS:
+        raise InputError("too_many_captions", count=len(captions), limit=MAX_CAPTIONS)
+    longest = max(map(len, captions))
+    if longest > MAX_CAPTION_CHARACTERS:
+        raise InputError("too_many_characters", count=longest, limit=MAX_CAPTION_CHARACTERS)
+    return tuple(frame.replace("{}", caption) for caption in captions)
+
+
+def check_pictures(paths: Sequence[tuple[str, Path]]) -> list[Image]:
+    """The pictures of a comparison, read. One bad picture is an error: none shifts the others."""
+    if not paths:
+        raise InputError("no_pictures")
+    if len(paths) > MAX_PICTURES:
+        raise InputError("too_many_pictures", count=len(paths), limit=MAX_PICTURES)
+    return [read_picture(path, name) for name, path in paths]

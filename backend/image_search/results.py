@@ -1,4 +1,4 @@
-"""What the service answers with."""
+"""What the service's runs give."""
 
 from __future__ import annotations
 
@@ -7,40 +7,40 @@ from functools import cached_property
 
 import numpy as np
 
-from backend.image_search.collection import Report
-from backend.image_search.explanation import Query, Reasons
-from backend.image_search.match_threshold import Standing
-from backend.image_search.matrix import Matrix
-from backend.image_search.projection import Plane
+from backend.image_search.collection import IndexingReport
+from backend.image_search.explanation import EncodedQuery, Reasons
+from backend.image_search.match_threshold import MatchThreshold
+from backend.image_search.matrix import CaptionMatrix
+from backend.image_search.projection import Projection
 from backend.image_search.request import SearchRequest
-from backend.image_search.vector_index import Entry, Shelf
+from backend.image_search.scope import Scope
+from backend.image_search.vector_index import Entry, VectorIndex
 from backend.run import RunCard
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One picture of an answer."""
+    """One picture of a ranking."""
 
-    rank: int  # from 1, by likeness, however the answer is sorted
-    place: int  # on the shelf
+    rank: int  # from 1, by cosine, whatever the order on the page
+    place: int  # in the index
     entry: Entry
     cosine: float
-    share: float  # of the softmax over the shelf
-    good: bool  # whether it stands out
+    share: float  # of the softmax over the index
+    good: bool  # whether it reaches the match threshold
     parts: tuple[float, ...]  # what each term adds to the cosine
 
 
 @dataclass(frozen=True)
-class Answer:
-    """A finished search. `values` are the cosines of the whole shelf."""
+class Ranking:
+    """The best pictures of an index for a request."""
 
     request: SearchRequest
+    index: VectorIndex
+    query: EncodedQuery
+    cosines: np.ndarray  # [N], of the whole index
+    threshold: MatchThreshold
     hits: tuple[Hit, ...]
-    standing: Standing
-    shelf: Shelf
-    query: Query
-    values: np.ndarray
-    card: RunCard
 
     @cached_property
     def matches(self) -> bool:
@@ -49,40 +49,53 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Explained:
-    """An answer's reasons."""
+class SearchResult:
+    """A finished search."""
 
-    answer: Answer
-    reasons: Reasons
+    ranking: Ranking
     card: RunCard
 
 
 @dataclass(frozen=True)
-class Indexed:
-    """A finished indexing."""
+class ExplainedResult:
+    """A search with the reasons for its hits."""
 
-    report: Report
+    result: SearchResult
+    reasons: Reasons
+    card: RunCard
+
+    @property
+    def ranking(self) -> Ranking:
+        return self.result.ranking
+
+
+@dataclass(frozen=True)
+class IndexingResult:
+    """Pictures added to a collection; `duplicates` are names of pictures that look the same."""
+
+    report: IndexingReport
     duplicates: tuple[tuple[str, ...], ...]
     card: RunCard
 
 
 @dataclass(frozen=True)
-class Compared:
+class Comparison:
     """Captions against pictures; `names` are the pictures'."""
 
-    matrix: Matrix
+    matrix: CaptionMatrix
     names: tuple[str, ...]
     thumbnails: tuple[bytes, ...]  # small JPEGs
     card: RunCard
 
 
 @dataclass(frozen=True)
-class Mapped:
-    """A shelf on a plane: places [N, 2], and those of the query's terms and its whole."""
+class PictureMap:
+    """An index in two dimensions, with the query's texts among its pictures."""
 
-    plane: Plane
-    shelf: Shelf
-    places: np.ndarray
+    scope: Scope
+    projection: Projection
+    index: VectorIndex
+    places: np.ndarray  # [N, 2], of the index's pictures
     texts: tuple[str, ...]
-    text_places: np.ndarray
+    text_places: np.ndarray  # [T, 2]
     card: RunCard

@@ -12,46 +12,43 @@ import numpy as np
 
 from backend.errors import InputError
 
-LEAST_LENGTH = 1e-3  # of a sum of terms; below it they cancel each other out
+MIN_NORM = 1e-3  # of the sum of all terms; below it they cancel each other out
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
-    """Rows [..., D] brought to length one, float32."""
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
+    """Rows [..., D] scaled to length one, float32."""
+    norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return (vectors / np.maximum(norms, 1e-12)).astype(np.float32)
 
 
 def combine(vectors: np.ndarray, weights: Sequence[float]) -> np.ndarray:
-    """The query [D] of terms [T, D] of length one: their weighted sum, at length one.
+    """The query [D] of terms [T, D] of length one: their weighted sum, scaled to length one.
 
-    Raises InputError where the terms cancel out.
+    Raises InputError where the terms cancel each other out.
     """
     total = np.asarray(weights, np.float64) @ vectors.astype(np.float64)
-    if np.linalg.norm(total) < LEAST_LENGTH:
+    if np.linalg.norm(total) < MIN_NORM:
         raise InputError("terms_cancel")
     return unit(total)
 
 
 def shares(vectors: np.ndarray, weights: Sequence[float], picture: np.ndarray) -> np.ndarray:
-    """What each term [T, D] adds to a picture's cosine with the query; their sum is the cosine."""
+    """What each of the terms [T, D] adds to the cosine of a picture [D] with the query: [T], which
+    sums to that cosine."""
     weighted = np.asarray(weights, np.float64)[:, None] * vectors
     return weighted @ picture / np.linalg.norm(weighted.sum(0))
 
 
-def cosines(vectors: np.ndarray, query: np.ndarray) -> np.ndarray:
-    """[N] of vectors [N, D] and a query [D], all of length one."""
-    return vectors @ query
-
-
 def softmax(values: np.ndarray, temperature: float, axis: int = -1) -> np.ndarray:
-    """Shares that sum to 1 along the axis; the lower the temperature, the more the best get."""
+    """Shares that sum to 1 along the axis; the lower the temperature, the more the largest values
+    get."""
     scaled = values.astype(np.float64) / temperature
     odds = np.exp(scaled - scaled.max(axis=axis, keepdims=True))
     return odds / odds.sum(axis=axis, keepdims=True)
 
 
 def best(values: np.ndarray, count: int) -> np.ndarray:
-    """The places of the `count` largest values, largest first; equal ones in their order."""
+    """Indices of the `count` largest of values [N], largest first; ties keep their order."""
     count = min(count, len(values))
     if count == 0:
         return np.zeros(0, np.int64)
@@ -61,7 +58,7 @@ def best(values: np.ndarray, count: int) -> np.ndarray:
 
 
 def nearest(vectors: np.ndarray, query: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Places and cosines of the `count` vectors most like the query, exactly."""
-    values = cosines(vectors, query)
-    places = best(values, count)
-    return places, values[places]
+    """Exact search: indices and cosines of the `count` vectors of [N, D] most similar to [D]."""
+    cosines = vectors @ query
+    places = best(cosines, count)
+    return places, cosines[places]

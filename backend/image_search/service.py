@@ -1,53 +1,97 @@
-"""What the image search tab and its endpoints can ask for, as streams of progress and results.
+"""All that the image search tab and its endpoints can do, over one backend.
 
-Every method checks its input first, then runs on the backend: `Progress` until there is a result.
+Runs are streams: `Progress` until there is a result. Their input is checked before they start.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Generator, Iterator
-from dataclasses import replace
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from backend import Backend
 from backend.errors import InputError
-from backend.image_search import gallery
-from backend.image_search.index_cache import Shelves, encoding
-from backend.image_search.matrix import MOST, check_captions
-from backend.image_search.query import TEMPERATURE, parse_query
-from backend.image_search.request import SearchRequest, Where
-from backend.image_search.results import Answer, Compared, Explained, Indexed, Mapped
+from backend.image_search import collection, vector_cache
+from backend.image_search.index_cache import IndexCache, encoding
+from backend.image_search.matrix import caption_matrix
+from backend.image_search.projection import place_texts, principal_components
+from backend.image_search.query import parse_query
+from backend.image_search.ranking import explain, notes_on, rank
+from backend.image_search.request import (
+    TEMPERATURE,
+    SearchRequest,
+    check_captions,
+    check_pictures,
+    check_temperature,
+)
+from backend.image_search.results import (
+    Comparison,
+    ExplainedResult,
+    IndexingResult,
+    PictureMap,
+    SearchResult,
+)
+from backend.image_search.scope import Scope, scope_of
+from backend.image_search.sprite_sheet import SpriteSheet, sprite_sheet
 from backend.image_search.store import Store, check_name
-from backend.messages import Message, message
-from backend.pictures import read_picture, shrink
-from backend.run import Progress, Run, RunCard
+from backend.image_search.vector_index import Entry
+from backend.messages import message
+from backend.pictures import shrink
+from backend.run import Progress, Run
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from backend.models.search_encoder.model import SearchEncoder
 
 TASK = "image_search"
-THUMBNAIL = 96  # pixels
-
-Steps = Generator[Any, None, None]
+THUMBNAIL_SIDE = 96  # pixels
 
 
-class Search:
-    """All that the tab does, over one backend."""
+class ImageSearch:
+    """Searches, their reasons, and a visitor's collections, which open with the visitor's key."""
 
     def __init__(self, backend: Backend) -> None:
         self.backend = backend
-        self.shelves = Shelves()
+        self._indexes = IndexCache()
+        backend.forgets(self._indexes)
+
+    def scope(self, collection: object, key: object) -> Scope:
+        """Where to search: "" is the gallery, else one of the key's collections.
+
+        Raises InputError for a bad name or key, or a collection that is not there.
+        """
+        return scope_of(collection, key)
+
+    def collections(self, key: object) -> dict[str, int]:
+        """The names of the key's collections, and how many pictures each has."""
+        return Store(key).collections()
+
+    def remove(self, name: object, key: object) -> str:
+        """Delete a collection; its name as it was checked. Raises InputError if there is none."""
+        checked = check_name(name)
+        Store(key).remove(checked)
+        return checked
+
+    def export(self, name: object, key: object) -> bytes:
+        """A collection as CSV. Raises InputError if there is none."""
+        checked = check_name(name)
+        return collection.as_csv(Store(key), checked)
+
+    def sprite_sheet(self, scope: Scope, entries: Sequence[Entry]) -> SpriteSheet:
+        """Small squares of the pictures. Raises KeyError if one is not there any more."""
+        return sprite_sheet(scope.pictures(entry.key for entry in entries), len(entries))
 
     def search(
         self, request: SearchRequest, visitor: str, model: str = ""
-    ) -> Iterator[Progress | Answer]:
-        """The pictures most like the request."""
-        work = lambda encoder, run: self._search(encoder, request, run)  # noqa: E731
-        yield from self.backend.run(TASK, model, visitor, work)
+    ) -> Iterator[Progress | SearchResult]:
+        """The pictures most similar to the request."""
+        return self.backend.run(TASK, model, visitor, self._search, request, visitor)
 
-    def explain(self, answer: Answer, visitor: str) -> Iterator[Progress | Explained]:
-        """Why its hits matched; asks the model that answered."""
-        work = lambda encoder, run: self._explain(encoder, answer, run)  # noqa: E731
-        yield from self.backend.run(TASK, answer.card.spec.id, visitor, work)
+    def explain(self, result: SearchResult, visitor: str) -> Iterator[Progress | ExplainedResult]:
+        """Why the hits of a result matched, by the model that found them."""
+        return self.backend.run(TASK, result.card.spec.id, visitor, self._explain, result)
 
     def index(
         self,
@@ -56,13 +100,15 @@ class Search:
         paths: list[tuple[str, Path]],
         visitor: str,
         model: str = "",
-    ) -> Iterator[Progress | Indexed]:
-        """Add pictures to a visitor's collection."""
-        store, called = Store(key), check_name(name)
+    ) -> Iterator[Progress | IndexingResult]:
+        """Add the pictures of files and ZIPs, (name, path), to a collection, new or not.
+
+        Raises InputError for a bad key or name, or no files.
+        """
+        scope = Scope(check_name(name), Store(key))
         if not paths:
             raise InputError("no_pictures")
-        work = lambda encoder, run: self._index(encoder, store, called, paths, run)  # noqa: E731
-        yield from self.backend.run(TASK, model, visitor, work)
+        return self.backend.run(TASK, model, visitor, self._index, scope, paths, visitor)
 
     def compare(
         self,
@@ -72,88 +118,85 @@ class Search:
         template: object = "{}",
         temperature: object = TEMPERATURE.default,
         model: str = "",
-    ) -> Iterator[Progress | Compared]:
-        """Captions against pictures. One bad picture is an error: none shifts the others."""
-        lines = check_captions(captions, template)
-        if not paths:
-            raise InputError("no_pictures")
-        if len(paths) > MOST:
-            raise InputError("too_many_pictures", count=len(paths), limit=MOST)
-        sharp = float(TEMPERATURE.check(temperature) or 1)
-        pictures = [read_picture(path, name) for name, path in paths]
+    ) -> Iterator[Progress | Comparison]:
+        """Captions, one a line, against pictures. Raises InputError where any of them is bad."""
+        lines, pictures = check_captions(captions, template), check_pictures(paths)
         names = tuple(name for name, _ in paths)
-        work = lambda encoder, run: _compare(encoder, lines, names, pictures, sharp, run)  # noqa: E731
-        yield from self.backend.run(TASK, model, visitor, work)
+        checked = check_temperature(temperature)
+        return self.backend.run(TASK, model, visitor, _compare, lines, names, pictures, checked)
 
     def map(
-        self, where: Where, query: object, visitor: str, model: str = ""
-    ) -> Iterator[Progress | Mapped]:
-        """A shelf in two dimensions, with the query's terms on it."""
-        terms = parse_query(query)
-        texts = tuple(dict.fromkeys(term.text for term in terms))
-        work = lambda encoder, run: self._map(encoder, where, texts, run)  # noqa: E731
-        yield from self.backend.run(TASK, model, visitor, work)
+        self, scope: Scope, query: object, visitor: str, model: str = ""
+    ) -> Iterator[Progress | PictureMap]:
+        """An index in two dimensions, with the query's terms among its pictures."""
+        texts = tuple(dict.fromkeys(term.text for term in parse_query(query)))
+        return self.backend.run(TASK, model, visitor, self._map, scope, texts, visitor)
 
-    def _search(self, encoder: Any, request: SearchRequest, run: Run) -> Steps:
-        from backend.image_search.ranking import find, notes_on
-
-        shelf = yield from self.shelves.get(encoder, request.where, run)
+    def _search(
+        self, encoder: SearchEncoder, run: Run, request: SearchRequest, visitor: str
+    ) -> Generator[Progress | SearchResult, None, None]:
+        index = yield from self._indexes.get(encoder, request.scope, run, visitor)
+        ranking = rank(encoder, request, index)
         notes = notes_on(encoder, request)
-        yield find(encoder, request, shelf, lambda: card(run, notes, pictures=len(shelf)))
+        yield SearchResult(ranking, run.card(notes, {"pictures": len(index)}))
 
-    def _explain(self, encoder: Any, answer: Answer, run: Run) -> Steps:
-        from backend.image_search.decoding import decoded
-        from backend.image_search.ranking import explain
-
+    def _explain(
+        self, encoder: SearchEncoder, run: Run, result: SearchResult
+    ) -> Generator[Progress | ExplainedResult, None, None]:
         yield run.progress(message("explaining"))
-        pictures = list(decoded(answer.request.where, [hit.entry.key for hit in answer.hits]))
-        yield Explained(answer, explain(encoder, run.spec, answer, pictures), card(run))
+        ranking = result.ranking
+        pictures = list(ranking.request.scope.pictures(hit.entry.key for hit in ranking.hits))
+        reasons = explain(encoder, run.spec, ranking, pictures)
+        yield ExplainedResult(result, reasons, run.card((), {}))
 
     def _index(
-        self, encoder: Any, store: Store, name: str, paths: list[tuple[str, Path]], run: Run
-    ) -> Steps:
-        from backend.image_search.collection import Report, duplicates, index
-
-        model = gallery.identity(run.spec)
-        for update in index(store, name, paths, encoder, model, run.job.check):
-            if isinstance(update, Report):
+        self,
+        encoder: SearchEncoder,
+        run: Run,
+        scope: Scope,
+        paths: list[tuple[str, Path]],
+        visitor: str,
+    ) -> Generator[Progress | IndexingResult, None, None]:
+        assert scope.store is not None
+        model = vector_cache.identity_of(run.spec)
+        for update in collection.index_files(
+            scope.store, scope.name, paths, encoder, model, run.job.check
+        ):
+            if isinstance(update, collection.IndexingReport):
                 report = update
             else:
                 yield run.progress(encoding(update.done, update.total, update.seconds))
-        shelf = yield from self.shelves.get(encoder, Where(name, store), run)
-        doubles = tuple(duplicates(shelf.entries, shelf.vectors))
-        figures = {"pictures": len(shelf), "pictures_per_second": report.rate}
-        yield Indexed(report, doubles, card(run, (), **figures))
+        index = yield from self._indexes.get(encoder, scope, run, visitor)
+        groups = tuple(collection.duplicates(index.entries, index.vectors))
+        figures = {"pictures": len(index), "pictures_per_second": report.rate}
+        yield IndexingResult(report, groups, run.card((), figures))
 
-    def _map(self, encoder: Any, where: Where, texts: tuple[str, ...], run: Run) -> Steps:
-        from backend.image_search.projection import plane_of, texts_among
-
-        shelf = yield from self.shelves.get(encoder, where, run)
-        plane = plane_of(shelf.vectors)
+    def _map(
+        self, encoder: SearchEncoder, run: Run, scope: Scope, texts: tuple[str, ...], visitor: str
+    ) -> Generator[Progress | PictureMap, None, None]:
+        index = yield from self._indexes.get(encoder, scope, run, visitor)
+        projection = principal_components(index.vectors)
         vectors = encoder.encode_texts(texts).numpy()
-        places = texts_among(plane, vectors, shelf.vectors)
-        yield Mapped(plane, shelf, plane.place(shelf.vectors), texts, places,
-                     card(run, (), pictures=len(shelf)))  # fmt: skip
-
-
-def card(run: Run, notes: tuple[Message, ...] = (), **figures: Any) -> RunCard:
-    """The card; the encoders run in float32 on every device."""
-    run = replace(run, device=replace(run.device, dtype="float32"))
-    return run.card(notes, figures)
+        text_places = place_texts(projection, vectors, index.vectors)
+        places = projection.project(index.vectors)
+        card = run.card((), {"pictures": len(index)})
+        yield PictureMap(scope, projection, index, places, texts, text_places, card)
 
 
 def _compare(
-    encoder: Any, captions: tuple[str, ...], names: tuple[str, ...], pictures: list[Any],
-    temperature: float, run: Run,
-) -> Steps:  # fmt: skip
-    from backend.image_search.matrix import matrix
-
+    encoder: SearchEncoder,
+    run: Run,
+    captions: tuple[str, ...],
+    names: tuple[str, ...],
+    pictures: list[Image],
+    temperature: float,
+) -> Generator[Progress | Comparison, None, None]:
     yield run.progress(message("reading"))
-    found = matrix(encoder, captions, pictures, temperature)
-    yield Compared(found, names, tuple(map(_thumbnail, pictures)), card(run))
+    matrix = caption_matrix(encoder, captions, pictures, temperature)
+    yield Comparison(matrix, names, tuple(map(_thumbnail, pictures)), run.card((), {}))
 
 
-def _thumbnail(picture: Any) -> bytes:
+def _thumbnail(picture: Image) -> bytes:
     buffer = io.BytesIO()
-    shrink(picture, THUMBNAIL).save(buffer, "JPEG", quality=85)
+    shrink(picture, THUMBNAIL_SIDE).save(buffer, "JPEG", quality=85)
     return buffer.getvalue()

@@ -1,17 +1,18 @@
 """A visitor's collections: one SQLite file, which any kill leaves as it was before or after.
 
 Pictures and vectors are written as they are made, under the hash of the file they came from: that
-is a cache, and half of it is still right. What belongs to a collection changes in one transaction
-at the end. So a broken-off run costs nothing: its pictures are not encoded again.
+is a cache, and half of it is still right. The members of a collection change in one transaction at
+the end. So an interrupted run costs nothing: its pictures are not encoded again.
 
-The file is named by a hash of the visitor's own key, which only their browser knows, and goes when
-nobody has used it for a day. Pictures are kept small (`SIDE`); the originals are not kept.
+The file is named by a hash of the visitor's own key, which only their browser knows, and is deleted
+when nobody has used it for a day. Pictures are stored small (`STORED_SIDE`), originals not at all.
 """
 
 from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import re
 import sqlite3
 import time
@@ -19,6 +20,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -27,11 +29,14 @@ from backend.errors import InputError
 from backend.image_search.vector_index import Entry
 from backend.text import clean_text, shown
 
-SIDE = 320  # pixels of the longer side of a kept picture
-DAY = 24 * 3600.0  # seconds
-MOST_PICTURES, MOST_COLLECTIONS, LONGEST_NAME = 10_000, 20, 60
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+STORED_SIDE = 320  # pixels of the longer side of a stored picture
+UNUSED_SECONDS = 24 * 3600.0  # after which a file is deleted
+MAX_PICTURES, MAX_COLLECTIONS, MAX_NAME_CHARACTERS = 10_000, 20, 60
 FAULTS = ("locked", "readonly", "unable to open", "I/O error", "malformed", "not a database")
-PATIENCE = 20.0  # seconds for which another page of the same visitor may write
+WRITE_SECONDS = 20.0  # for which another page of the same visitor may write
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS collections (
@@ -47,8 +52,8 @@ CREATE TABLE IF NOT EXISTS members (
 
 
 @dataclass(frozen=True)
-class Kept:
-    """A picture as it is kept: the hash of the original file, its size there, and a small JPEG."""
+class StoredPicture:
+    """The hash of the original file, its size in pixels there, and a small JPEG."""
 
     hash: str
     width: int
@@ -57,7 +62,7 @@ class Kept:
 
 
 class Store:
-    """One visitor's collections. Every method opens the file anew: threads share nothing."""
+    """One visitor's collections. Every method opens the file itself: threads share nothing."""
 
     def __init__(self, key: object, folder: Path | None = None) -> None:
         folder = folder or cache_root() / "collections"
@@ -97,7 +102,7 @@ class Store:
             return {row[0] for row in rows}
 
     def vectors(self, entries: tuple[Entry, ...], model: str, width: int) -> np.ndarray:
-        """Float32 [N, width] in the entries' order; written into place, never held twice."""
+        """Float32 [N, width] in the order of the entries, read into one array."""
         found = np.empty((len(entries), width), np.float32)
         with self._open() as base:
             for place, entry in enumerate(entries):
@@ -108,7 +113,7 @@ class Store:
         return found
 
     def jpeg(self, key: str) -> bytes:
-        """A picture as it is kept. KeyError if this visitor has none of that hash."""
+        """A stored picture. Raises KeyError if this visitor has none of that hash."""
         with self._open() as base:
             row = base.execute("SELECT jpeg FROM pictures WHERE hash = ?", (key,)).fetchone()
         if row is None:
@@ -121,17 +126,17 @@ class Store:
             rows = base.execute("SELECT hash, width, height FROM pictures")
             return {key: (width, height) for key, width, height in rows}
 
-    def add(self, kept: list[Kept], vectors: np.ndarray, model: str) -> None:
+    def add(self, pictures: list[StoredPicture], vectors: np.ndarray, model: str) -> None:
         """Pictures with their vectors [N, D], all or none of them."""
         with self._open() as base, base:
             base.executemany(
                 "INSERT OR IGNORE INTO pictures VALUES (?, ?, ?, ?)",
-                [(one.hash, one.width, one.height, one.jpeg) for one in kept],
+                [(one.hash, one.width, one.height, one.jpeg) for one in pictures],
             )
-            _add_vectors(base, [one.hash for one in kept], vectors, model)
+            _add_vectors(base, [one.hash for one in pictures], vectors, model)
 
     def add_vectors(self, hashes: list[str], vectors: np.ndarray, model: str) -> None:
-        """Another model's vectors [N, D] of pictures that are kept already."""
+        """Another model's vectors [N, D] of pictures that are stored already."""
         with self._open() as base, base:
             _add_vectors(base, hashes, vectors, model)
 
@@ -147,7 +152,7 @@ class Store:
             base.execute("UPDATE collections SET version = version + 1 WHERE id = ?", (number,))
 
     def remove(self, name: str) -> None:
-        """Delete a collection, and those of its pictures that no other one has."""
+        """Delete a collection, and those of its pictures that are in no other."""
         with self._open() as base, base:
             number, _ = _collection(base, name)
             had = base.execute("SELECT DISTINCT hash FROM members WHERE collection = ?", (number,))
@@ -163,11 +168,11 @@ class Store:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        """The file, made if need be. Full disks and broken files become sentences."""
+        """The file, made if it is not there. Raises InputError for a full disk or a broken file."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.path.touch(mode=0o600)  # also says: used now
-            with closing(sqlite3.connect(self.path, timeout=PATIENCE)) as base:
+            with closing(sqlite3.connect(self.path, timeout=WRITE_SECONDS)) as base:
                 base.execute("PRAGMA synchronous = FULL")
                 base.executescript(TABLES)
                 yield base
@@ -188,11 +193,21 @@ def _add_vectors(
     )
 
 
+def decode_stored(jpeg: bytes) -> Image:
+    """A stored picture as RGB."""
+    from PIL import Image
+
+    return Image.open(io.BytesIO(jpeg)).convert("RGB")
+
+
 def check_name(value: object) -> str:
-    """A collection's name: any text, on one line. It is never part of a path."""
+    """A collection's name: any text on one line, never part of a path.
+
+    Raises InputError for an empty or too long one.
+    """
     name = " ".join(clean_text(value, "collection")[0].split())
-    if not name or len(name) > LONGEST_NAME:
-        raise InputError("bad_collection_name", value=shown(name), limit=LONGEST_NAME)
+    if not name or len(name) > MAX_NAME_CHARACTERS:
+        raise InputError("bad_collection_name", value=shown(name), limit=MAX_NAME_CHARACTERS)
     return name
 
 
@@ -201,7 +216,7 @@ def remove_old(folder: Path, now: float | None = None) -> None:
     now = time.time() if now is None else now
     for file in folder.glob("*.sqlite*"):
         try:
-            if now - file.stat().st_mtime > DAY:
+            if now - file.stat().st_mtime > UNUSED_SECONDS:
                 file.unlink()
         except FileNotFoundError:
             continue  # another process was faster
@@ -221,7 +236,7 @@ def _collection(base: sqlite3.Connection, name: str) -> tuple[int, int]:
 
 
 def _as_input_error(error: Exception) -> InputError | None:
-    """The sentence for a disk's or file's fault; None for a fault of ours."""
+    """The message for a full disk or a broken file; None for a bug of ours."""
     said = str(error)
     if "disk is full" in said or getattr(error, "errno", None) == errno.ENOSPC:
         return InputError("disk_full")

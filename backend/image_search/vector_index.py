@@ -1,4 +1,4 @@
-"""A shelf: pictures in an order, with one model's vectors of them."""
+"""A vector index: pictures in an order, with one model's vectors of them."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Entry:
-    """One picture: where its shelf finds it, what it is called, what people say of it."""
+    """One picture of an index."""
 
     key: str  # a file of the gallery, or the hash of a visitor's picture
     name: str
-    english: str = ""
+    english: str = ""  # a sentence about it, where somebody wrote one
     chinese: str = ""
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """Entries and their vectors, float32 [N, D] of length one, made by the model `model`."""
+class VectorIndex:
+    """Entries and their unit vectors, float32 [N, D]. Vectors of two models are never mixed."""
 
     entries: tuple[Entry, ...]
     vectors: np.ndarray
-    model: str  # identity of its weights: vectors of two models are never mixed
-    null: float  # the best cosine of any of them with a text that says nothing
+    model: str  # identity of the weights that made the vectors
+    null_cosine: float  # the best cosine of any picture with a text that says nothing
 
     def __len__(self) -> int:
         return len(self.entries)

@@ -36,7 +36,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Skipped:
-    """A file that was left out, and why."""
+    """A file that was skipped, and why."""
 
     name: str
     reason: Message
@@ -56,7 +56,7 @@ def find_pictures(paths: Iterable[tuple[str, Path]]) -> Iterator[Found | Skipped
 
 
 def count_files(paths: Iterable[tuple[str, Path]]) -> int:
-    """About how many files `find_pictures` will come by, to show how far it is."""
+    """About how many files `find_pictures` will yield: the total for a progress display."""
     count = 0
     for _, path in paths:
         count += 1
@@ -126,7 +126,7 @@ def _refusal(inside: str, entry: zipfile.ZipInfo) -> Message | None:
 
 
 def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, inside: str) -> Found | Skipped:
-    """The entry's bytes; one more than the limit is enough to know that it lied."""
+    """The entry's bytes; one more than the limit shows that the directory gave a false size."""
     try:
         with archive.open(entry) as file:
             data = file.read(MAX_BYTES + 1)

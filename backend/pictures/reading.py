@@ -65,8 +65,8 @@ def on_white(picture: Image) -> Image:
     if picture.mode not in ("RGBA", "LA", "PA") and "transparency" not in picture.info:
         return picture.convert("RGB")
     whole = picture.convert("RGBA")
-    paper = Image.new("RGBA", whole.size, "white")
-    return Image.alpha_composite(paper, whole).convert("RGB")
+    background = Image.new("RGBA", whole.size, "white")
+    return Image.alpha_composite(background, whole).convert("RGB")
 
 
 def shrink(picture: Image, side: int) -> Image:
@@ -83,9 +83,9 @@ def as_square(picture: Image, side: int) -> Image:
     from PIL import Image
 
     small = shrink(picture, side)
-    paper = Image.new("RGB", (side, side), "white")
-    paper.paste(small, ((side - small.width) // 2, (side - small.height) // 2))
-    return paper
+    background = Image.new("RGB", (side, side), "white")
+    background.paste(small, ((side - small.width) // 2, (side - small.height) // 2))
+    return background
 
 
 def _bytes_of(path: Path, name: str) -> bytes:
@@ -110,7 +110,7 @@ def _too_large(name: str) -> InputError:
 
 
 def _upright(picture: Image) -> Image:
-    """Turned as the EXIF data say; as it is where they are broken, which harms nothing else."""
+    """Turned as the EXIF data say; unchanged if they are broken."""
     from PIL import ImageOps
 
     try:
@@ -120,7 +120,7 @@ def _upright(picture: Image) -> Image:
 
 
 def _eight_bits(picture: Image) -> Image:
-    """Grey of 16 or 32 bits or of real numbers, brought to 0..255; Pillow would cut it off."""
+    """16- or 32-bit or floating-point grey scaled to 0..255; Pillow would clip it."""
     import numpy as np
     from PIL import Image
 

@@ -14,9 +14,8 @@ from backend.captioning.service import Captioning, Described, Ranked
 from backend.captioning.video_summary import Telling, tell_clip
 from backend.errors import InputError
 from backend.text_to_image.request import check_request as check_drawing
-from demos.image_search.collections import named_path_of
 from demos.shared.endpoints import lazily, with_api_errors
-from demos.shared.files import path_of
+from demos.shared.files import named_path_of, path_of
 from demos.shared.handlers import RUNS, visitor_of
 
 if TYPE_CHECKING:

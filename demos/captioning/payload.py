@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import base64
-import io
 from typing import TYPE_CHECKING, Any
 
 from backend.captioning.service import Described
-from backend.pictures import shrink
 from demos.captioning import strings as texts
 from demos.classification.charts import percent
-from demos.image_search.pictures import as_data
 from demos.shared.colours import heat, text_on_heat
+from demos.shared.html import data_url
 from demos.shared.strings import say, unfilled
 
 if TYPE_CHECKING:
@@ -38,9 +36,7 @@ def stage_of(language: str, run: str, told: Described) -> Json:
 
 def picture_data(picture: Image, side: int = SEEN) -> str:
     """A picture as a data address."""
-    file = io.BytesIO()
-    shrink(picture, side).save(file, "JPEG", quality=88)
-    return as_data(file.getvalue(), "jpeg")
+    return data_url(picture, max_side=side)
 
 
 def _caption(language: str, caption: Caption, done: bool) -> Json:

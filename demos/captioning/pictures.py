@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from backend.image_search import gallery
+from backend import gallery
 from backend.options import ChoiceOption
 from backend.pictures import read_picture
 from demos.shared.permalinks import Param, unseen

@@ -32,7 +32,7 @@ def build(service: Captioning) -> tuple[Section, gr.Column]:
                 info=t("captioning.round_prompt.info"),
                 max_lines=2,
                 elem_id="captioning-round-prompt",
-                elem_classes="st-prompt is-query",
+                elem_classes="st-prompt search-query",
             )
             run, stop = buttons(SECTION, TAB)
             examples = gr.Column()
@@ -114,7 +114,7 @@ def table(language: str, told: Circled) -> Markup:
     )
     title = say(language, "captioning.matrix")
     return Markup(
-        '<p class="is-verdict">{}</p><div class="st-scroll" tabindex="0" role="region" '
+        '<p class="search-verdict">{}</p><div class="st-scroll" tabindex="0" role="region" '
         'aria-label="{}"><table class="st-grid cp-matrix"><caption>{}</caption><thead><tr><td></td>'
         "{}</tr></thead><tbody>{}</tbody></table></div>"
     ).format(drift, title, title, head, rows)

@@ -1,1 +1,1 @@
-"""The image search tab's sections, one file each; `demos/image_search/tab.py` joins them."""
+"""The image search tab: a file for each section; `tab.py` joins them."""

@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import gradio as gr
 
-from backend.image_search.query import PICTURE_WEIGHT, SORT, TEMPERATURE, TOP
-from backend.image_search.request import check_request, place_of
-from backend.image_search.results import Answer, Compared, Explained, Indexed, Mapped
-from backend.image_search.service import Search
-from backend.image_search.store import Store, check_name
+from backend.image_search.request import (
+    PICTURE_WEIGHT,
+    SORT,
+    TEMPERATURE,
+    TOP,
+    SearchRequest,
+    check_request,
+)
+from backend.image_search.results import (
+    Comparison,
+    ExplainedResult,
+    IndexingResult,
+    PictureMap,
+    SearchResult,
+)
+from backend.image_search.service import ImageSearch
 from backend.run import Progress
-from demos.image_search.collections import named_path_of
-from demos.shared.endpoints import with_api_errors
-from demos.shared.handlers import RUNS, visitor_of
-
-Json = dict[str, Any]
+from demos.shared.endpoints import Json, add, answers
+from demos.shared.files import named_path_of
+from demos.shared.handlers import visitor_of
 
 
-def add_endpoints(service: Search) -> None:
+def add_endpoints(service: ImageSearch) -> None:
     """Add them to the page that is being built."""
     _add_search(service)
+    _add_index(service)
     _add_collections(service)
-    _add_tables(service)
+    _add_matrix(service)
+    _add_map(service)
 
 
-def _add_search(service: Search) -> None:
+def _add_search(service: ImageSearch) -> None:
     def search(  # noqa: PLR0913, PLR0917 (the API names them all)
         request: gr.Request,
         query: str = "",
@@ -43,51 +53,53 @@ def _add_search(service: Search) -> None:
     ) -> Iterator[Json]:
         """The pictures most like a query: {"matches", "threshold", "hits", "run"}."""
 
-        def steps() -> Iterator[Any]:
+        def steps() -> Iterator[Progress | SearchResult | ExplainedResult]:
+            path = named_path_of(picture)[1] if picture else None
             asked = check_request(
-                query,
-                named_path_of(picture)[1] if picture else None,
-                place_of(collection, key),
-                top=top,
-                temperature=temperature,
-                sort=sort,
-                picture_weight=picture_weight,
-            )
-            for update in service.search(asked, visitor_of(request), model):
-                if why and isinstance(update, Answer):
-                    found.append(update)
-                else:
-                    yield update
-            if found:
-                yield from service.explain(found[0], visitor_of(request))
+                query, path, service.scope(collection, key), top=top, temperature=temperature,
+                sort=sort, picture_weight=picture_weight,
+            )  # fmt: skip
+            run = _search_and_explain if why else ImageSearch.search
+            yield from run(service, asked, visitor_of(request), model)
 
-        found: list[Answer] = []
-        yield from _answer(steps(), _as_json)
+        yield from answers(steps, _search_json)
 
-    gr.api(search, api_name="search", **RUNS)
+    add(search)
 
 
-def _as_json(update: Answer | Explained) -> Json:
-    if isinstance(update, Answer):
-        return _search_json(update)
-    plain, reasons = _search_json(update.answer), update.reasons
+def _search_and_explain(
+    service: ImageSearch, asked: SearchRequest, visitor: str, model: str
+) -> Iterator[Progress | ExplainedResult]:
+    for update in service.search(asked, visitor, model):
+        if isinstance(update, Progress):
+            yield update
+        else:
+            found = update
+    yield from service.explain(found, visitor)
+
+
+def _search_json(update: SearchResult | ExplainedResult) -> Json:
+    if isinstance(update, SearchResult):
+        return _ranking_json(update)
+    plain, reasons = _ranking_json(update.result), update.reasons
+    maps = [] if reasons.maps is None else reasons.maps.tolist()
     for number, hit in enumerate(plain["hits"]):
         hit["words"] = [
-            [word.text, float(reasons.changes[row, number])]
-            for row, word in enumerate(reasons.words)
+            [word.text, float(change)]
+            for word, change in zip(reasons.words, reasons.changes[:, number], strict=True)
         ]
-        hit["labels"] = [[label.english, value] for label, value in reasons.labels[number]]
-        has_map = reasons.maps is not None and number < len(reasons.maps)
-        hit["map"] = reasons.maps[number].tolist() if has_map else None  # type: ignore[index]
+        hit["labels"] = [[label.english, cosine] for label, cosine in reasons.labels[number]]
+        hit["map"] = maps[number] if number < len(maps) else None
     return plain
 
 
-def _search_json(answer: Answer) -> Json:
+def _ranking_json(result: SearchResult) -> Json:
+    ranking = result.ranking
     return {
-        "matches": answer.matches,
-        "threshold": answer.standing.threshold,
-        "median": answer.standing.middle,
-        "pictures": len(answer.shelf),
+        "matches": ranking.matches,
+        "threshold": ranking.threshold.value,
+        "median": ranking.threshold.median,
+        "pictures": len(ranking.index),
         "hits": [
             {
                 "rank": hit.rank,
@@ -99,13 +111,13 @@ def _search_json(answer: Answer) -> Json:
                 "good": hit.good,
                 "terms": list(hit.parts),
             }
-            for hit in answer.hits
+            for hit in ranking.hits
         ],
-        "run": answer.card.as_json(),
+        "run": result.card.as_json(),
     }
 
 
-def _add_collections(service: Search) -> None:
+def _add_index(service: ImageSearch) -> None:
     def search_index(
         request: gr.Request,
         collection: str,
@@ -116,30 +128,16 @@ def _add_collections(service: Search) -> None:
         """Add pictures or ZIPs to a collection; `key` is any secret of 16 to 64 letters and digits
         of yours, and opens it again."""
 
-        def steps() -> Iterator[Any]:
+        def steps() -> Iterator[Progress | IndexingResult]:
             paths = [named_path_of(file) for file in files or ()]
             yield from service.index(key, collection, paths, visitor_of(request), model)
 
-        yield from _answer(steps(), _index_json)
+        yield from answers(steps, _index_json)
 
-    def search_collections(key: str) -> Iterator[Json]:
-        """The collections that the key opens, and how many pictures each has."""
-        yield from with_api_errors(_lazily(lambda: dict(Store(key).collections())))
-
-    def search_remove(collection: str, key: str) -> Iterator[Json]:
-        """Delete a collection."""
-
-        def work() -> Json:
-            Store(key).remove(check_name(collection))
-            return {"removed": check_name(collection)}
-
-        yield from with_api_errors(_lazily(work))
-
-    for endpoint in (search_index, search_collections, search_remove):
-        gr.api(endpoint, api_name=endpoint.__name__, **RUNS)
+    add(search_index)
 
 
-def _index_json(done: Indexed) -> Json:
+def _index_json(done: IndexingResult) -> Json:
     report = done.report
     return {
         "collection": report.collection,
@@ -151,7 +149,27 @@ def _index_json(done: Indexed) -> Json:
     }
 
 
-def _add_tables(service: Search) -> None:
+def _add_collections(service: ImageSearch) -> None:
+    def search_collections(key: str) -> Iterator[Json]:
+        """The collections that the key opens, and how many pictures each has."""
+
+        def steps() -> Iterator[Json]:
+            yield dict(service.collections(key))
+
+        yield from answers(steps, dict)
+
+    def search_remove(collection: str, key: str) -> Iterator[Json]:
+        """Delete a collection."""
+
+        def steps() -> Iterator[Json]:
+            yield {"removed": service.remove(collection, key)}
+
+        yield from answers(steps, dict)
+
+    add(search_collections, search_remove)
+
+
+def _add_matrix(service: ImageSearch) -> None:
     def search_matrix(
         request: gr.Request,
         captions: list[str],
@@ -162,30 +180,18 @@ def _add_tables(service: Search) -> None:
     ) -> Iterator[Json]:
         """Captions against pictures: cosines [caption][picture], and softmax both ways."""
 
-        def steps() -> Iterator[Any]:
+        def steps() -> Iterator[Progress | Comparison]:
+            lines = "\n".join(map(str, captions or ()))
             paths = [named_path_of(file) for file in pictures or ()]
-            yield from service.compare(
-                "\n".join(map(str, captions or ())), paths, visitor_of(request), template,
-                temperature, model,
-            )  # fmt: skip
+            visitor = visitor_of(request)
+            yield from service.compare(lines, paths, visitor, template, temperature, model)
 
-        yield from _answer(steps(), _matrix_json)
+        yield from answers(steps, _matrix_json)
 
-    def search_map(
-        request: gr.Request, words: str = "", collection: str = "", key: str = "", model: str = ""
-    ) -> Iterator[Json]:
-        """Places of all pictures in two dimensions, and of the words among them."""
-
-        def steps() -> Iterator[Any]:
-            yield from service.map(place_of(collection, key), words, visitor_of(request), model)
-
-        yield from _answer(steps(), _map_json)
-
-    for endpoint in (search_matrix, search_map):
-        gr.api(endpoint, api_name=endpoint.__name__, **RUNS)
+    add(search_matrix)
 
 
-def _matrix_json(done: Compared) -> Json:
+def _matrix_json(done: Comparison) -> Json:
     return {
         "captions": list(done.matrix.captions),
         "pictures": list(done.names),
@@ -196,23 +202,26 @@ def _matrix_json(done: Compared) -> Json:
     }
 
 
-def _map_json(done: Mapped) -> Json:
+def _add_map(service: ImageSearch) -> None:
+    def search_map(
+        request: gr.Request, words: str = "", collection: str = "", key: str = "", model: str = ""
+    ) -> Iterator[Json]:
+        """Places of all pictures in two dimensions, and of the words among them."""
+
+        def steps() -> Iterator[Progress | PictureMap]:
+            scope = service.scope(collection, key)
+            yield from service.map(scope, words, visitor_of(request), model)
+
+        yield from answers(steps, _map_json)
+
+    add(search_map)
+
+
+def _map_json(done: PictureMap) -> Json:
+    names = [entry.name for entry in done.index.entries]
     return {
-        "explained": done.plane.explained,
-        "pictures": {
-            entry.name: place
-            for entry, place in zip(done.shelf.entries, done.places.tolist(), strict=True)
-        },
+        "explained": done.projection.explained,
+        "pictures": dict(zip(names, done.places.tolist(), strict=True)),
         "words": dict(zip(done.texts, done.text_places.tolist(), strict=True)),
         "run": done.card.as_json(),
     }
-
-
-def _answer(stream: Iterator[Any], as_json: Callable[[Any], Json]) -> Iterator[Json]:
-    """The one result as JSON; empty values meanwhile, so that a client that left is noticed."""
-    for update in with_api_errors(stream):
-        yield {} if isinstance(update, Progress) else as_json(update)
-
-
-def _lazily(work: Callable[[], Json]) -> Iterator[Json]:
-    yield work()

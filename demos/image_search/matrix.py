@@ -1,28 +1,28 @@
-"""My captions against my pictures: CLIP's table, and classification with no training."""
+"""My captions against my pictures: CLIP's table, and classification without training."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
+import numpy as np
 from markupsafe import Markup
 
-from backend.image_search import gallery
-from backend.image_search.matrix import TEMPLATE
-from backend.image_search.query import TEMPERATURE
-from backend.image_search.results import Compared
-from backend.image_search.service import Search
+from backend import gallery
+from backend.image_search.request import TEMPERATURE, TEMPLATE
+from backend.image_search.results import Comparison
+from backend.image_search.service import ImageSearch
 from backend.pictures import check_paths
-from demos.classification.charts import percent
-from demos.image_search.pictures import as_data
-from demos.shared.colours import heat, text_on_heat
+from backend.run import Progress
+from demos.shared.controls import line, slider
 from demos.shared.handlers import LOOKS, visitor_of
+from demos.shared.html import data_url, percent, render
 from demos.shared.section import Section, Updates, buttons, render_card, result
 from demos.shared.strings import say, t
 
 SECTION, TAB = "matrix", "image_search"
-TABLES = ("cosine", "by_picture", "by_caption")
 SAMPLE_PICTURES = (
     "animals-mammals-cats-lion.webp", "animals-mammals-elephant.webp",
     "food-fruit-cartoon-banana.webp", "vehicles-auto-sedan.webp",
@@ -31,53 +31,52 @@ SAMPLE_PICTURES = (
 SAMPLE_CAPTIONS = "lion\nelephant\nbanana\ncar\nviolin\n水果"
 
 
-def build(service: Search) -> Section:
+@dataclass(frozen=True)
+class Cell:
+    """A number in a table: its text, its colour from 0 to 1, and whether it is the best choice."""
+
+    text: str
+    share: float
+    is_best: bool
+
+
+@dataclass(frozen=True)
+class Table:
+    """A title, and a row of cells for each caption."""
+
+    title: str
+    rows: list[tuple[str, list[Cell]]]
+
+
+def build(service: ImageSearch) -> Section:
     """Lay out the section."""
     with gr.Row(elem_classes="st-work"):
         with gr.Column(scale=4, min_width=320):
-            captions = gr.Textbox(
-                "",
-                label=t("image_search.captions"),
-                info=t("image_search.captions.info"),
-                lines=5,
-                max_lines=32,
-                elem_id="image_search-captions",
-            )
+            captions = line(TAB, "captions", lines=5, max_lines=32, elem_id="image_search-captions")
             files = gr.File(
                 label=t("image_search.matrix.files"), file_count="multiple", height=140,
                 elem_id="image_search-matrix-files",
             )  # fmt: skip
-            template = gr.Textbox(
-                "{}", label=t("image_search.template"), info=t("image_search.template.info"),
-                max_lines=1,
-            )  # fmt: skip
-            temperature = gr.Slider(
-                TEMPERATURE.low, TEMPERATURE.high, TEMPERATURE.default, step=TEMPERATURE.step,
-                label=t("image_search.temperature"), info=t("image_search.temperature.info"),
-            )  # fmt: skip
+            template = line(TAB, "template", value="{}")
+            temperature = slider(TAB, TEMPERATURE)
             run, stop = buttons(SECTION, TAB)
             sample = gr.Button(t("image_search.matrix.sample"), size="sm")
         with gr.Column(scale=8, min_width=320):
             panel = result(SECTION, run, stop, tab=TAB)
 
     def answer(request: gr.Request, values: dict[str, Any]) -> Iterator[Updates]:
-        def updates() -> Iterator[Any]:
-            yield from service.compare(
-                values["captions"],
-                check_paths(values["files"]),
-                visitor_of(request),
-                values["template"],
-                values["temperature"],
-            )
+        def updates() -> Iterator[Progress | Comparison]:
+            paths = check_paths(values["files"])
+            yield from service.compare(values["captions"], paths, visitor_of(request),
+                                       values["template"], values["temperature"])  # fmt: skip
 
-        def render(language: str, update: Compared) -> Updates:
-            drawn = Markup("").join(table(language, update, way) for way in TABLES)
+        def as_updates(language: str, update: Comparison) -> Updates:
             return {
-                panel.result: Markup('<section class="st-panel">{}</section>').format(drawn),
+                panel.result: render_tables(language, update),
                 panel.card: render_card(language, update.card, task=TAB),
             }
 
-        yield from panel.stream(request, updates, render)
+        yield from panel.stream(request, updates, as_updates)
 
     inputs = {
         "captions": captions, "files": files, "template": template, "temperature": temperature,
@@ -91,46 +90,54 @@ def _sample() -> tuple[str, list[str], str]:
     return SAMPLE_CAPTIONS, paths, TEMPLATE
 
 
-def table(language: str, compared: Compared, way: str) -> Markup:
-    """One of the three tables: captions down, pictures across; the best of each picture framed."""
-    found = compared.matrix
-    values = {"cosine": found.cosines, "by_picture": found.by_picture,
-              "by_caption": found.by_caption}[way]  # fmt: skip
-    low, high = (float(values.min()), float(values.max())) if way == "cosine" else (0.0, 1.0)
-    best = values.argmax(1 if way == "by_caption" else 0)
-    head = Markup("").join(
-        Markup('<th scope="col"><img src="{}" alt="{}"></th>').format(
-            as_data(picture, "jpeg"), name
-        )
-        for picture, name in zip(compared.thumbnails, compared.names, strict=True)
-    )
-    rows = Markup("").join(
-        Markup('<tr><th scope="row">{}</th>{}</tr>').format(
-            caption,
-            Markup("").join(
-                _cell(
-                    float(value),
-                    (float(value) - low) / max(high - low, 1e-9),
-                    way,
-                    best[row] == column if way == "by_caption" else best[column] == row,
-                )
-                for column, value in enumerate(values[row])
-            ),
-        )
-        for row, caption in enumerate(found.captions)
-    )
+def render_tables(language: str, compared: Comparison) -> Markup:
+    """Captions down, pictures across: the cosines, and softmax over each column and each row."""
+    urls = [data_url(thumbnail, "jpeg") for thumbnail in compared.thumbnails]
+    tables = [
+        cosine_table(language, compared),
+        *(share_table(language, compared, way) for way in ("by_picture", "by_caption")),
+    ]
+    heads = list(zip(urls, compared.names, strict=True))
+    return render("image_search/matrix.html", language, tables=tables, pictures=heads)
+
+
+def cosine_table(language: str, compared: Comparison) -> Table:
+    """Cosines, coloured from the least to the largest; the best caption of each picture framed."""
+    cosines = compared.matrix.cosines
+    low, high = float(cosines.min()), float(cosines.max())
+    shares = (cosines - low) / max(high - low, 1e-9)
+    title = say(language, "image_search.matrix.cosine")
+    return _table(title, compared, cosines, shares, _best_of_columns(cosines), "{:.3f}".format)
+
+
+def share_table(language: str, compared: Comparison, way: str) -> Table:
+    """The softmax "by_picture" or "by_caption"; the best of each column or of each row framed."""
+    if way == "by_caption":
+        shares = compared.matrix.by_caption
+        is_best = _best_of_columns(shares.T).T
+    else:
+        shares = compared.matrix.by_picture
+        is_best = _best_of_columns(shares)
     title = say(language, f"image_search.matrix.{way}")
-    return Markup(
-        '<div class="st-scroll" tabindex="0" role="region" aria-label="{}"><table class="st-grid '
-        'is-matrix"><caption>{}</caption><thead><tr><td></td>{}</tr></thead><tbody>{}</tbody>'
-        "</table></div>"
-    ).format(title, title, head, rows)
+    return _table(title, compared, shares, shares, is_best, percent)
 
 
-def _cell(value: float, share: float, way: str, is_best: bool) -> Markup:
-    return Markup('<td class="{}" style="background:{};color:{}">{}</td>').format(
-        "is-best" if is_best else "",
-        heat(share),
-        text_on_heat(share),
-        f"{value:.3f}" if way == "cosine" else percent(value),
-    )
+def _best_of_columns(values: np.ndarray) -> np.ndarray:
+    """Whether each of values [C, P] is the first largest of its column."""
+    return np.arange(len(values))[:, None] == values.argmax(0)
+
+
+def _table(
+    title: str,
+    compared: Comparison,
+    values: np.ndarray,
+    shares: np.ndarray,
+    is_best: np.ndarray,
+    in_words: Callable[[float], str],
+) -> Table:
+    """Cells of three arrays [C, P]: the numbers, their colours from 0 to 1, and which to frame."""
+    rows = [
+        [Cell(in_words(value), share, best) for value, share, best in zip(*row, strict=True)]
+        for row in zip(values.tolist(), shares.tolist(), is_best.tolist(), strict=True)
+    ]
+    return Table(title, list(zip(compared.matrix.captions, rows, strict=True)))

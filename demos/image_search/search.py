@@ -1,4 +1,4 @@
-"""Search: words, a picture or both; the grid; and why each picture is in it."""
+"""Search: words, a picture or both; the ranking; and why each picture is in it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import Any
 import gradio as gr
 
 from backend.errors import InputError
-from backend.image_search.query import PICTURE_WEIGHT, SORT, TEMPERATURE, TOP
-from backend.image_search.request import GALLERY, check_request, place_of
-from backend.image_search.results import Answer, Explained
-from backend.image_search.service import TASK, Search
-from backend.options import NumberOption
-from demos.image_search import grid, why_view
+from backend.image_search.request import PICTURE_WEIGHT, SORT, TEMPERATURE, TOP, check_request
+from backend.image_search.results import ExplainedResult, SearchResult
+from backend.image_search.scope import GALLERY
+from backend.image_search.service import TASK, ImageSearch
+from backend.run import Progress
+from demos.image_search import view
+from demos.shared.controls import control, line
 from demos.shared.handlers import LOOKS, visitor_of
 from demos.shared.model_menu import linked_model, model_menu
 from demos.shared.permalinks import Param
@@ -24,15 +25,16 @@ from demos.shared.stage import clicks
 from demos.shared.strings import language_of, t
 
 SECTION, TAB = "search", "image_search"
+OPTIONS = (TOP, TEMPERATURE, PICTURE_WEIGHT, SORT)
 
 
 @dataclass(frozen=True)
-class View:
+class Outputs:
     """What the section's runs change."""
 
     panel: Panel
     why: gr.HTML
-    shown: gr.State  # the Explained on screen, or None
+    shown: gr.State  # the ExplainedResult on screen, or None
 
 
 @dataclass(frozen=True)
@@ -43,122 +45,106 @@ class Places:
     collections: gr.Dropdown  # where to search
 
 
-def build(service: Search, key: gr.Textbox) -> tuple[Section, Places]:
+def build(service: ImageSearch, key: gr.Textbox) -> tuple[Section, Places]:
     """Lay out the section; `key` holds the visitor's key to their collections."""
     with gr.Row(elem_classes="st-work"):
         with gr.Column(scale=4, min_width=320):
-            query = gr.Textbox(
-                "",
-                label=t("image_search.query"),
-                info=t("image_search.query.info"),
-                placeholder=t("image_search.query.placeholder"),
-                lines=1,
-                max_lines=6,
-                elem_id="image_search-query",
-                elem_classes="st-prompt is-query",
-            )
+            query = line(
+                TAB, "query", placeholder=t("image_search.query.placeholder"), lines=1,
+                max_lines=6, elem_id="image_search-query", elem_classes="st-prompt search-query",
+            )  # fmt: skip
             run, stop = buttons(SECTION, TAB)
             examples = gr.Column()
             picture = picture_field(
                 label=t("image_search.picture"), height=170, elem_id="image_search-picture"
             )
-            where = gr.Dropdown(
-                [(t("image_search.gallery"), GALLERY)],
-                value=GALLERY,
-                label=t("image_search.collection"),
-                elem_id="image_search-collection",
-            )
-            settings, model = _settings(service)
-        with gr.Column(scale=8, min_width=320):
-            panel = result(SECTION, run, stop, True, TAB, js_on_load=clicks("hit", marks=True))
-            why = gr.HTML(elem_id="image_search-why", apply_default_css=False)
-            panel.card.render()
-    view = View(panel, why, gr.State(None))
-    menu = linked_model(service.backend.models_for(TASK))
-    params = (Param.text("query", query), *settings, Param("model", model, menu, ""))
+            collections = gr.Dropdown(
+                [(t("image_search.gallery"), GALLERY)], value=GALLERY,
+                label=t("image_search.collection"), elem_id="image_search-collection",
+            )  # fmt: skip
+            settings = _settings(service)
+        outputs = _outputs(run, stop)
 
     def answer(request: gr.Request, values: dict[str, Any]) -> Iterator[Updates]:
-        yield from search(service, view, request, values)
+        yield from search(service, outputs, request, values)
 
-    unlinked = {"picture": picture, "collection": where, "key": key}
-    outputs = [why, view.shown]
-    section = Section(SECTION, panel, params, answer, [run.click, query.submit], outputs, unlinked)
-    _connect_choice(view)
-    return section, Places(examples, where)
-
-
-def _settings(service: Search) -> tuple[tuple[Param, ...], gr.Dropdown]:
-    with gr.Accordion(t("common.settings"), open=False, elem_id="image_search-settings"):
-        top, temperature, weight = (
-            _slider(option) for option in (TOP, TEMPERATURE, PICTURE_WEIGHT)
-        )
-        sort = gr.Radio(
-            [(t(f"image_search.sort.{way}"), way) for way in SORT.choices],
-            value=SORT.default,
-            label=t("image_search.sort"),
-        )
-        model = model_menu(service.backend.models_for(TASK))
-    pairs = ((TOP, top), (TEMPERATURE, temperature), (PICTURE_WEIGHT, weight), (SORT, sort))
-    return tuple(Param.option(option, part) for option, part in pairs), model
-
-
-def _slider(option: NumberOption) -> gr.Slider:
-    return gr.Slider(
-        option.low, option.high, option.default, step=option.step,
-        label=t(f"image_search.{option.name}"), info=t(f"image_search.{option.name}.info"),
+    section = Section(
+        SECTION, outputs.panel, (Param.text("query", query), *settings), answer,
+        [run.click, query.submit], [outputs.why, outputs.shown],
+        {"picture": picture, "collection": collections, "key": key},
     )  # fmt: skip
+    _connect_choice(outputs)
+    return section, Places(examples, collections)
+
+
+def _outputs(run: gr.Button, stop: gr.Button) -> Outputs:
+    with gr.Column(scale=8, min_width=320):
+        panel = result(SECTION, run, stop, True, tab=TAB, js_on_load=clicks("hit", marks=True))
+        why = gr.HTML(elem_id="image_search-why", apply_default_css=False)
+        panel.card.render()
+    return Outputs(panel, why, gr.State(None))
+
+
+def _settings(service: ImageSearch) -> tuple[Param, ...]:
+    specs = service.backend.models_for(TASK)
+    with gr.Accordion(t("common.settings"), open=False, elem_id="image_search-settings"):
+        params = [Param.option(option, control(TAB, option)) for option in OPTIONS]
+        model = model_menu(specs)
+    return *params, Param("model", model, linked_model(specs), "")
 
 
 def search(
-    service: Search, view: View, request: gr.Request, values: dict[str, Any]
+    service: ImageSearch, outputs: Outputs, request: gr.Request, values: dict[str, Any]
 ) -> Iterator[Updates]:
     """The pictures first, then the reasons."""
     visitor = visitor_of(request)
-    found: list[Answer] = []
 
-    def updates() -> Iterator[Any]:
+    def updates() -> Iterator[Progress | SearchResult | ExplainedResult]:
         asked = check_request(
             values["query"],
             values.get("picture"),
-            place_of(values.get("collection"), values.get("key")),
-            **{option.name: values[option.name] for option in (TOP, TEMPERATURE, PICTURE_WEIGHT)},
-            sort=values["sort"],
+            service.scope(values.get("collection"), values.get("key")),
+            **{option.name: values[option.name] for option in OPTIONS},
         )
-        yield from service.search(asked, visitor, values["model"] or "")
-        yield from service.explain(found[0], visitor)
+        found = None
+        for update in service.search(asked, visitor, values["model"] or ""):
+            found = update
+            yield update
+        if isinstance(found, SearchResult):
+            yield from service.explain(found, visitor)
 
-    def render(language: str, update: Answer | Explained) -> Updates:
-        if isinstance(update, Explained):
-            return {**explained(language, view, update, 0), view.shown: update}
-        found.append(update)
+    def as_updates(language: str, update: SearchResult | ExplainedResult) -> Updates:
+        if isinstance(update, ExplainedResult):
+            return {**explained(language, outputs, update, 0), outputs.shown: update}
         return {
-            view.panel.result: grid.render(language, update),
-            view.panel.card: render_card(language, update.card, "pictures", task=TAB),
-            view.shown: None,
+            outputs.panel.result: view.render_ranking(language, update.ranking),
+            outputs.panel.card: render_card(language, update.card, "pictures", task=TAB),
+            outputs.shown: None,
         }
 
-    yield {view.why: ""}
-    yield from view.panel.stream(request, updates, render)
+    yield {outputs.why: ""}
+    yield from outputs.panel.stream(request, updates, as_updates)
 
 
-def explained(language: str, view: View, update: Explained, number: int) -> Updates:
-    """The grid with its maps, and the reasons for one of its pictures."""
-    maps = [why_view.overlay_of(update, place) for place in range(len(update.answer.hits))]
-    drawn = grid.render(language, update.answer, maps if any(maps) else (), number)
-    return {view.panel.result: drawn, view.why: why_view.render(language, update, number)}
+def explained(language: str, outputs: Outputs, update: ExplainedResult, number: int) -> Updates:
+    """The ranking with its maps, and the reasons for one of its pictures."""
+    maps = [view.overlay_of(update, place) for place in range(len(update.ranking.hits))]
+    shown = view.render_ranking(language, update.ranking, maps if any(maps) else (), number)
+    return {outputs.panel.result: shown, outputs.why: view.render_reasons(language, update, number)}
 
 
-def _connect_choice(view: View) -> None:
+def _connect_choice(outputs: Outputs) -> None:
     """A click on a picture explains it."""
 
-    def choose(request: gr.Request, shown: Explained | None, event: gr.EventData) -> Updates:
+    def choose(request: gr.Request, shown: ExplainedResult | None, event: gr.EventData) -> Updates:
         number = getattr(event, "hit", None)
-        usable = isinstance(number, int) and shown and 0 <= number < len(shown.answer.hits)
-        if not usable or shown is None or not isinstance(number, int):
-            return {view.why: gr.skip()}
+        if shown is None or not isinstance(number, int):
+            return {outputs.why: gr.skip()}
+        if not 0 <= number < len(shown.ranking.hits):
+            return {outputs.why: gr.skip()}
         try:
-            return {view.why: why_view.render(language_of(request), shown, number)}
-        except (InputError, KeyError):  # the collection went meanwhile
-            return {view.why: ""}
+            return {outputs.why: view.render_reasons(language_of(request), shown, number)}
+        except (InputError, KeyError):  # the collection was deleted meanwhile
+            return {outputs.why: ""}
 
-    view.panel.result.click(choose, [view.shown], [view.why], queue=False, **LOOKS)
+    outputs.panel.result.click(choose, [outputs.shown], [outputs.why], queue=False, **LOOKS)

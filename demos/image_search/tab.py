@@ -8,7 +8,7 @@ from __future__ import annotations
 import gradio as gr
 
 from backend import Backend
-from backend.image_search.service import Search
+from backend.image_search.service import ImageSearch
 from backend.options import ChoiceOption
 from demos.image_search import api, collections, matrix, picture_map, search
 from demos.shared.copy_link import copy_link
@@ -41,7 +41,7 @@ MAP_EXAMPLES = (
 
 def build(backend: Backend) -> Form:
     """Lay out and wire the tab. Returns its form, through which links and examples fill it."""
-    service = Search(backend)
+    service = ImageSearch(backend)
     view = unseen(VIEWS[0], elem_id="image_search-view")
     key = unseen(elem_id="image_search-key")
     notice = gr.HTML(apply_default_css=False)
@@ -53,10 +53,10 @@ def build(backend: Backend) -> Form:
         with inner_tab(ID, "matrix", view):
             table = matrix.build(service)
         with inner_tab(ID, "map", view):
-            plane, map_examples = picture_map.build(service, key, places.collections)
+            map_section, map_examples = picture_map.build(service, key, places.collections)
     links_here = gr.Row(elem_classes="st-after")
     explain("image_search.explain")
-    sections = [find, plane]
+    sections = [find, map_section]
     form = _form(sections, view, notice)
     with places.examples:
         example_buttons(form, EXAMPLES)

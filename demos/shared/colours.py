@@ -32,6 +32,11 @@ def heat(value: float) -> str:
     return _hex(_mix(value))
 
 
+def heat_rgb(value: float) -> tuple[int, int, int]:
+    """The same colour as red, green and blue from 0 to 255: for pictures."""
+    return _mix(value)
+
+
 def text_on_heat(value: float) -> str:
     """The text colour with the better contrast on `heat(value)`."""
     background = luminance(_mix(value))

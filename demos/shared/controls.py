@@ -32,8 +32,9 @@ def slider(tab: str, option: NumberOption, has_info: bool = True, **looks: Any) 
 
 
 def line(tab: str, name: str, has_info: bool = True, **looks: Any) -> gr.Textbox:
-    """A field of one line; Enter sends."""
-    return gr.Textbox("", **{"max_lines": 1, **_texts(tab, name, has_info), **looks})
+    """A field of one line; Enter sends. `looks` may give it a value, or more lines."""
+    plain = {"value": "", "max_lines": 1}
+    return gr.Textbox(**{**plain, **_texts(tab, name, has_info), **looks})
 
 
 def _texts(tab: str, name: str, has_info: bool) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from gradio.processing_utils import save_bytes_to_cache
 from gradio.utils import get_upload_folder
@@ -24,3 +25,12 @@ def path_of(file: object, otherwise: str) -> Path:
     if not isinstance(file, dict) or not is_file_obj_with_meta(file):
         raise InputError(otherwise)
     return Path(file["path"])
+
+
+def named_path_of(file: Any, otherwise: str = "no_pictures") -> tuple[str, Path]:
+    """(the visitor's name of it, path) of a file that came through the API.
+
+    InputError with the code `otherwise` for what is no upload.
+    """
+    path = path_of(file, otherwise)
+    return str(file.get("orig_name") or path.name), path

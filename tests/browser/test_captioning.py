@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from backend.image_search import gallery
+from backend import gallery
 from tests.browser.conftest import PATIENCE, Visit, new_visit
 from tests.browser.test_accessibility import serious
 from tests.browser.test_text_to_image import drawn

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from backend.image_search import gallery
+from backend import gallery
 from tests.browser.conftest import PATIENCE, Visit, new_visit
 from tests.browser.test_accessibility import serious_in_any_light
 
@@ -17,7 +17,7 @@ LINK = "?tab=image_search&query=red+car"
 
 
 def explained(page: Page) -> None:
-    expect(page.locator(f"{WHY} .is-seen")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(f"{WHY} .search-seen")).to_be_visible(timeout=PATIENCE)
     expect(page.locator("#image_search-search-run")).to_be_enabled(timeout=PATIENCE)
 
 
@@ -35,10 +35,12 @@ def test_words_get_pictures_reasons_and_a_card(visit: Visit) -> None:
     page.fill("#image_search-query textarea", "red car")
     page.keyboard.press("Enter")
     explained(page)
-    expect(page.locator(f"{RESULT} .is-hit")).to_have_count(12)
-    expect(page.locator(f"{RESULT} .is-verdict")).to_contain_text("stand out")
-    assert page.locator(f"{RESULT} .is-hit img").first.evaluate("one => one.naturalWidth") == 256
-    expect(page.locator(f"{WHY} .is-word")).to_have_count(2)
+    expect(page.locator(f"{RESULT} .search-hit")).to_have_count(12)
+    expect(page.locator(f"{RESULT} .search-verdict")).to_contain_text("stand out")
+    assert (
+        page.locator(f"{RESULT} .search-hit img").first.evaluate("one => one.naturalWidth") == 256
+    )
+    expect(page.locator(f"{WHY} .search-word")).to_have_count(2)
     expect(page.locator(CARD)).to_contain_text("pictures searched")
     assert visit.outside == [] and visit.complaints == []
 
@@ -46,13 +48,13 @@ def test_words_get_pictures_reasons_and_a_card(visit: Visit) -> None:
 def test_another_picture_is_explained_on_a_click(visit: Visit) -> None:
     page = visit.open(LINK)
     explained(page)
-    third = page.locator(f"{RESULT} .is-hit").nth(2)
-    name = third.locator(".is-caption").inner_text()
+    third = page.locator(f"{RESULT} .search-hit").nth(2)
+    name = third.locator(".search-caption").inner_text()
     third.click()
     expect(third).to_have_attribute("aria-pressed", "true")
     expect(page.locator(f"{WHY} h3")).to_contain_text(name)
-    page.locator(".is-where").check()
-    expect(third.locator(".is-map")).to_have_css("opacity", "1")
+    page.locator(".search-where").check()
+    expect(third.locator(".search-map")).to_have_css("opacity", "1")
 
 
 def test_what_is_not_there_is_said(visit: Visit) -> None:
@@ -76,7 +78,7 @@ def test_an_empty_query_and_markup_are_harmless(visit: Visit) -> None:
 def test_a_link_restores_and_a_copied_one_holds_the_settings(visit: Visit) -> None:
     page = visit.open(LINK + "&top=4&sort=name")
     explained(page)
-    expect(page.locator(f"{RESULT} .is-hit")).to_have_count(4)
+    expect(page.locator(f"{RESULT} .search-hit")).to_have_count(4)
     page.locator("#st-tab-image_search .st-copy-link").click()
     link = page.locator("#st-tab-image_search").get_by_label("Link to this")
     expect(link).to_have_value(re.compile("query=red"))
@@ -109,8 +111,8 @@ def test_own_pictures_are_private_kept_and_searched(
     page.fill("#image_search-query textarea", "elephant")
     page.keyboard.press("Enter")
     explained(page)
-    expect(page.locator(f"{RESULT} .is-hit")).to_have_count(2)
-    expect(page.locator(f"{RESULT} .is-caption").first).to_contain_text("elephant")
+    expect(page.locator(f"{RESULT} .search-hit")).to_have_count(2)
+    expect(page.locator(f"{RESULT} .search-caption").first).to_contain_text("elephant")
     other = browser.new_context()
     try:
         stranger = new_visit(other, address).open("?tab=image_search")
@@ -159,7 +161,7 @@ def test_it_fits_a_phone_in_chinese(browser: Browser, address: str) -> None:
     try:
         page = new_visit(context, address).open("?tab=image_search&query=红色的汽车")
         explained(page)
-        expect(page.locator(f"{RESULT} .is-verdict")).to_contain_text("脱颖而出")
+        expect(page.locator(f"{RESULT} .search-verdict")).to_contain_text("脱颖而出")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
     finally:
         context.close()

@@ -178,7 +178,7 @@ def test_a_picture_goes_on_to_a_tab_that_was_not_mounted_and_is_searched_for(vis
     expect(page.locator("#image_search-search-run")).to_have_count(0)
     page.get_by_role("button", name="Find its like").click()
     page.wait_for_url("**tab=image_search")
-    hits = page.locator("#image_search-search-result .is-hit")
+    hits = page.locator("#image_search-search-result .search-hit")
     expect(hits).to_have_count(12, timeout=PATIENCE)
     expect(page.locator("#image_search-picture img")).to_be_visible()
     expect(page.locator("#image_search-query textarea")).to_have_value("")

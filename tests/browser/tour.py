@@ -25,7 +25,7 @@ FRAMES_PER_SECOND, QUALITY, MOST_BYTES = 3, 62, 3_000_000
 
 @dataclass(frozen=True)
 class Stop:
-    """A link, what has to be on the page before the camera runs, and for how many seconds it does."""
+    """A link, what has to be on the page before filming, and for how many seconds to film."""
 
     link: dict[str, str | int]
     wait_for: str

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from backend.models.registry import ModelSpec
     from backend.models.search_encoder.model import SearchEncoder
 
-OURS = "han.txt"  # only the bundled encoder's folder has one
+CHARACTERS = "chinese_characters.txt"  # only the bundled encoder's folder has it
 
 
 def load(folder: Path, device: str = "cpu") -> SearchEncoder:
@@ -24,13 +24,13 @@ def load(folder: Path, device: str = "cpu") -> SearchEncoder:
     from backend.models.minilm import minilm_folder
     from backend.models.search_encoder.model import load_encoder
 
-    return load_encoder(folder, minilm_folder(), device)
+    return load_encoder(folder, folder / CHARACTERS, minilm_folder(), device)
 
 
 def load_row(spec: ModelSpec, device: Device) -> SearchEncoder:
     """The registry's loader of every row that encodes pictures and texts, whichever its tower."""
     folder = spec.source.fetch()
-    if (folder / OURS).is_file():
+    if (folder / CHARACTERS).is_file():
         return load(folder, device.kind)
     from backend.models.search_encoder.hub import load_folder
 

@@ -1,6 +1,6 @@
 """The search encoder as an open_clip model: our image tower beside MiniLM's text tower.
 
-The text tower is MiniLM unchanged but for its vocabulary, to which learned rows for Chinese
+The text tower is MiniLM unchanged but for its vocabulary, to which trained embeddings of Chinese
 characters are added: so English and Chinese meet in one space.
 """
 
@@ -22,6 +22,7 @@ from backend.models.weights import read_shards
 from backend.pictures import on_white
 
 CONTEXT = 32  # tokens
+CHINESE = "han"  # the name of the characters' embeddings among the weights
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class SearchEncoder:
         return self._on_device(torch.stack([self.pixels_of(picture) for picture in pictures]))
 
     def token_count(self, text: str) -> tuple[int, int]:
-        """How many tokens a text has, and how many of them are read."""
+        """How many tokens a text has, and how many of them the model reads at most."""
         limit = self.tokenizer.context_length
         if isinstance(self.tokenizer, SimpleTokenizer):
             return len(self.tokenizer.encode(text)) + 2, limit  # a start and an end
@@ -77,7 +78,7 @@ class SearchEncoder:
     def unknown_share(self, text: str) -> float:
         """The share of a text's tokens, 0 to 1, that stand for characters it does not know."""
         if isinstance(self.tokenizer, SimpleTokenizer):
-            return 0.0  # made of bytes: it knows them all
+            return 0.0  # byte-level: no character is unknown
         words = self.tokenizer.tokenizer
         ids = words(text, add_special_tokens=False)["input_ids"]
         return sum(one == words.unk_token_id for one in ids) / max(1, len(ids))
@@ -91,14 +92,17 @@ class SearchEncoder:
         return pixels.to(self.device, memory_format=torch.channels_last)
 
 
-def load_encoder(folder: Path, text_folder: Path, device: str) -> SearchEncoder:
-    """Build from `open_clip_config.json` and `han.txt` in `folder`, then fill in the weights."""
+def load_encoder(
+    folder: Path, characters_file: Path, text_folder: Path, device: str
+) -> SearchEncoder:
+    """Build from the config in `folder` and the list of Chinese characters, then fill in the
+    weights; `text_folder` is MiniLM's."""
     state = read_shards(folder)
     config = json.loads((folder / "open_clip_config.json").read_text())
-    characters = (folder / "han.txt").read_text(encoding="utf-8").strip()
+    characters = characters_file.read_text(encoding="utf-8").strip()
     tokenizer = HFTokenizer(str(text_folder), context_length=CONTEXT)
     model = build(config["model_cfg"], text_folder)
-    _add_characters(model, tokenizer, characters, state.pop("han"))
+    _add_characters(model, tokenizer, characters, state.pop(CHINESE))
     model.visual.load_state_dict(state)
     model.eval().requires_grad_(False).to(device)
     model.visual.to(memory_format=torch.channels_last)
@@ -115,12 +119,12 @@ def build(model_cfg: dict, text_folder: Path) -> CustomTextCLIP:
 
 
 def _add_characters(
-    model: CustomTextCLIP, tokenizer: HFTokenizer, characters: str, rows: Tensor
+    model: CustomTextCLIP, tokenizer: HFTokenizer, characters: str, embeddings: Tensor
 ) -> None:
-    """Give the text tower a token and a row for each Chinese character."""
+    """Give the text tower a token and an embedding for each Chinese character."""
     tokenizer.tokenizer.add_tokens(list(characters))
     vocabulary = tokenizer.tokenizer.get_vocab()
     bert = model.text.transformer
     bert.resize_token_embeddings(len(tokenizer.tokenizer), mean_resizing=False)
     places = torch.tensor([vocabulary[character] for character in characters])
-    bert.get_input_embeddings().weight.data[places] = rows
+    bert.get_input_embeddings().weight.data[places] = embeddings

@@ -56,9 +56,9 @@ class ClassMixture(nn.Module):
 
     def forward(self, scores: Tensor) -> Tensor:
         """Vectors [..., 384] of ImageNet scores [..., 1000]."""
-        chances, classes = scores.softmax(-1).topk(self.top, dim=-1)
-        mixed = (chances.unsqueeze(-1) * self.names[classes]).sum(-2)
-        return mixed / chances.sum(-1, keepdim=True)
+        probabilities, classes = scores.softmax(-1).topk(self.top, dim=-1)
+        mixed = (probabilities.unsqueeze(-1) * self.names[classes]).sum(-2)
+        return mixed / probabilities.sum(-1, keepdim=True)
 
 
 class Drawings(nn.Module):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 import torch
 
+from backend import gallery
 from backend.captioning.caption_model import as_looks
 from backend.captioning.decoding import decode
 from backend.captioning.request import CaptionRequest
 from backend.captioning.words import caption_of
 from backend.errors import Cancelled, InputError
-from backend.image_search import gallery
 from backend.models.captioner.decoder import END, LONGEST, START
 from backend.models.captioner.model import memory_of, spoken
 

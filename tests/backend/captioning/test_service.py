@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 
-from backend import Backend
+from backend import Backend, gallery
 from backend.captioning.batch import Batch, Row, as_csv, as_texts
 from backend.captioning.decoding import decode
 from backend.captioning.request import check_request
@@ -17,7 +17,6 @@ from backend.captioning.round_trip import run_circle
 from backend.captioning.service import Captioning
 from backend.captioning.words import caption_of
 from backend.errors import InputError
-from backend.image_search import gallery
 from backend.messages import message
 from backend.pictures.archives import Skipped
 from backend.run import Progress

@@ -1,19 +1,9 @@
-"""A tiny random open_clip model saved as the hub has it, and stores in folders of their own."""
+"""Stores in folders of their own."""
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-TINY = {
-    "embed_dim": 16,
-    "vision_cfg": {"image_size": 32, "layers": 2, "width": 32, "head_width": 16, "patch_size": 8},
-    "text_cfg": {
-        "context_length": 12, "vocab_size": 49408, "width": 16, "heads": 2, "layers": 2,
-    },
-}  # fmt: skip
-PREPROCESS = {"size": [32, 32], "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5]}
 KEY = "0123456789abcdef0123"
 
 
@@ -21,32 +11,6 @@ KEY = "0123456789abcdef0123"
 def own_cache(tmp_path, monkeypatch):
     """Nothing of a test reaches the user's cache folder."""
     monkeypatch.setenv("SHOW_AND_TELL_CACHE", str(tmp_path / "cache"))
-
-
-@pytest.fixture(scope="session")
-def clip_folder(tmp_path_factory):
-    """A random CLIP of two layers on each side."""
-    import torch
-    from open_clip import CLIP
-    from safetensors.torch import save_file
-
-    folder = tmp_path_factory.mktemp("tiny-clip")
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        model = CLIP(**TINY)
-    save_file(model.state_dict(), folder / "open_clip_model.safetensors")
-    config = {"model_cfg": TINY, "preprocess_cfg": PREPROCESS}
-    (folder / "open_clip_config.json").write_text(json.dumps(config))
-    return folder
-
-
-@pytest.fixture(scope="session")
-def clip(clip_folder):
-    """It, loaded through the registry's loader."""
-    from backend.models.search_encoder import load_row
-    from tests.backend.fakes import CPU, FakeSource, spec
-
-    return load_row(spec("tiny", task="image_search", source=FakeSource(path=clip_folder)), CPU)
 
 
 @pytest.fixture

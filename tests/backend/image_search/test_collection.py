@@ -17,10 +17,15 @@ import pytest
 from backend.errors import Cancelled, InputError
 from backend.image_search import collection
 from backend.image_search import store as stores
-from backend.image_search.collection import Report, duplicates, encode_again, index
-from backend.image_search.export import as_csv
-from backend.image_search.request import Where
-from backend.image_search.store import DAY, Store, check_name, remove_old
+from backend.image_search.collection import (
+    IndexingReport,
+    as_csv,
+    duplicates,
+    encode_missing,
+    index_files,
+)
+from backend.image_search.store import UNUSED_SECONDS, Store, check_name, decode_stored, remove_old
+from backend.image_search.vector_index import Entry
 from backend.pictures import Skipped
 from tests.backend.image_search.conftest import KEY
 from tests.backend.pictures.files import encoded, picture, zipped
@@ -68,8 +73,8 @@ def album(folder, count=5, name="album.zip", extra=()):
 
 
 def filled(store, paths, encoder, name="trip", model="m1"):
-    *_, report = index(store, name, paths, encoder, model)
-    assert isinstance(report, Report)
+    *_, report = index_files(store, name, paths, encoder, model)
+    assert isinstance(report, IndexingReport)
     return report
 
 
@@ -101,7 +106,7 @@ def test_one_bad_picture_shifts_no_other_ones_vector(store, encoder, tmp_path):
     vectors = dict(zip([e.name for e in entries], store.vectors(entries, "m1", 3), strict=True))
     assert vectors["album.zip/z.png"].argmax() == 0
     for n in (3, 39):
-        seen = encoder.pixels_of(collection.kept_picture(store.jpeg(
+        seen = encoder.pixels_of(decode_stored(store.jpeg(
             next(e.key for e in entries if e.name == f"album.zip/{n}.png"))))  # fmt: skip
         assert np.allclose(vectors[f"album.zip/{n}.png"], seen / np.linalg.norm(seen), atol=1e-5)
 
@@ -125,9 +130,9 @@ def test_another_model_encodes_again_and_nothing_is_mixed(store, encoder, tmp_pa
             return np.append(super().pixels_of(image), 1).astype(np.float32)
 
     wider = Wider()
-    steps = list(encode_again(store, entries, wider, "m2"))
+    steps = list(encode_missing(store, entries, wider, "m2"))
     assert steps[-1].done == wider.encoded == 5
-    assert list(encode_again(store, entries, wider, "m2")) == []
+    assert list(encode_missing(store, entries, wider, "m2")) == []
     assert store.vectors(entries, "m2", 4).shape == (5, 4)
     assert store.vectors(entries, "m1", 3).shape == (5, 3)
 
@@ -147,7 +152,7 @@ def test_stopped_in_the_middle_the_collection_is_as_before(store, encoder, tmp_p
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        list(index(store, "trip", album(tmp_path, 200), encoder, "m1", stop))
+        list(index_files(store, "trip", album(tmp_path, 200), encoder, "m1", stop))
     assert store.collections() == {"trip": 2}
     before = encoder.encoded
     assert filled(store, album(tmp_path, 200), encoder).encoded < 200
@@ -186,9 +191,9 @@ def test_a_bad_key_is_a_sentence(key):
 
 def test_a_file_unused_for_a_day_goes_and_a_used_one_stays(store, encoder, tmp_path):
     filled(store, album(tmp_path), encoder)
-    remove_old(store.path.parent, time.time() + DAY - 60)
+    remove_old(store.path.parent, time.time() + UNUSED_SECONDS - 60)
     assert store.path.exists()
-    remove_old(store.path.parent, time.time() + DAY + 60)
+    remove_old(store.path.parent, time.time() + UNUSED_SECONDS + 60)
     assert not store.path.exists() and store.collections() == {}
 
 
@@ -202,11 +207,11 @@ def test_deleting_keeps_what_another_collection_has(store, encoder, tmp_path):
 
 
 def test_limits_are_sentences(store, encoder, tmp_path, monkeypatch):
-    monkeypatch.setattr(collection, "MOST_PICTURES", 3)
+    monkeypatch.setattr(collection, "MAX_PICTURES", 3)
     report = filled(store, album(tmp_path, 5), encoder)
     assert store.collections() == {"trip": 3}
     assert [one.reason.code for one in report.skipped] == ["collection_full"] * 2
-    monkeypatch.setattr(collection, "MOST_COLLECTIONS", 1)
+    monkeypatch.setattr(collection, "MAX_COLLECTIONS", 1)
     with pytest.raises(InputError, match="collections already"):
         filled(store, album(tmp_path), encoder, "second")
 
@@ -245,26 +250,34 @@ def test_duplicates_are_found_by_content_and_by_look(store, encoder, tmp_path):
     members = store.members("trip")
     groups = duplicates(members, store.vectors(members, "m1", 3))
     assert groups == [("x.zip/a.png", "x.zip/b.png", "x.zip/c.png")]
-    lines = as_csv(Where("trip", store)).decode("utf-8-sig").splitlines()
+    lines = as_csv(store, "trip").decode("utf-8-sig").splitlines()
     assert lines[0] == "name,width,height,sha256,same_file_as" and len(lines) == 5
     assert lines[2].endswith(",x.zip/a.png") and ",40,30," in lines[1]
+
+
+def test_near_duplicates_of_near_duplicates_are_one_group_across_blocks(monkeypatch):
+    monkeypatch.setattr(collection, "BLOCK", 3)
+    angles = np.radians([0, 90, 10, 180, 91, 20, 270])  # cos(10 degrees) > 0.97 > cos(20 degrees)
+    vectors = np.stack([np.cos(angles), np.sin(angles)], 1).astype(np.float32)
+    entries = tuple(Entry(name, name) for name in "abcdefg")
+    assert duplicates(entries, vectors) == [("a", "c", "f"), ("b", "e")]
 
 
 def test_a_visitor_may_name_a_file_as_a_formula(store, encoder, tmp_path):
     entries = [("=1+1.png", encoded(picture()))]
     filled(store, [("=x.zip", zipped(tmp_path / "=x.zip", entries))], encoder)
-    assert "\n=" not in as_csv(Where("trip", store)).decode("utf-8-sig")
+    assert "\n=" not in as_csv(store, "trip").decode("utf-8-sig")
 
 
 CHILD = """
 import json, sys
 from pathlib import Path
-from backend.image_search.collection import index
+from backend.image_search.collection import index_files
 from backend.image_search.store import Store
 from tests.backend.image_search.test_collection import FakeEncoder, KEY
 folder, path = Path(sys.argv[1]), Path(sys.argv[2])
 print("ready", flush=True)
-for _ in index(Store(KEY, folder), "trip", [(path.name, path)], FakeEncoder(), "m1"):
+for _ in index_files(Store(KEY, folder), "trip", [(path.name, path)], FakeEncoder(), "m1"):
     pass
 print("done", flush=True)
 """
@@ -295,7 +308,7 @@ def test_a_kill_at_any_moment_leaves_the_collection_before_or_after(tmp_path):
         assert all(Store(KEY, folder).jpeg(entry.key) for entry in members[:5])
         with sqlite3.connect(Store(KEY, folder).path) as base:
             assert base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        if names == after:  # begin anew: half-filled caches are part of what is tested
+        if names == after:  # start again: half-filled caches are part of what is tested
             Store(KEY, folder).remove("trip")
             filled(Store(KEY, folder), [("album.zip", small)], FakeEncoder())
     assert killed >= 5, "the children were too fast to be killed"

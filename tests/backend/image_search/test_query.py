@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from backend.errors import InputError
 from backend.image_search.query import Term, parse_query
-from backend.image_search.request import check_request, place_of
+from backend.image_search.request import check_request
+from backend.image_search.scope import Scope, scope_of
 from tests.backend.image_search.conftest import KEY
 from tests.backend.pictures.files import encoded, picture
 
@@ -82,8 +83,8 @@ def test_options_out_of_range_are_refused(options):
 
 
 def test_a_collection_that_is_not_there_is_a_sentence():
-    assert place_of("", "") == place_of(None, None)
+    assert scope_of("", "") == scope_of(None, None) == Scope()
     with pytest.raises(InputError, match="no collection"):
-        place_of("holiday", KEY)
+        scope_of("holiday", KEY)
     with pytest.raises(InputError, match="key"):
-        place_of("holiday", "short")
+        scope_of("holiday", "short")

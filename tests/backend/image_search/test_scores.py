@@ -1,4 +1,4 @@
-"""The arithmetic: sums of terms, shares, exact search, what stands out, the plane."""
+"""The arithmetic: sums of terms, shares, exact search, the match threshold, the projection."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.errors import InputError
-from backend.image_search.match_threshold import standing
-from backend.image_search.projection import plane_of, texts_among
+from backend.image_search.match_threshold import match_threshold
+from backend.image_search.projection import place_texts, principal_components
 from backend.image_search.scores import best, combine, nearest, shares, softmax, unit
 
-CHANCE = np.random.default_rng(3)
+RANDOM = np.random.default_rng(3)
 
 
 def vectors(count, width=8):
-    return unit(CHANCE.normal(size=(count, width)))
+    return unit(RANDOM.normal(size=(count, width)))
 
 
 def test_one_term_is_itself_whatever_it_weighs():
@@ -44,10 +44,10 @@ def test_the_best_are_those_of_a_full_sort(values, count):
 
 
 def test_search_is_exact():
-    shelf, query = vectors(500), vectors(1)[0]
-    places, values = nearest(shelf, query, 7)
-    assert places.tolist() == np.argsort(-(shelf @ query))[:7].tolist()
-    assert np.allclose(values, (shelf @ query)[places])
+    stored, query = vectors(500), vectors(1)[0]
+    places, values = nearest(stored, query, 7)
+    assert places.tolist() == np.argsort(-(stored @ query))[:7].tolist()
+    assert np.allclose(values, (stored @ query)[places])
 
 
 def test_shares_sum_to_one_and_sharpen_with_cold():
@@ -57,35 +57,35 @@ def test_shares_sum_to_one_and_sharpen_with_cold():
 
 
 def test_a_match_stands_out_from_the_crowd_and_beats_a_text_that_says_nothing():
-    values = np.append(CHANCE.normal(0.2, 0.02, 500), [0.5, 0.5])
-    found = standing(values, null=0.1)
-    assert found.threshold == pytest.approx(0.26, abs=0.02) and sum(found.counts) == 502
-    assert standing(values, null=0.4).threshold == 0.4
+    values = np.append(RANDOM.normal(0.2, 0.02, 500), [0.5, 0.5])
+    found = match_threshold(values, null_cosine=0.1)
+    assert found.value == pytest.approx(0.26, abs=0.02) and sum(found.counts) == 502
+    assert match_threshold(values, null_cosine=0.4).value == 0.4
 
 
-def test_a_few_pictures_are_held_against_nothing_alone():
-    assert standing(np.array([0.1, 0.5]), null=0.3).threshold == 0.3
+def test_of_a_few_pictures_the_text_that_says_nothing_decides_alone():
+    assert match_threshold(np.array([0.1, 0.5]), null_cosine=0.3).value == 0.3
 
 
 def test_equal_scores_break_nothing():
-    assert standing(np.full(20, 0.3), null=0.1).threshold == pytest.approx(0.3)
+    assert match_threshold(np.full(20, 0.3), null_cosine=0.1).value == pytest.approx(0.3)
 
 
-def test_the_plane_is_that_of_scikit_learn():
+def test_the_projection_is_that_of_scikit_learn():
     from sklearn.decomposition import PCA
 
     points = vectors(60)
-    plane, ours = PCA(2).fit(points), plane_of(points)
-    assert np.allclose(np.abs(plane.transform(points)), np.abs(ours.place(points)), atol=1e-5)
-    assert ours.explained == pytest.approx(plane.explained_variance_ratio_.sum(), abs=1e-6)
+    theirs, ours = PCA(2).fit(points), principal_components(points)
+    assert np.allclose(np.abs(theirs.transform(points)), np.abs(ours.project(points)), atol=1e-5)
+    assert ours.explained == pytest.approx(theirs.explained_variance_ratio_.sum(), abs=1e-6)
 
 
-def test_one_picture_has_a_plane_too():
-    assert plane_of(vectors(1)).place(vectors(1)).shape == (1, 2)
+def test_one_picture_has_a_projection_too():
+    assert principal_components(vectors(1)).project(vectors(1)).shape == (1, 2)
 
 
 def test_a_word_stands_amid_its_pictures():
     pictures = np.concatenate([unit(np.eye(8)[[0] * 9] + 0.01), unit(np.eye(8)[[1] * 9] + 0.01)])
-    plane = plane_of(pictures)
-    word = texts_among(plane, np.eye(8, dtype=np.float32)[:1], pictures)
-    assert np.allclose(word[0], plane.place(pictures)[0], atol=1e-3)
+    projection = principal_components(pictures)
+    word = place_texts(projection, np.eye(8, dtype=np.float32)[:1], pictures)
+    assert np.allclose(word[0], projection.project(pictures)[0], atol=1e-3)

@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from backend import Backend
+from backend import Backend, gallery
 from backend.errors import InputError
-from backend.image_search import gallery
 from backend.image_search.match_threshold import NULL_TEXTS
-from backend.image_search.request import check_request, place_of
-from backend.image_search.service import Search
+from backend.image_search.request import check_request
+from backend.image_search.service import ImageSearch
 from tests.backend.fakes import results
 from tests.backend.image_search.conftest import KEY
 
@@ -31,42 +30,46 @@ def own_cache(shared_cache, monkeypatch):
 
 @pytest.fixture(scope="module")
 def service():
-    return Search(Backend("bundled"))
+    return ImageSearch(Backend("bundled"))
+
+
+def searched(service, query="", picture=None, **options):
+    scope = options.pop("scope", None)
+    [result] = results(service.search(check_request(query, picture, scope, **options), VISITOR))
+    return result
 
 
 def found(service, query="", picture=None, **options):
-    where = options.pop("where", None)
-    [answer] = results(service.search(check_request(query, picture, where, **options), VISITOR))
-    return answer
+    return searched(service, query, picture, **options).ranking
 
 
-def names(answer):
-    return " ".join(hit.entry.key for hit in answer.hits)
+def names(ranking):
+    return " ".join(hit.entry.key for hit in ranking.hits)
 
 
 def test_english_and_chinese_find_the_car(service):
     for query in ("red car", "红色的汽车"):
-        answer = found(service, query, top=5)
-        assert "vehicles-auto" in names(answer) and answer.matches
+        ranking = found(service, query, top=5)
+        assert "vehicles-auto" in names(ranking) and ranking.matches
 
 
 def test_the_gallery_is_encoded_once_and_then_kept(service, shared_cache):
     before = found(service, "a house")
     kept = list((shared_cache / "search").glob("*gallery*.npy"))
     assert len(kept) == 1
-    again = found(Search(service.backend), "a house")
-    assert np.array_equal(before.values, again.values)
+    again = found(ImageSearch(service.backend), "a house")
+    assert np.array_equal(before.cosines, again.cosines)
 
 
 def test_scores_equal_a_plain_loop_over_the_gallery(service):
-    answer = found(service, "a house", top=3)
+    ranking = found(service, "a house", top=3)
     encoder = next(iter(service.backend.pool._entries.values())).value
     text = encoder.encode_texts(["a house"])[0]
-    for hit in answer.hits:
+    for hit in ranking.hits:
         with Image.open(gallery.file_of(hit.entry.key)) as image:
             plain = encoder.encode_pictures([image])[0] @ text
         assert hit.cosine == pytest.approx(float(plain), abs=1e-5)
-    assert sum(hit.share for hit in answer.hits) <= 1
+    assert sum(hit.share for hit in ranking.hits) <= 1
 
 
 def test_nonsense_matches_nothing(service):
@@ -76,8 +79,8 @@ def test_nonsense_matches_nothing(service):
 
 def test_a_picture_finds_itself_first(service):
     key = "hobbies-music-string-violin.webp"
-    answer = found(service, picture=gallery.file_of(key))
-    assert answer.hits[0].entry.key == key and answer.hits[0].cosine == pytest.approx(1, abs=1e-4)
+    ranking = found(service, picture=gallery.file_of(key))
+    assert ranking.hits[0].entry.key == key and ranking.hits[0].cosine == pytest.approx(1, abs=1e-4)
 
 
 def test_a_negative_picture_is_far_away(service):
@@ -88,8 +91,8 @@ def test_a_negative_picture_is_far_away(service):
 
 
 def test_terms_add_up_and_their_parts_sum_to_the_cosine(service):
-    answer = found(service, "2:fruit - red")
-    for hit in answer.hits:
+    ranking = found(service, "2:fruit - red")
+    for hit in ranking.hits:
         assert sum(hit.parts) == pytest.approx(hit.cosine, abs=1e-5) and hit.parts[0] > 0
 
 
@@ -107,18 +110,20 @@ def test_sorting_changes_the_order_not_the_ranks(service):
     ids=["5,000 words", "unknown script"],
 )
 def test_what_is_not_read_or_not_understood_is_said(service, query, code):
-    answer = found(service, query)
-    assert [note.code for note in answer.card.notes] == [code] and len(answer.hits) == 12
+    result = searched(service, query)
+    assert [note.code for note in result.card.notes] == [code]
+    assert len(result.ranking.hits) == 12
 
 
 def test_every_reason_is_what_really_changes(service):
-    answer = found(service, "a red car", top=4)
-    [explained] = results(service.explain(answer, VISITOR))
+    result = searched(service, "a red car", top=4)
+    [explained] = results(service.explain(result, VISITOR))
+    ranking = result.ranking
     reasons = explained.reasons
     assert [word.text for word in reasons.words] == ["a", "red", "car"]
     without_car = found(service, "a red")
-    for column, hit in enumerate(answer.hits):
-        expected = hit.cosine - without_car.values[hit.place]
+    for column, hit in enumerate(ranking.hits):
+        expected = hit.cosine - without_car.cosines[hit.place]
         assert reasons.changes[2, column] == pytest.approx(expected, abs=1e-4)
     assert reasons.changes[2].mean() > reasons.changes[0].mean()
     assert any("car" in label.english for label, _ in reasons.labels[0])
@@ -126,10 +131,11 @@ def test_every_reason_is_what_really_changes(service):
 
 
 def test_a_single_word_is_measured_against_nothing(service):
-    answer = found(service, "car", top=2)
-    [explained] = results(service.explain(answer, VISITOR))
+    result = searched(service, "car", top=2)
+    [explained] = results(service.explain(result, VISITOR))
+    ranking = result.ranking
     null = found(service, NULL_TEXTS[0])
-    expected = answer.hits[0].cosine - null.values[answer.hits[0].place]
+    expected = ranking.hits[0].cosine - null.cosines[ranking.hits[0].place]
     assert explained.reasons.changes[0, 0] == pytest.approx(expected, abs=1e-4)
 
 
@@ -161,13 +167,41 @@ def test_own_pictures_are_found_and_explained(service, tmp_path):
     paths = [(key, gallery.file_of(key)) for key in keys]
     [done] = results(service.index(KEY, "my trip", paths, VISITOR))
     assert done.report.encoded == 3 and done.duplicates == ()
-    where = place_of("my trip", KEY)
-    answer = found(service, "an elephant", where=where)
-    assert answer.hits[0].entry.name == keys[0] and len(answer.hits) == 3
-    [explained] = results(service.explain(answer, VISITOR))
+    scope = service.scope("my trip", KEY)
+    result = searched(service, "an elephant", scope=scope)
+    ranking = result.ranking
+    assert ranking.hits[0].entry.name == keys[0] and len(ranking.hits) == 3
+    [explained] = results(service.explain(result, VISITOR))
     assert len(explained.reasons.labels) == 3
-    [mapped] = results(service.map(where, "elephant + car", VISITOR))
+    [mapped] = results(service.map(scope, "elephant + car", VISITOR))
     assert mapped.places.shape == (3, 2) and mapped.text_places.shape == (2, 2)
+
+
+def test_collections_are_listed_exported_and_removed_by_their_key_alone(service):
+    paths = [("x.webp", gallery.file_of("food-fruit-banana.webp"))]
+    results(service.index(KEY, " fruit ", paths, VISITOR))
+    assert service.collections(KEY)["fruit"] == 1 and service.collections("x" * 16) == {}
+    assert b"x.webp,256,256," in service.export("fruit", KEY)
+    for refused in (service.export, service.remove):
+        with pytest.raises(InputError, match="no collection"):
+            refused("fruit", "x" * 16)
+    assert service.remove("fruit", KEY) == "fruit" and "fruit" not in service.collections(KEY)
+
+
+def test_a_visitor_who_leaves_takes_the_collections_that_nobody_else_searched(service):
+    paths = [("x.webp", gallery.file_of("food-fruit-banana.webp"))]
+    results(service.index(KEY, "kept", paths, "one"))
+    request = check_request("fruit", scope=service.scope("kept", KEY))
+    results(service.search(request, "two"))
+    results(service.search(check_request("fruit"), "one"))
+    held = service._indexes._indexes
+    assert {"kept", ""} <= {key[1] for key in held}
+    service.backend.leave("one")
+    assert "kept" in {key[1] for key in held}
+    service.backend.leave("two")
+    assert "kept" not in {key[1] for key in held} and "" in {key[1] for key in held}
+    [again] = results(service.search(request, "two"))
+    assert len(again.ranking.hits) == 1
 
 
 def test_captions_and_pictures_are_told_apart(service):

@@ -6,12 +6,9 @@ import numpy as np
 import open_clip
 import pytest
 import torch
-from PIL import Image
 
-from backend.image_search import gallery
-from backend.image_search.matrix import matrix
+from backend.image_search.matrix import caption_matrix
 from backend.models.search_encoder.regions import last_map, regions
-from tests.backend.fakes import FakeSource, spec
 from tests.backend.pictures.files import picture
 
 WORDS = ["a red square", "dog", "一只猫"]
@@ -30,7 +27,7 @@ def test_scores_equal_those_of_a_plain_open_clip_loop(clip, clip_folder):
         seen = torch.cat([model.encode_image(preprocess(p)[None]) for p in pictures()])
         said = torch.cat([model.encode_text(tokenizer([word])) for word in WORDS])
     seen, said = (x / x.norm(dim=-1, keepdim=True) for x in (seen, said))
-    ours = matrix(clip, tuple(WORDS), pictures(), 0.05)
+    ours = caption_matrix(clip, tuple(WORDS), pictures(), 0.05)
     assert np.abs(ours.cosines - (said @ seen.T).numpy()).max() < 1e-5
     assert np.allclose(ours.by_picture.sum(0), 1) and np.allclose(ours.by_caption.sum(1), 1)
 
@@ -93,34 +90,3 @@ def test_a_timm_tower_has_a_map_too():
     tower = TimmModel("vit_tiny_patch16_224", 16, image_size=32, pretrained=False)
     assert last_map(tower) is tower.trunk.blocks[-2]
     assert last_map(torch.nn.Linear(2, 2)) is None
-
-
-def test_other_weights_are_another_identity(tmp_path):
-    one, two = (spec("m", source=FakeSource(path=tmp_path / name)) for name in "ab")
-    assert gallery.identity(one) != gallery.identity(two)
-
-
-def test_a_broken_kept_file_is_as_none(tmp_path):
-    file = tmp_path / "x.npy"
-    file.write_bytes(b"\x93NUMPY broken")
-    assert gallery.read_kept(file) is None and gallery.read_kept(tmp_path / "no.npy") is None
-    gallery.keep(file, np.ones((2, 3)))
-    assert gallery.read_kept(file).shape == (2, 3)
-
-
-def test_a_gallery_name_from_outside_reaches_no_other_file():
-    with pytest.raises(KeyError):
-        gallery.file_of("../captions.csv")
-
-
-def test_every_picture_of_the_gallery_is_whole_and_has_two_captions():
-    entries = gallery.entries()
-    assert 400 <= len(entries) <= 800
-    assert len({entry.key for entry in entries}) == len(entries)
-    files = {path.name for path in (gallery.FOLDER / "pictures").iterdir()}
-    assert files == {entry.key for entry in entries}
-    for entry in entries:
-        assert entry.english and entry.chinese
-        with Image.open(gallery.file_of(entry.key)) as image:
-            assert image.size == (256, 256)
-    assert sum(p.stat().st_size for p in (gallery.FOLDER / "pictures").iterdir()) < 10_000_000

@@ -11,10 +11,9 @@ import pytest
 from gradio_client import Client, handle_file
 from PIL import Image
 
-from backend import Backend
+from backend import Backend, gallery
 from backend.captioning.sample_video import write_clip
 from backend.captioning.service import Captioning
-from backend.image_search import gallery
 from demos.captioning import tab as captioning
 from demos.captioning.describe import picked, ranking
 from demos.captioning.pictures import sample_pictures

@@ -8,8 +8,7 @@ import gradio as gr
 import pytest
 from gradio_client import Client, handle_file
 
-from backend import Backend
-from backend.image_search import gallery
+from backend import Backend, gallery
 from demos.image_search import tab as image_search
 from demos.page import build_page, launch_options
 from tests.serving import free_port

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from demos.shared.colours import STOPS, contrast, heat, luminance, text_on_heat
+from demos.shared.colours import STOPS, contrast, heat, heat_rgb, luminance, text_on_heat
 
 STEPS = [step / 100 for step in range(101)]
 
@@ -49,3 +49,7 @@ def test_colour_blind_eyes_see_more_as_darker_too(matrix: tuple[tuple[float, ...
 @pytest.mark.parametrize(("value", "same_as"), [(-1.0, 0.0), (2.0, 1.0), (float("nan"), 0.0)])
 def test_values_outside_are_clamped(value: float, same_as: float) -> None:
     assert heat(value) == heat(same_as)
+
+
+def test_the_colour_for_pictures_is_that_of_the_page() -> None:
+    assert all(heat_rgb(value) == rgb(heat(value)) for value in STEPS)

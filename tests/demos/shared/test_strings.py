@@ -130,9 +130,17 @@ def keys_in_code() -> tuple[set[str], list[re.Pattern[str]]]:
             elif isinstance(node, ast.JoinedStr) and begins_like_a_key(node, file):
                 parts = [part_of_pattern(part, file) for part in node.values]
                 composed.append(re.compile("".join(parts)))
+            elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "render_card":
+                whole |= figures_of_card(node, file)
     for file in DEMOS.rglob("*.html"):
         whole |= set(re.findall(r"""["']([\w.]+)["']""", file.read_text(encoding="utf-8")))
     return whole, composed
+
+
+def figures_of_card(call: ast.Call, file: Path) -> set[str]:
+    """The keys of the figures that a tab's run card shows large: `render_card(_, _, "seconds")`."""
+    names = [arg.value for arg in call.args if isinstance(arg, ast.Constant)]
+    return {f"{file.parent.name}.{name}" for name in names}
 
 
 def begins_like_a_key(node: ast.JoinedStr, file: Path) -> bool:

@@ -1,8 +1,8 @@
-"""Teach MiniLM Chinese by its vocabulary alone: only the rows of Chinese characters are learnt.
+"""Teach MiniLM Chinese by its vocabulary alone: only the embeddings of characters are trained.
 
 The network itself stays frozen, so English is unchanged to the last bit. This is the recipe of
 Artetxe et al. 2020 (a new language's embeddings under a frozen body) with the target of Reimers
-and Gurevych 2020: a Chinese word shall land where the English model puts its translation.
+and Gurevych 2020: a Chinese word should land where the English model puts its translation.
 """
 
 import hashlib
@@ -27,16 +27,17 @@ CLS, SEP = 101, 102
 
 @dataclass(frozen=True)
 class Options:
-    """The recipe. Characters rarer than `least` stay unknown; `sharpness` is 1 / temperature."""
+    """The recipe. Characters in fewer than `min_pairs` pairs stay unknown; `sharpness` is
+    1 / temperature."""
 
-    least: int = 4
+    min_pairs: int = 4
     batch: int = 256
     peak: float = 3e-3
     sharpness: float = 20.0
 
 
-class HanRows(nn.Module):
-    """MiniLM with rows for Chinese characters, numbered after the English vocabulary."""
+class ChineseEmbeddings(nn.Module):
+    """MiniLM with embeddings [N, 384] of N Chinese characters beside its English vocabulary."""
 
     def __init__(self, sentences: Sentences, characters: list[str]):
         super().__init__()
@@ -53,15 +54,18 @@ class HanRows(nn.Module):
         return normalize(states.float().mean(1), dim=-1)
 
 
-def alphabet(pairs: list[tuple[str, str]], least: int) -> list[str]:
-    """The characters in at least `least` pairs, most frequent first, always in the same order."""
+def alphabet(pairs: list[tuple[str, str]], min_pairs: int) -> list[str]:
+    """The characters in at least `min_pairs` pairs, most frequent first, ties by code point."""
     counts = Counter(character for word, _ in pairs for character in set(word))
-    frequent = [c for c, count in counts.items() if count >= least and HAN.fullmatch(c)]
+    frequent = [c for c, count in counts.items() if count >= min_pairs and HAN.fullmatch(c)]
     return sorted(frequent, key=lambda character: (-counts[character], character))
 
 
-def first_rows(pairs: list[tuple[str, str]], model: HanRows, sentences: Sentences) -> Tensor:
-    """A start near the meaning: the mean English word row of all translations a character is in."""
+def first_embeddings(
+    pairs: list[tuple[str, str]], model: ChineseEmbeddings, sentences: Sentences
+) -> Tensor:
+    """A start near the meaning: the mean embedding of all English translations of words that a
+    character is in."""
     table = model.table.detach().numpy()
     sums, counts = np.zeros(model.rows.shape, np.float32), np.zeros(len(model.rows), np.float32)
     tokens = sentences.tokenizer([gloss for _, gloss in pairs], add_special_tokens=False)
@@ -75,28 +79,30 @@ def first_rows(pairs: list[tuple[str, str]], model: HanRows, sentences: Sentence
     return torch.from_numpy(sums / np.maximum(counts, 1)[:, None])
 
 
-def numbers_of(model: HanRows, words: list[str]) -> Tensor:
-    """The numbers [B, T] of words of known characters, all of length T."""
+def indices_of(model: ChineseEmbeddings, words: list[str]) -> Tensor:
+    """Indices [B, T] into `model.rows` of words of known characters, all of length T."""
     return torch.tensor([[model.number[character] for character in word] for word in words])
 
 
-def train(pairs: list[tuple[str, str]], folder: Path, minutes: float, options: Options) -> HanRows:
-    """Learn the rows within the budget. Batches hold words of one length: no padding."""
+def train(
+    pairs: list[tuple[str, str]], folder: Path, minutes: float, options: Options
+) -> ChineseEmbeddings:
+    """Train the embeddings for `minutes`. Batches hold words of one length: no padding."""
     where = device()
     sentences = Sentences()
-    model = HanRows(sentences, alphabet(pairs, options.least))
+    model = ChineseEmbeddings(sentences, alphabet(pairs, options.min_pairs))
     known = [pair for pair in pairs if all(character in model.number for character in pair[0])]
     targets = _targets(known, sentences, folder)
-    model.rows.data = first_rows(known, model, sentences)
+    model.rows.data = first_embeddings(known, model, sentences)
     model.to(where)
     optimizer = torch.optim.Adam([model.rows], lr=options.peak)
-    run = Run(folder, minutes, {"rows": _Rows(model), "optimizer": optimizer})
+    run = Run(folder, minutes, {"rows": _Checkpoint(model), "optimizer": optimizer})
     by_length = _by_length(known)
     for _ in run:
         optimizer.param_groups[0]["lr"] = run.rate(options.peak)
         rows = random.choices(by_length, [len(rows) for rows in by_length])[0]
         chosen = random.choices(rows, k=options.batch)
-        numbers = numbers_of(model, [known[row][0] for row in chosen])
+        numbers = indices_of(model, [known[row][0] for row in chosen])
         with mixed(where):
             vectors = model(numbers.to(where))
         loss = loss_of(vectors, targets[chosen].float().to(where), options.sharpness)
@@ -110,8 +116,8 @@ def train(pairs: list[tuple[str, str]], folder: Path, minutes: float, options: O
 def loss_of(vectors: Tensor, targets: Tensor, sharpness: float) -> Tensor:
     """Close to one's own translation (cosine), and closer than to the others' (InfoNCE, soft)."""
     near = 1 - (vectors * targets).sum(1).mean()
-    alike = (targets @ targets.T * sharpness).softmax(1)
-    return 5 * near + torch.nn.functional.cross_entropy(vectors @ targets.T * sharpness, alike)
+    wanted = (targets @ targets.T * sharpness).softmax(1)
+    return 5 * near + torch.nn.functional.cross_entropy(vectors @ targets.T * sharpness, wanted)
 
 
 def _targets(pairs: list[tuple[str, str]], sentences: Sentences, folder: Path) -> Tensor:
@@ -133,10 +139,10 @@ def _by_length(pairs: list[tuple[str, str]]) -> list[list[int]]:
     return list(groups.values())
 
 
-class _Rows:
-    """The learnt rows alone, as a checkpoint's part: the frozen body needs no saving."""
+class _Checkpoint:
+    """The trained embeddings alone, as a part of a checkpoint: the frozen body needs no saving."""
 
-    def __init__(self, model: HanRows):
+    def __init__(self, model: ChineseEmbeddings):
         self.model = model
 
     def state_dict(self) -> dict[str, Tensor]:

@@ -1,7 +1,7 @@
-"""Encoding many pictures: threads decode ahead, the device only encodes.
+"""Many pictures for the device: other threads decode the next ones while it encodes a batch.
 
-The pictures' order is kept, whatever thread is done first; one that fails takes only itself out.
-Memory stays bounded: a few batches are under way, whatever their number.
+The order of the pictures is kept, whichever thread is done first; one that fails takes only itself
+out. Memory stays bounded: only a few batches are under way, however many pictures there are.
 """
 
 from __future__ import annotations
@@ -10,19 +10,17 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
-from typing import Any, TypeVar
-
-import numpy as np
+from typing import TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
 BATCH = 32
 THREADS = 2
-AHEAD = BATCH + 8  # pictures read ahead, so that a batch is ready when the last one is encoded
+AHEAD = BATCH + 8  # items under way: a batch is ready by the time the last one is encoded
 
 
-def decoded_ahead(work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
-    """`work` of each item, in order, done on other threads before it is asked for."""
+def prefetched(work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+    """`work(item)` for each item in order, done on other threads before it is asked for."""
     threads = ThreadPoolExecutor(THREADS, "decode")
     waiting: deque[Future[R]] = deque()
     try:
@@ -37,12 +35,7 @@ def decoded_ahead(work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
 
 
 def batches(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
-    """Lists of `size`, the last one shorter."""
+    """Lists of `size` items; the last one is shorter."""
     source = iter(items)
     while batch := list(islice(source, size)):
         yield batch
-
-
-def encode(encoder: Any, pixels: list[Any]) -> np.ndarray:
-    """Unit vectors float32 [N, D] of what `encoder.pixels_of` gave."""
-    return encoder.encode_pixels(pixels).numpy()
