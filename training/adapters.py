@@ -127,8 +127,8 @@ def follow(mean: dict[str, Tensor], weights: dict[str, Tensor], memory: float) -
             mean[name].lerp_(weight, 1 - memory)
 
 
-def save(model: Learner, question: str, thresholds: dict[str, float], folder: Path) -> None:
-    """The adapter as peft writes it, the question's head, both float16; labels and thresholds."""
+def save(model: Learner, question: str, labels: list[str], folder: Path) -> None:
+    """Write the adapter as peft does, the question's head (both float16), and the labels."""
     from safetensors.torch import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -146,5 +146,5 @@ def save(model: Learner, question: str, thresholds: dict[str, float], folder: Pa
     parts = {"weight": head.weight.data, "bias": head.bias.data}
     tensors = {name: part.cpu().contiguous() for name, part in parts.items()}
     save_file(tensors, folder / "head.safetensors")
-    labels = {"labels": list(thresholds), "thresholds": thresholds}
-    (folder / "expert.json").write_text(json.dumps(labels, indent=1) + "\n")
+    content = {"labels": labels}
+    (folder / "expert.json").write_text(json.dumps(content, indent=1) + "\n")

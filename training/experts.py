@@ -141,11 +141,6 @@ class Course:
         with (run.folder / "log.jsonl").open("a") as file:
             file.write(json.dumps(line) + "\n")
 
-    def thresholds(self, question: str) -> dict[str, float]:
-        """The labels' thresholds of the best F1 on the validation split."""
-        found = probabilities(self.model, self.reader, self.check.plain())[question]
-        return best_thresholds(found, _truth(self.check, question), list(QUESTIONS[question]))
-
     def _score(self, found: np.ndarray, question: str) -> float:
         true = _truth(self.check, question)
         thresholds = best_thresholds(found, true, list(QUESTIONS[question]))
@@ -179,7 +174,7 @@ def main(arguments: list[str] | None = None) -> None:
     if given.expert == "shared":
         return
     out = given.out or Path(f"assets/models/{given.expert}-expert")
-    save(course.model, given.expert, course.thresholds(given.expert), out)
+    save(course.model, given.expert, list(QUESTIONS[given.expert]), out)
     print(f"saved to {out}")
 
 
