@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from backend.captioning.service import Described
 from backend.pictures import shrink
 from demos.captioning import strings as texts
-from demos.classification.charts import percent
 from demos.image_search.pictures import as_data
 from demos.shared.colours import heat, text_on_heat
+from demos.shared.html import percent
 from demos.shared.strings import say, unfilled
 
 if TYPE_CHECKING:

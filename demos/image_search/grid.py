@@ -8,9 +8,9 @@ from markupsafe import Markup
 
 from backend.image_search.match_threshold import Standing
 from backend.image_search.results import Answer, Hit
-from demos.classification.charts import percent
 from demos.image_search import pictures
 from demos.shared import states
+from demos.shared.html import percent
 from demos.shared.strings import say
 
 WIDTH, HEIGHT = 640, 96  # of the spread, in SVG units

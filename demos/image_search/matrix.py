@@ -14,10 +14,10 @@ from backend.image_search.query import TEMPERATURE
 from backend.image_search.results import Compared
 from backend.image_search.service import Search
 from backend.pictures import check_paths
-from demos.classification.charts import percent
 from demos.image_search.pictures import as_data
 from demos.shared.colours import heat, text_on_heat
 from demos.shared.handlers import LOOKS, visitor_of
+from demos.shared.html import percent
 from demos.shared.section import Section, Updates, buttons, render_card, result
 from demos.shared.strings import say, t
 

@@ -13,10 +13,10 @@ from backend.image_search.request import GALLERY, place_of
 from backend.image_search.results import Mapped
 from backend.image_search.service import Search
 from backend.image_search.sprite_sheet import MOST, TILE, atlas
-from demos.classification.charts import percent
 from demos.image_search import pictures
 from demos.shared import theme
 from demos.shared.handlers import visitor_of
+from demos.shared.html import percent
 from demos.shared.permalinks import Param
 from demos.shared.section import Section, Updates, buttons, render_card, result
 from demos.shared.strings import say, t
@@ -42,7 +42,7 @@ def build(service: Search, key: gr.Textbox, where: gr.Dropdown) -> tuple[Section
             run, stop = buttons(SECTION, TAB)
             examples = gr.Column()
         with gr.Column(scale=9, min_width=320):
-            panel = result(SECTION, run, stop, True, TAB)
+            panel = result(SECTION, run, stop, True, tab=TAB)
             canvas = gr.HTML(
                 None,
                 html_template="<div></div>",

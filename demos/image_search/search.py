@@ -69,7 +69,7 @@ def build(service: Search, key: gr.Textbox) -> tuple[Section, Places]:
             )
             settings, model = _settings(service)
         with gr.Column(scale=8, min_width=320):
-            panel = result(SECTION, run, stop, True, TAB, js_on_load=grid.CLICK_JS)
+            panel = result(SECTION, run, stop, True, tab=TAB, js_on_load=grid.CLICK_JS)
             why = gr.HTML(elem_id="image_search-why", apply_default_css=False)
             panel.card.render()
     view = View(panel, why, gr.State(None))

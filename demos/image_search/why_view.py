@@ -8,9 +8,16 @@ from markupsafe import Markup
 
 from backend.image_search.request import PICTURE
 from backend.image_search.results import Explained
-from demos.classification.why_view import meter
 from demos.image_search import pictures
 from demos.shared.strings import say
+
+
+def meter(share: float) -> Markup:
+    """A bar from the middle: to the right speaks for, to the left against."""
+    side = "for" if share >= 0 else "against"
+    return Markup(
+        '<span class="st-meter"><i class="st-{}" style="width:{:.1f}%"></i></span>'
+    ).format(side, 50 * abs(share))
 
 
 def render(language: str, explained: Explained, number: int) -> str:
