@@ -1,4 +1,4 @@
-"""How much of a text a model reads: where it reads only the start, the run card says so."""
+"""Truncation: a text longer than the model's input is read from its start, and the card says so."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Protocol
 from backend.messages import Message, message
 
 
-class Reader(Protocol):
-    """A model with a longest input, in tokens with the special ones."""
+class Tokenizing(Protocol):
+    """A model with a longest input; both counts are in tokens, special ones included."""
 
     @property
     def limit(self) -> int: ...
@@ -18,22 +18,23 @@ class Reader(Protocol):
         """Tokens of the whole text."""
 
 
-def cut_note(tokens: int, limit: int) -> tuple[Message, ...]:
-    """A note on a text of which only the start was read."""
+def truncation_note(tokens: int, limit: int) -> tuple[Message, ...]:
+    """A note if a text of so many tokens was truncated to `limit`."""
     return (message("kept_start", tokens=tokens, kept=limit),) if tokens > limit else ()
 
 
-def cut_texts(reader: Reader, texts: Sequence[str]) -> int:
-    """How many of the texts are longer than what is read."""
-    return sum(_may_be_cut(text, reader.limit) and reader.length(text) > reader.limit
-               for text in texts)  # fmt: skip
+def count_truncated(model: Tokenizing, texts: Sequence[str]) -> int:
+    """How many of the texts are longer than the model's input."""
+    return sum(
+        _may_be_truncated(text, model.limit) and model.length(text) > model.limit for text in texts
+    )
 
 
-def texts_note(count: int, limit: int) -> tuple[Message, ...]:
-    """A note on texts, of many, of which only the start was read."""
+def truncated_texts_note(count: int, limit: int) -> tuple[Message, ...]:
+    """A note if `count` of many texts were truncated to `limit` tokens."""
     return (message("texts_cut", count=count, kept=limit),) if count else ()
 
 
-def _may_be_cut(text: str, limit: int) -> bool:
-    """No tokenizer makes more tokens than there are bytes, and two special ones: saves counting."""
+def _may_be_truncated(text: str, limit: int) -> bool:
+    """A text has at most one token per byte, and two special ones: short texts need no count."""
     return len(text.encode("utf-8", "replace")) + 2 > limit

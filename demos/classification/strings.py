@@ -169,8 +169,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "classification.curve.axis": ("examples learnt from", "学习所用例子数"),
     "classification.hardest": ("The examples it finds hardest", "它觉得最难的例子"),
     "classification.hard": (
-        "is {label}; it gave that {probability} and said {said}",
-        "应为 {label}；它只给 {probability}，判断为 {said}",
+        "is {label}; it gave that {probability} and predicted {predicted}",
+        "应为 {label}；它只给 {probability}，判断为 {predicted}",
     ),
     "classification.training_seconds": ("s to train and test the head", "秒训练与测试分类头"),
     # Compare and bias probe
@@ -242,7 +242,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "confidence (line: perfectly calibrated)",
         "把握（直线：完全校准）",
     ),
-    "classification.said": ("said", "预测"),
+    "classification.predicted": ("said", "预测"),
     "classification.confidence": ("confidence", "把握"),
     "classification.rows": ("rows", "行"),
     "classification.rows_per_second": ("rows/s", "行/秒"),
