@@ -1,4 +1,4 @@
-"""CSV files as people have them: any separator, any of the usual encodings, quotes across lines."""
+"""CSV files, read and written: any separator, the usual encodings, quotes across lines."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from backend.errors import InputError
 from backend.messages import Message, message
 from backend.text import shown
 
-LARGEST = 50_000_000  # bytes
-MOST_ROWS = 100_000
-MOST_COLUMNS = 200
-LONGEST_CELL = 200_000  # characters
+MAX_BYTES = 50_000_000
+MAX_ROWS = 100_000
+MAX_COLUMNS = 200
+MAX_CELL_CHARACTERS = 200_000
 SEPARATORS = ",;\t|"
-NO_SEPARATOR = "\x1f"  # the cells of a table with one column may hold any of them
+NO_SEPARATOR = "\x1f"  # for one column, whose cells may hold any of these
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
 @dataclass(frozen=True)
 class Table:
-    """Column names and rows of equal length; notes say what was done to read them."""
+    """Column names and rows of equal length; notes on how it was read."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -41,8 +41,8 @@ class Table:
 
 def read_table(path: Path) -> Table:
     """The table in a file whose first row names the columns."""
-    if path.stat().st_size > LARGEST:
-        raise InputError("file_too_large", limit=LARGEST // 1_000_000)
+    if path.stat().st_size > MAX_BYTES:
+        raise InputError("file_too_large", limit=MAX_BYTES // 1_000_000)
     return parse_table(path.read_bytes())
 
 
@@ -93,13 +93,15 @@ def _is_number(cell: str) -> bool:
 
 def _decoded(data: bytes) -> tuple[str, tuple[Message, ...]]:
     """The text, and a note where the encoding had to be guessed."""
-    mark = next((name for sign, name in MARKS.items() if data.startswith(sign)), None)
-    if mark is None and b"\x00" in data:
+    encoding = next(
+        (name for mark, name in BYTE_ORDER_MARKS.items() if data.startswith(mark)), None
+    )
+    if encoding is None and b"\x00" in data:
         raise InputError("file_binary")
     try:
-        return data.decode(mark or "utf-8"), ()
+        return data.decode(encoding or "utf-8"), ()
     except UnicodeDecodeError:
-        if mark is not None:
+        if encoding is not None:
             raise InputError("file_binary") from None
     text = data.decode("latin-1")
     strange = sum(c < " " and c not in "\t\r\n" for c in text)
@@ -109,8 +111,8 @@ def _decoded(data: bytes) -> tuple[str, tuple[Message, ...]]:
 
 
 def _rows(text: str) -> Iterator[list[str]]:
-    """The rows that are not blank, one at a time: a hostile file has millions."""
-    csv.field_size_limit(LONGEST_CELL)
+    """The rows that are not blank, one at a time: a malicious file may have millions."""
+    csv.field_size_limit(MAX_CELL_CHARACTERS)
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text)):
             if any(cell.strip() for cell in row):
@@ -120,7 +122,7 @@ def _rows(text: str) -> Iterator[list[str]]:
 
 
 def _separator(text: str) -> str:
-    """The sign that is most often in the first line with words, quotes left aside."""
+    """The separator that is most frequent in the first line with text, outside quotes."""
     begin = text.rfind("\n", 0, len(text) - len(text.lstrip())) + 1
     line = text[begin:].split("\n", 1)[0]
     bare = "".join(line.split('"')[::2])
@@ -133,25 +135,25 @@ def _body(rows: Iterator[list[str]], width: int) -> tuple[list[tuple[str, ...]],
     body: list[tuple[str, ...]] = []
     count = ragged = 0
     for count, row in enumerate(rows, 1):
-        if count <= MOST_ROWS:
+        if count <= MAX_ROWS:
             body.append(_fitted(row, width))
             ragged += len(row) != width
     if not body:
         raise InputError("file_no_rows")
-    if count > MOST_ROWS:
-        raise InputError("too_many_rows", count=count, limit=MOST_ROWS)
+    if count > MAX_ROWS:
+        raise InputError("too_many_rows", count=count, limit=MAX_ROWS)
     return body, ragged
 
 
 def _columns(header: list[str]) -> tuple[str, ...]:
     """Names without spaces around them; unnamed and repeated ones get a number."""
-    if len(header) > MOST_COLUMNS:
-        raise InputError("too_many_columns", count=len(header), limit=MOST_COLUMNS)
+    if len(header) > MAX_COLUMNS:
+        raise InputError("too_many_columns", count=len(header), limit=MAX_COLUMNS)
     return unique(cell.strip() or f"column {number}" for number, cell in enumerate(header, 1))
 
 
 def unique(names: Iterable[str]) -> tuple[str, ...]:
-    """The names in their order; one that was there before gets the number of its place."""
+    """The names in their order; a repeated one gets its column's number."""
     found: dict[str, None] = {}
     for number, name in enumerate(names, 1):
         free = name
@@ -162,5 +164,5 @@ def unique(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _fitted(row: list[str], width: int) -> tuple[str, ...]:
-    """Missing cells empty, cells beyond the last column left out."""
+    """Missing cells are empty; cells beyond the last column are left out."""
     return tuple([*row, *[""] * width][:width])

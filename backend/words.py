@@ -1,4 +1,4 @@
-"""Words of a text and where they stand; scores of tokens merged to words."""
+"""The words of a text with their places, and token scores summed per word."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 CHINESE = r"[\u3400-\u9fff\uf900-\ufaff]"
 LETTER = rf"(?!{CHINESE})[^\W_]"
-# A Chinese character stands for itself; elsewhere a word keeps its apostrophes and hyphens.
+# Each Chinese character is a word; elsewhere a word keeps its apostrophes and hyphens.
 WORD = re.compile(rf"{CHINESE}|(?:{LETTER})+(?:['’\-](?:{LETTER})+)*|[^\w\s]+|_+")
 
 
@@ -22,12 +22,12 @@ class Word:
 
 
 def words_of(text: str) -> list[Word]:
-    """Words and punctuation in their order."""
+    """Words and runs of punctuation, in order."""
     return [Word(match.group(), match.start(), match.end()) for match in WORD.finditer(text)]
 
 
 def without(text: str, words: Sequence[Word], dropped: Sequence[int]) -> str:
-    """The text less the words of these numbers, spaces set right."""
+    """The text without the words at these indices, with single spaces."""
     kept, place = [], 0
     for number in sorted(dropped):
         kept.append(text[place : words[number].start])
@@ -38,9 +38,9 @@ def without(text: str, words: Sequence[Word], dropped: Sequence[int]) -> str:
 def merged(
     words: Sequence[Word], offsets: Sequence[tuple[int, int]], scores: Sequence[float]
 ) -> list[float]:
-    """Each token's score added to the word in which the token begins.
+    """The sum of the token scores for each word; a token belongs to the word in which it begins.
 
-    A token's offset is (start, end) in characters; (0, 0) is a special token, in no word.
+    `offsets` are each token's (start, end) in characters; (0, 0) is a special token, of no word.
     """
     totals = [0.0] * len(words)
     for (start, end), score in zip(offsets, scores, strict=True):
@@ -50,6 +50,6 @@ def merged(
 
 
 def word_at(words: Sequence[Word], place: int) -> int:
-    """The number of the word that holds the character, or the last before it."""
+    """The index of the word that holds the character, or of the last one before it."""
     before = [number for number, word in enumerate(words) if word.start <= place]
     return before[-1] if before else 0

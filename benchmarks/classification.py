@@ -77,7 +77,8 @@ def main() -> None:
 def in_process() -> None:
     """The same answers with no server in between."""
     from backend import Backend
-    from backend.classification.service import AUTO, Classification
+    from backend.classification.request import AUTO
+    from backend.classification.service import Classification
 
     tab = Classification(Backend("bundled"))
     calls = {

@@ -2,7 +2,7 @@
 
 On GoEmotions' test split, beside a linear probe on frozen MiniLM trained on the same texts. With
 `--other`, also two-way sentiment on files from other sources: each line a 0 or 1, a tab, a text.
-Zero-shot is asked about the first of each source.
+Zero-shot classifies the first texts of each source.
 """
 
 import argparse
@@ -11,16 +11,18 @@ from pathlib import Path
 import numpy as np
 
 from backend.classification import metrics
-from backend.classification.zero_shot import ask
+from backend.classification.zero_shot import score_labels
 from backend.device import choose_device
-from backend.models.registry import MODELS
+from backend.models.registry import MODELS, ModelSpec, row_for
 from training.goemotions import QUESTIONS, Comments, read
 from training.scores import best_thresholds, macro_f1
 
 PAPER = {"sentiment": 0.69, "emotion": 0.64}  # BERT base, macro F1 (Demszky et al. 2020)
 BARS = {"sentiment": 0.64, "emotion": 0.58}
 TEMPLATE = "The sentiment of this text is {}."
-ASKED = 100  # texts of each source for zero-shot
+LABELS = ("negative", "positive")
+MAX_ZERO_SHOT = 100  # texts of each source for zero-shot
+EXPERTS = {row.id.removesuffix("-expert"): row for row in MODELS if row.task == "classification"}
 
 
 def main() -> None:
@@ -47,7 +49,7 @@ class Probe:
     """Logistic regression on frozen MiniLM, one a question."""
 
     def __init__(self, train: Comments) -> None:
-        self.encoder, self.train = _load("minilm"), train
+        self.encoder, self.train = _load(row_for("sentences")), train
         self.known: dict[tuple[str, ...], np.ndarray] = {}
 
     def vectors(self, texts: list[str]) -> np.ndarray:
@@ -69,7 +71,7 @@ class Probe:
 def compare(question: str, probe: Probe, splits: dict, others: dict) -> None:
     """Both models' figures on the test split, and on the other sources."""
     print(f"{question}: GoEmotions, {len(splits['test'].texts):,} test comments")
-    expert, fitted = _load(f"{question}-expert"), probe.fit(question)
+    expert, fitted = _load(EXPERTS[question]), probe.fit(question)
     answers = {
         "expert": expert.probabilities,
         "linear probe": lambda texts: fitted.predict_proba(probe.vectors(texts)),
@@ -107,24 +109,23 @@ def _report(name: str, question: str, answer, splits: dict) -> None:
 def zero_shot(others: dict) -> None:
     """Two-way sentiment with no training, by both bundled ways."""
     print(f"zero-shot, “{TEMPLATE}”, negative or positive")
-    for model_id in ("smollm2-135m", "minilm"):
-        model = _load(model_id)
+    for row in (row_for("likelihood"), row_for("sentences")):
+        model = _load(row)
         for source, (texts, truth) in others.items():
             said = [
-                ask(model, text, ("negative", "positive"), [TEMPLATE], False).rows[0].top
-                for text in texts[:ASKED]
+                score_labels(model, text, LABELS, [TEMPLATE], False).rows[0].top
+                for text in texts[:MAX_ZERO_SHOT]
             ]
             right = [
                 (label == "positive") == real for label, real in zip(said, truth, strict=False)
             ]
-            print(f"  {model_id}, {source} ({len(right)} sentences): {np.mean(right):.3f}")
+            print(f"  {row.id}, {source} ({len(right)} sentences): {np.mean(right):.3f}")
 
 
-def _load(model_id: str):
+def _load(row: ModelSpec):
     from backend.models.pool import load_with_its_loader
 
-    spec = next(row for row in MODELS if row.id == model_id)
-    return load_with_its_loader(spec, choose_device(spec.tier))
+    return load_with_its_loader(row, choose_device(row.tier))
 
 
 def _two_way(comments: Comments) -> tuple[list[str], np.ndarray]:

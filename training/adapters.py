@@ -1,4 +1,4 @@
-"""MiniLM with low-rank adapters and heads, as the experts' training uses it."""
+"""MiniLM with low-rank adapters and heads, for the experts' training."""
 
 import json
 import shutil
@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from backend.models.minilm import minilm_folder
 from training.hardware import mixed
 
-LONGEST = 96  # tokens; GoEmotions' longest comment has about 70
+MAX_TOKENS = 96  # GoEmotions' longest comment has about 70
 RANK, ALPHA = 16, 32
 LAYERS = ["query", "key", "value", "attention.output.dense", "intermediate.dense", "output.dense"]
 
@@ -21,8 +21,8 @@ LAYERS = ["query", "key", "value", "attention.output.dense", "intermediate.dense
 class Learner(nn.Module):
     """MiniLM with adapters, and one linear head a question.
 
-    The encoder runs without its dropout: drawing those numbers cost a quarter of the CPU's time.
-    Plain attention, because the fused kernel's backward pass is slow for short texts.
+    The encoder runs without dropout: drawing the random numbers took a quarter of the CPU time.
+    Eager attention, because the fused kernel's backward pass is slow for short texts.
     """
 
     def __init__(self, labels: dict[str, int]) -> None:
@@ -44,7 +44,7 @@ class Learner(nn.Module):
         return {name: head(mean) for name, head in self.heads.items()}
 
     def trained(self) -> dict[str, Tensor]:
-        """The weights that learn."""
+        """The trainable weights."""
         return {name: weight for name, weight in self.named_parameters() if weight.requires_grad}
 
 
@@ -56,12 +56,12 @@ class Reader:
 
         self.tokenizer, self.where = AutoTokenizer.from_pretrained(minilm_folder()), where
 
-    def __call__(self, texts: list[str], hidden: float = 0.0) -> dict[str, Tensor]:
-        """Token ids and mask; a share `hidden` of the tokens becomes [MASK]."""
-        tokens = self.tokenizer(texts, padding=True, truncation=True, max_length=LONGEST,
+    def __call__(self, texts: list[str], masked: float = 0.0) -> dict[str, Tensor]:
+        """Token ids and mask; a share `masked` of the tokens becomes [MASK]."""
+        tokens = self.tokenizer(texts, padding=True, truncation=True, max_length=MAX_TOKENS,
                                 return_tensors="pt", return_special_tokens_mask=True)  # fmt: skip
         ids, special = tokens["input_ids"], tokens["special_tokens_mask"].bool()
-        cover = (torch.rand(ids.shape) < hidden) & ~special
+        cover = (torch.rand(ids.shape) < masked) & ~special
         ids = ids.masked_fill(cover, self.tokenizer.mask_token_id)
         mask = tokens["attention_mask"]
         return {"input_ids": ids.to(self.where), "attention_mask": mask.to(self.where)}
@@ -103,7 +103,7 @@ class Weights:
 
 
 class Best:
-    """The best validation so far: its score, its weights, and how many were worse since."""
+    """The best validation so far: its score, its weights, and how many have been worse since."""
 
     def __init__(self, weights: dict[str, Tensor]) -> None:
         self.score, self.worse, self.weights = -1.0, 0, weights
@@ -120,15 +120,15 @@ class Best:
         self.score, self.worse, self.weights = state["score"], state["worse"], state["weights"]
 
 
-def follow(mean: dict[str, Tensor], weights: dict[str, Tensor], memory: float) -> None:
-    """Move the running mean a little towards the weights."""
+def update_mean(mean: dict[str, Tensor], weights: dict[str, Tensor], decay: float) -> None:
+    """Exponential moving average: mean = decay * mean + (1 - decay) * weights."""
     with torch.no_grad():
         for name, weight in weights.items():
-            mean[name].lerp_(weight, 1 - memory)
+            mean[name].lerp_(weight, 1 - decay)
 
 
-def save(model: Learner, question: str, thresholds: dict[str, float], folder: Path) -> None:
-    """The adapter as peft writes it, the question's head, both float16; labels and thresholds."""
+def save(model: Learner, question: str, labels: list[str], folder: Path) -> None:
+    """Write the adapter as peft does, the question's head (both float16), and the labels."""
     from safetensors.torch import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -146,5 +146,5 @@ def save(model: Learner, question: str, thresholds: dict[str, float], folder: Pa
     parts = {"weight": head.weight.data, "bias": head.bias.data}
     tensors = {name: part.cpu().contiguous() for name, part in parts.items()}
     save_file(tensors, folder / "head.safetensors")
-    labels = {"labels": list(thresholds), "thresholds": thresholds}
-    (folder / "expert.json").write_text(json.dumps(labels, indent=1) + "\n")
+    content = {"labels": labels}
+    (folder / "expert.json").write_text(json.dumps(content, indent=1) + "\n")

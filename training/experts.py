@@ -1,10 +1,10 @@
 """Train a text expert: `python -m training.experts sentiment --data FOLDER --minutes 10`.
 
 Low-rank adapters (LoRA, Hu et al. 2021) on every linear layer of MiniLM, and a linear head on the
-mean of its states. "shared" learns all questions at once: the four sentiments, the seven emotions
-and, finer, all 28. An expert starts there and goes on with most weight on its own question. What is
-kept is the running mean of the weights (Polyak and Juditsky 1992) where it had the best macro F1
-on the validation split.
+mean of its states. "shared" trains on all questions at once: four sentiments, seven emotions and,
+finer, all 28. An expert starts from these weights and trains on with most weight on its own
+question. The running mean of the weights (Polyak and Juditsky 1992) with the best macro F1 on the
+validation split is kept.
 """
 
 import argparse
@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from training.adapters import Best, Learner, Reader, Weights, follow, probabilities, save
+from training.adapters import Best, Learner, Reader, Weights, probabilities, save, update_mean
 from training.goemotions import QUESTIONS, Comments, batches, read, unmasked
 from training.hardware import device, mixed
 from training.run import Run
@@ -30,15 +30,15 @@ OWN = {"shared": ("sentiment", "emotion"), "sentiment": ("sentiment",), "emotion
 class Options:
     """The recipe."""
 
-    peak: float = 6e-4  # of the shared course
-    onward: float = 3e-4  # of an expert that goes on from it
-    decay: float = 0.01
+    learning_rate: float = 6e-4  # peak, of the shared training
+    expert_learning_rate: float = 3e-4  # peak, of an expert that starts from it
+    weight_decay: float = 0.01
     batch: int = 64
-    others: float = 0.3  # weight of the questions that are not the expert's own
-    hidden: float = 0.08  # share of tokens hidden behind [MASK], so that no word alone decides
-    memory: float = 0.999  # of the running mean, per step
+    others: float = 0.3  # loss weight of the questions that are not the expert's own
+    masked: float = 0.08  # share of tokens replaced by [MASK], so that no word alone decides
+    ema_decay: float = 0.999  # of the running mean, per step
     every: int = 200  # steps between validations
-    patience: int = 6  # validations without a better one
+    patience: int = 6  # validations without an improvement
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Lesson:
 def loss_of(
     logits: dict[str, Tensor], answers: dict[str, Tensor], own: tuple[str, ...], others: float
 ) -> Tensor:
-    """Cross-entropy of each question, a text's several labels in equal parts."""
+    """Cross-entropy summed over the questions; a text's labels share its target equally."""
     loss = torch.zeros(())
     for name, found in logits.items():
         parts = answers[name] / answers[name].sum(1, keepdim=True)
@@ -73,7 +73,7 @@ def loss_of(
 
 
 class Course:
-    """A training: the model, its running mean, the best so far, and how far it has come."""
+    """A training: the model, its running mean, and the best weights so far."""
 
     def __init__(self, expert: str, data: Path, work: Path, limit: int, options: Options) -> None:
         self.expert, self.options, self.own = expert, options, OWN[expert]
@@ -87,19 +87,19 @@ class Course:
         self.weights = self.model.trained()
         self.mean = Weights({name: w.detach().clone() for name, w in self.weights.items()})
         self.best = Best(self.mean.state_dict())
-        self.peak = options.peak if expert == "shared" else options.onward
+        self.peak = options.learning_rate if expert == "shared" else options.expert_learning_rate
         self.optimizer = torch.optim.AdamW(
-            self.weights.values(), self.peak, weight_decay=options.decay
+            self.weights.values(), self.peak, weight_decay=options.weight_decay
         )
 
     def train(self, folder: Path, minutes: float) -> None:
         """Train within the budget, resuming from `folder`; the model ends at its best."""
         parts = {"model": Weights(self.weights), "mean": self.mean, "best": self.best}
         run = Run(folder, minutes, parts | {"optimizer": self.optimizer})
-        self.draw.seed(run.step)  # a resumed run goes on to other texts
+        self.draw.seed(run.step)  # a resumed run draws other texts
         lengths = self.reader.lengths(self.known.comments.texts)
         if run.step == 0 and self.expert != "shared":
-            self.validate(run)  # where it starts is the first to be beaten
+            self.validate(run)  # the starting point is the first to beat
         feed = batches(lengths, self.options.batch, self.draw)
         for step in run:
             self.optimizer.param_groups[0]["lr"] = run.rate(self.peak, warm=50)
@@ -116,7 +116,7 @@ class Course:
     def step(self, rows: list[int], step: int) -> float:
         """One update on a batch of rows; its loss."""
         texts = [unmasked(self.known.comments.texts[row], self.draw) for row in rows]
-        tokens = self.reader(texts, self.options.hidden)
+        tokens = self.reader(texts, self.options.masked)
         answers = {name: true[rows].to(self.where) for name, true in self.known.answers.items()}
         with mixed(self.where):
             logits = self.model(tokens)
@@ -125,7 +125,8 @@ class Course:
         loss.backward()
         nn.utils.clip_grad_norm_(self.weights.values(), 1.0)
         self.optimizer.step()
-        follow(self.mean.weights, self.weights, min(self.options.memory, (step + 1) / (step + 10)))
+        decay = min(self.options.ema_decay, (step + 1) / (step + 10))
+        update_mean(self.mean.weights, self.weights, decay)
         return loss.item()
 
     def validate(self, run: Run) -> None:
@@ -141,11 +142,6 @@ class Course:
         with (run.folder / "log.jsonl").open("a") as file:
             file.write(json.dumps(line) + "\n")
 
-    def thresholds(self, question: str) -> dict[str, float]:
-        """The labels' thresholds of the best F1 on the validation split."""
-        found = probabilities(self.model, self.reader, self.check.plain())[question]
-        return best_thresholds(found, _truth(self.check, question), list(QUESTIONS[question]))
-
     def _score(self, found: np.ndarray, question: str) -> float:
         true = _truth(self.check, question)
         thresholds = best_thresholds(found, true, list(QUESTIONS[question]))
@@ -157,12 +153,12 @@ def _truth(lesson: Lesson, question: str) -> np.ndarray:
 
 
 def _start_from_shared(model: Learner, work: Path, expert: str) -> None:
-    """Take over what the shared course learnt, if it was taken."""
+    """Start from the shared training's best weights, if there are any."""
     path = work / "shared" / "checkpoint.pt"
     if expert != "shared" and path.exists():
         best = torch.load(path, weights_only=True)["parts"]["best"]["weights"]
         Weights(model.trained()).load_state_dict(best)
-        print("starts from the shared course", flush=True)
+        print("starts from the shared training", flush=True)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -179,7 +175,7 @@ def main(arguments: list[str] | None = None) -> None:
     if given.expert == "shared":
         return
     out = given.out or Path(f"assets/models/{given.expert}-expert")
-    save(course.model, given.expert, course.thresholds(given.expert), out)
+    save(course.model, given.expert, list(QUESTIONS[given.expert]), out)
     print(f"saved to {out}")
 
 

@@ -64,7 +64,7 @@ EKMAN = {
 FINER = {name: name for name in EMOTIONS}
 QUESTIONS = {"sentiment": SENTIMENT, "emotion": EKMAN, "finer": FINER}
 
-# What the publishers masked, and words to put there: a model should not learn the mask.
+# Masks of the publishers, and words to replace them: a model should not learn the masks.
 MASKED = {
     "[NAME]": [
         "James",
@@ -123,7 +123,8 @@ def unmasked(text: str, draw: random.Random) -> str:
 
 
 def batches(lengths: list[int], size: int, draw: random.Random) -> Iterator[list[int]]:
-    """Rows without end, each epoch in a new order; a batch's texts are of about one length."""
+    """Batches of row numbers without end, each epoch in a new order; a batch's texts have similar
+    lengths."""
     while True:
         order = draw.sample(range(len(lengths)), len(lengths))
         groups = [order[start : start + 100 * size] for start in range(0, len(order), 100 * size)]

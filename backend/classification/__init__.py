@@ -1,4 +1,4 @@
-"""Text classification: trained experts, labels of one's own, teaching, and the reasons why.
+"""Text classification: trained experts, any labels without training, taught heads, explanations.
 
-`service.Classification` is what the tab talks to. Importing this package is cheap.
+`service.Classification` is the only door. Importing this package is cheap.
 """

@@ -1,14 +1,14 @@
 """A trained classifier, ready to run: texts in, probabilities out.
 
-Knows nothing of where its weights came from (`loading.py`). `model` maps token ids, or word
-vectors in their place, to logits: `why.py` needs the latter.
+`loading.py` makes it. `model` maps token ids, or word vectors in their place (for the gradients of
+`why.py`), to logits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -16,24 +16,27 @@ from torch import Tensor, nn
 
 from backend.classification.scores import Scores
 
+if TYPE_CHECKING:
+    from transformers import BatchEncoding
+
 BATCH = 64  # texts at once
-CHUNK = 512  # texts sorted by length together; a stopped run keeps whole chunks
+CHUNK = 512  # texts sorted by length together; a stopped run keeps its finished chunks
 
 
 @dataclass(frozen=True)
 class Expert:
-    """`limit` is the longest input in tokens; `multi_label` asks each label for itself."""
+    """A sequence classifier with its tokenizer."""
 
     labels: tuple[str, ...]
     tokenizer: Any
     model: nn.Module  # (input_ids | inputs_embeds [B, T(, D)], attention_mask [B, T]) -> [B, L]
     word_vectors: nn.Module
-    limit: int
+    limit: int  # the longest input in tokens
     device: str
-    multi_label: bool = False
+    multi_label: bool = False  # each label is a yes-or-no question of its own
 
-    def tokens(self, texts: Sequence[str], **options: Any) -> Any:
-        """Padded token ids and mask, on the expert's device; longer texts are cut at `limit`."""
+    def tokens(self, texts: Sequence[str], **options: Any) -> BatchEncoding:
+        """Padded token ids and mask, on the expert's device; longer texts are truncated."""
         tokens = self.tokenizer(
             list(texts),
             padding=True,
@@ -50,7 +53,7 @@ class Expert:
 
     @torch.inference_mode()
     def logits(self, texts: Sequence[str], check: Callable[[], None] = lambda: None) -> Tensor:
-        """float32 [N, labels] on the CPU, in batches of about one length; `check` may raise."""
+        """float32 [N, labels] on the CPU; batches of similar length; `check` may raise."""
         order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
         found = torch.zeros(len(texts), len(self.labels))
         for start in range(0, len(order), BATCH):
@@ -73,7 +76,7 @@ class Expert:
     def chunks(
         self, texts: Sequence[str], check: Callable[[], None] = lambda: None
     ) -> Iterator[np.ndarray]:
-        """The probabilities of CHUNK texts after another, in their order."""
+        """The probabilities of CHUNK texts at a time, in their order."""
         for start in range(0, len(texts), CHUNK):
             yield self.probabilities(texts[start : start + CHUNK], check)
 

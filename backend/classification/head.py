@@ -1,40 +1,43 @@
-"""A taught head: logistic regression on frozen vectors, saved as JSON, never as pickle."""
+"""A head: logistic regression on frozen vectors, saved as JSON, never as pickle."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from backend.classification.labels import LONGEST_LABEL
+from backend.classification.request import MAX_LABEL_CHARACTERS, MAX_LABELS
 from backend.classification.scores import Scores
 from backend.errors import InputError
 from backend.text import clean_text, shown
 
+if TYPE_CHECKING:
+    from sklearn.linear_model import LogisticRegression
+
 FORMAT = "show-and-tell-head"
 VERSION = 1
 TEXT, PAIR = "text", "text+picture"
-INPUTS = {TEXT: 384, PAIR: 768}  # what a head reads, and how wide that is
-MOST_CLASSES = 50
-LARGEST_FILE = 5_000_000  # characters
+WIDTHS = {TEXT: 384, PAIR: 768}  # of a head's input vectors
+MAX_FILE_CHARACTERS = 5_000_000
 
 
 @dataclass(frozen=True)
 class Head:
-    """weights [labels, width] and bias [labels]; `reads` and `encoder` say for which vectors."""
+    """A linear layer: vectors of one kind, made by one encoder, to the labels' probabilities."""
 
     labels: tuple[str, ...]
-    weights: np.ndarray
-    bias: np.ndarray
-    encoder: str  # the name of the model that made them
+    weights: np.ndarray  # [labels, width]
+    bias: np.ndarray  # [labels]
+    encoder: str  # the name of the model that makes the vectors
     reads: str = TEXT
 
     def check(self, reads: str, encoder: str) -> None:
-        """Raises InputError if these are not the vectors that it was taught on."""
+        """Raises InputError for other vectors than those it was trained on."""
         if self.reads != reads:
             raise InputError("head_wants_picture" if self.reads == PAIR else "head_wants_text")
         if self.encoder != encoder:
@@ -44,15 +47,15 @@ class Head:
         """float64 [N, labels] of vectors [N, width]."""
         logits = vectors @ self.weights.T + self.bias
         logits -= logits.max(axis=1, keepdims=True)
-        odds = np.exp(logits)
-        return odds / odds.sum(axis=1, keepdims=True)
+        exps = np.exp(logits)
+        return exps / exps.sum(axis=1, keepdims=True)
 
     def scores(self, vector: np.ndarray) -> Scores:
         """The labels' probabilities for one vector [width]."""
         return Scores(self.labels, tuple(map(float, self.probabilities(vector[None])[0])))
 
     def as_json(self) -> str:
-        """A file that `read_head` reads back."""
+        """The content of a file that `read_head` reads."""
         content = {
             "format": FORMAT,
             "version": VERSION,
@@ -66,7 +69,7 @@ class Head:
 
 
 def fit(vectors: np.ndarray, labels: Sequence[str], encoder: str, reads: str = TEXT) -> Head:
-    """Multinomial logistic regression; every label counts the same however many examples it has."""
+    """Multinomial logistic regression on vectors [N, width], with balanced class weights."""
     model = classifier().fit(vectors, labels)
     weights, bias = model.coef_, model.intercept_
     if len(model.classes_) == 2:  # scikit-learn keeps one row for two labels
@@ -74,16 +77,25 @@ def fit(vectors: np.ndarray, labels: Sequence[str], encoder: str, reads: str = T
     return Head(tuple(map(str, model.classes_)), weights, bias, encoder, reads)
 
 
-def classifier() -> Any:
+def classifier() -> LogisticRegression:
     """The untrained classifier. Unit vectors are short, so little regularisation is needed."""
     from sklearn.linear_model import LogisticRegression
 
     return LogisticRegression(C=10.0, max_iter=1000, class_weight="balanced")
 
 
-def read_head(text: str) -> Head:
+def load_head(path: Path) -> Head:
     """A head from its file. Raises InputError that says what is wrong with it."""
-    if len(text) > LARGEST_FILE:
+    if path.stat().st_size > MAX_FILE_CHARACTERS:
+        raise InputError("bad_head", reason="too large")
+    return read_head(path.read_text(encoding="utf-8", errors="replace"))
+
+
+def read_head(text: object) -> Head:
+    """A head from its file's content. Raises InputError that says what is wrong with it."""
+    if not isinstance(text, str):
+        raise InputError("bad_head", reason="format")
+    if len(text) > MAX_FILE_CHARACTERS:
         raise InputError("bad_head", reason="too large")
     try:
         content = json.loads(text)
@@ -93,17 +105,17 @@ def read_head(text: str) -> Head:
         bias = np.array(content["bias"], float)
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise InputError("bad_head", reason=type(error).__name__) from None
-    if content.get("format") != FORMAT or reads not in list(INPUTS):
+    if content.get("format") != FORMAT or reads not in list(WIDTHS):
         raise InputError("bad_head", reason="format")
-    shapes = weights.shape == (len(labels), INPUTS[reads]) and bias.shape == (len(labels),)
+    shapes = weights.shape == (len(labels), WIDTHS[reads]) and bias.shape == (len(labels),)
     if not shapes or not math.isfinite(weights.sum() + bias.sum()):
         raise InputError("bad_head", reason="weights")
     return Head(labels, weights, bias, encoder, reads)
 
 
-def _labels(value: Any) -> tuple[str, ...]:
+def _labels(value: Iterable[object]) -> tuple[str, ...]:
     labels = tuple(clean_text(label, "label")[0] for label in value)
-    wrong = len(set(labels)) != len(labels) or not 2 <= len(labels) <= MOST_CLASSES
-    if wrong or any(not label or len(label) > LONGEST_LABEL for label in labels):
+    wrong = len(set(labels)) != len(labels) or not 2 <= len(labels) <= MAX_LABELS
+    if wrong or any(not label or len(label) > MAX_LABEL_CHARACTERS for label in labels):
         raise ValueError("labels")
     return labels

@@ -1,9 +1,9 @@
-"""The path integral of integrated gradients, taken until its parts add up.
+"""The path integral of integrated gradients, refined until its parts add up.
 
-The way is walked in pieces, and the piece that adds up worst is halved: most of the change happens
-on a small part of the way, often near the empty text, and only there are many steps needed. The
-parts of pieces that join add up to those of the whole way, for the integral along a line is the sum
-of its pieces' integrals.
+The path is split into segments, and the segment with the largest gap is halved: most of the change
+happens on a short stretch, often near the empty text, and only there are many steps needed. The
+attributions of adjoining segments add up to those of the whole path, because an integral along a
+line is the sum of the integrals over its segments.
 """
 
 from __future__ import annotations
@@ -15,15 +15,18 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-FIRST = (0, 1 / 8, 1 / 4, 1 / 2, 1)  # where the first pieces begin and end
-STEPS = 5  # Gauss-Legendre points in each piece
-MOST_PIECES = 48
-TOLERANCE = 0.015  # of the whole difference, for the sum of the pieces' own gaps
+FIRST_ENDS = (0, 1 / 8, 1 / 4, 1 / 2, 1)  # of the first segments, as shares of the path
+STEPS = 5  # Gauss-Legendre points in each segment
+MAX_SEGMENTS = 48
+TOLERANCE = 0.015  # of the whole difference, for the sum of the segments' gaps
 
 
 @dataclass(frozen=True)
-class Way:
-    """The straight way from the word vectors `start` [1, T, D] to `end`, under `forward`."""
+class Path:
+    """The straight line from the word vectors `start` [1, T, D] to `end`, and the score along it.
+
+    `forward` maps vectors [B, T, D] and masks [B, T] to scores [B].
+    """
 
     forward: Callable[[Tensor, Tensor], Tensor]
     start: Tensor
@@ -39,49 +42,52 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Piece:
-    """The way from one share to another: what each token [T] adds, and what they miss."""
+class Segment:
+    """A part of the path, from one share to another."""
 
     first: float
     last: float
-    parts: Tensor
-    scores: tuple[float, float]  # at its two ends
+    attributions: Tensor  # of each token [T]
+    scores: tuple[float, float]  # at the two ends
 
     @property
     def gap(self) -> float:
-        return abs(float(self.parts.sum()) - (self.scores[1] - self.scores[0]))
+        """By how much the attributions miss the difference of the scores (completeness)."""
+        return abs(float(self.attributions.sum()) - (self.scores[1] - self.scores[0]))
 
 
-def integrate(way: Way) -> tuple[Tensor, float]:
-    """What each token [T] adds, and the whole difference; the worst piece is halved until the
-    pieces add up."""
-    scores = [way.score(share) for share in FIRST]
+def integrate(path: Path) -> tuple[Tensor, float]:
+    """Each token's attribution [T], and the difference of the scores that they add up to."""
+    scores = [path.score(share) for share in FIRST_ENDS]
     difference = scores[-1] - scores[0]
-    pieces = _pieces(way, list(pairwise(FIRST)), scores)
-    while sum(piece.gap for piece in pieces) > TOLERANCE * abs(difference):
-        if len(pieces) >= MOST_PIECES:
+    segments = _segments(path, list(pairwise(FIRST_ENDS)), scores)
+    while sum(segment.gap for segment in segments) > TOLERANCE * abs(difference):
+        if len(segments) >= MAX_SEGMENTS:
             break
-        worst = max(pieces, key=lambda piece: piece.gap)
-        pieces.remove(worst)
-        pieces += _halves(way, worst)
-    return torch.stack([piece.parts for piece in pieces]).sum(0), difference
+        worst = max(segments, key=lambda segment: segment.gap)
+        segments.remove(worst)
+        segments += _halves(path, worst)
+    return torch.stack([segment.attributions for segment in segments]).sum(0), difference
 
 
-def _halves(way: Way, piece: Piece) -> list[Piece]:
-    middle = (piece.first + piece.last) / 2
-    scores = [piece.scores[0], way.score(middle), piece.scores[1]]
-    return _pieces(way, [(piece.first, middle), (middle, piece.last)], scores)
+def _halves(path: Path, segment: Segment) -> list[Segment]:
+    middle = (segment.first + segment.last) / 2
+    scores = [segment.scores[0], path.score(middle), segment.scores[1]]
+    return _segments(path, [(segment.first, middle), (middle, segment.last)], scores)
 
 
-def _pieces(way: Way, spans: list[tuple[float, float]], scores: list[float]) -> list[Piece]:
-    """Captum's attributions on parts of the way that join, in one pass; `scores` at their ends."""
+def _segments(path: Path, spans: list[tuple[float, float]], scores: list[float]) -> list[Segment]:
+    """Captum's attributions on adjoining spans of the path, in one pass; `scores` at their ends."""
     from captum.attr import IntegratedGradients
 
-    found = IntegratedGradients(way.forward).attribute(
-        torch.cat([way.at(last) for _, last in spans]),
-        torch.cat([way.at(first) for first, _ in spans]),
-        additional_forward_args=(way.mask.expand(len(spans), -1),),
+    found = IntegratedGradients(path.forward).attribute(
+        torch.cat([path.at(last) for _, last in spans]),
+        torch.cat([path.at(first) for first, _ in spans]),
+        additional_forward_args=(path.mask.expand(len(spans), -1),),
         n_steps=STEPS,
     )
-    parts = found.detach().double().sum(-1)
-    return [Piece(*span, parts[at], (scores[at], scores[at + 1])) for at, span in enumerate(spans)]
+    attributions = found.detach().double().sum(-1)
+    return [
+        Segment(*span, attributions[number], (scores[number], scores[number + 1]))
+        for number, span in enumerate(spans)
+    ]

@@ -1,7 +1,7 @@
-"""Zero-shot by a language model: how much likelier does the text make a sentence with the label?
+"""Zero-shot by a language model: how much likelier is a sentence with the label after the text?
 
-Calibrated (PMI, Holtzman et al. 2021, "Surface Form Competition"): the sentence's log-likelihood
-after the text, less the same with no text, so that a frequent word gains nothing by being frequent.
+Pointwise mutual information (Holtzman et al. 2021, "Surface Form Competition"): the sentence's
+log-likelihood after the text minus that without the text, so that frequent words have no advantage.
 """
 
 from __future__ import annotations
@@ -16,28 +16,28 @@ if TYPE_CHECKING:
     from backend.models.language_model import LanguageModel
     from backend.models.reader import Reader
 
-LONGEST = 512  # tokens of the text that are read, from its start
-# What one pass may hold, in tokens of the prefix: a token's keys and values are 46 kB for SmolLM2,
-# and a sentence's token has its logits over the whole vocabulary besides, about LOGITS times that.
-ROOM, LOGITS = 32_768, 8
+MAX_TOKENS = 512  # of the text, from its start
+# The memory of one pass, in tokens of the prefix: a token's keys and values take 46 kB in SmolLM2.
+# A token of a sentence also has logits over the whole vocabulary, about LOGITS_COST times as much.
+MAX_PASS_TOKENS, LOGITS_COST = 32_768, 8
 
 
 @torch.inference_mode()
-def evidence(
+def pmi(
     lm: LanguageModel,
     text: str,
     sentences: Sequence[str],
     check: Callable[[], None] = lambda: None,
 ) -> Tensor:
-    """log P(sentence | text) - log P(sentence), nats, float64 [N]; `check` may raise meanwhile."""
-    start = lm.tokenizer(text, add_special_tokens=False)["input_ids"][:LONGEST]
+    """log P(sentence | text) - log P(sentence) in nats, float64 [N]; `check` may raise."""
+    start = lm.tokenizer(text, add_special_tokens=False)["input_ids"][:MAX_TOKENS]
     bare = _first_token(lm)
     after = _log_likelihoods(lm, [*bare, *start], sentences, check)
     return after - _log_likelihoods(lm, bare, sentences, check)
 
 
 def _first_token(lm: LanguageModel) -> list[int]:
-    """What stands before everything: the model's own begin or end of text."""
+    """The token before any text: the model's own begin or end of text."""
     tokenizer = lm.tokenizer
     first = tokenizer.bos_token_id if tokenizer.bos_token_id is not None else min(lm.stop_ids)
     return [int(first)]
@@ -50,7 +50,9 @@ def _log_likelihoods(
     reader = lm.reader()
     logits = reader.read(torch.tensor([prefix], device=reader.device))
     first = logits[0, -1].log_softmax(-1)
-    tails = [lm.tokenizer(" " + text, add_special_tokens=False)["input_ids"] for text in sentences]
+    tails: list[list[int]] = [
+        lm.tokenizer(" " + text, add_special_tokens=False)["input_ids"] for text in sentences
+    ]
     rows, found = _rows_at_once(len(prefix), max(map(len, tails))), []
     for start in range(0, len(tails), rows):
         check()
@@ -60,23 +62,23 @@ def _log_likelihoods(
 
 def _rows_at_once(prefix: int, width: int) -> int:
     """How many sentences of `width` tokens after `prefix` tokens fit into one pass."""
-    return max(1, ROOM // (prefix + LOGITS * width))
+    return max(1, MAX_PASS_TOKENS // (prefix + LOGITS_COST * width))
 
 
 def _batch(reader: Reader, first: Tensor, tails: list[list[int]]) -> Tensor:
     """The sum of each tail's token log-probabilities [N], all tails in one pass.
 
-    What fills a short tail up stands behind it, where none of its own tokens looks.
+    Short tails are padded on the right, where causal attention does not look. `first` [V] has the
+    log-probabilities of the token after the prefix.
     """
     width = max(map(len, tails))
-    ids, real = (
-        torch.tensor([row(tail) for tail in tails], device=reader.device)
-        for row in (
-            lambda tail: tail + [0] * (width - len(tail)),
-            lambda tail: [1] * len(tail) + [0] * (width - len(tail)),
-        )
-    )
+    ids = torch.tensor([_padded(tail, width) for tail in tails], device=reader.device)
+    is_real = torch.tensor([_padded([1] * len(tail), width) for tail in tails], device=ids.device)
     later = reader.read(ids, keep=width, rows=[0] * len(tails))[:, :-1]
-    said = later.gather(2, ids[:, 1:, None]).squeeze(2) - later.logsumexp(-1)
-    each = torch.cat([first[ids[:, :1]], said], dim=1)
-    return (each * real).double().sum(1).cpu()
+    logprobs = later.gather(2, ids[:, 1:, None]).squeeze(2) - later.logsumexp(-1)
+    all_logprobs = torch.cat([first[ids[:, :1]], logprobs], dim=1)
+    return (all_logprobs * is_real).double().sum(1).cpu()
+
+
+def _padded(values: list[int], width: int) -> list[int]:
+    return values + [0] * (width - len(values))

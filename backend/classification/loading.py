@@ -1,6 +1,6 @@
-"""The registry's loaders of the classification tab: a row and a device to a ready model.
+"""Loaders of the classification rows: (row, device) -> a ready model.
 
-All run in float32: they are small, and attributions need the digits.
+All run in float32, as their rows say: they are small, and attributions need the precision.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from backend.classification.expert import Expert
 from backend.classification.masked import MaskedModel
-from backend.classification.sentences import LIMIT, SentenceEncoder, masked_mean
+from backend.classification.sentences import MAX_TOKENS, SentenceEncoder, masked_mean
 from backend.classification.zero_shot import Entailment
 from backend.models.minilm import minilm_folder
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class MeanClassifier(nn.Module):
-    """An encoder, the mean of its states, a linear head."""
+    """An encoder, the mean of its states, and a linear head."""
 
     def __init__(self, encoder: Any, head: nn.Linear) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ class MeanClassifier(nn.Module):
 
 
 class HubClassifier(nn.Module):
-    """transformers' sequence classifier, giving its logits alone."""
+    """A sequence classifier of transformers; gives its logits only."""
 
     def __init__(self, model: Any) -> None:
         super().__init__()
@@ -53,7 +53,7 @@ def load_bundled_expert(spec: ModelSpec, device: Device) -> Expert:
 
 
 def load_expert_folder(folder: Path, device: str) -> Expert:
-    """An expert as `training.experts` saves it. The adapter is merged: no cost per text."""
+    """An expert as `training.experts` saves it; the adapter is merged, so it costs no time."""
     from peft import PeftModel
     from safetensors.torch import load_file
 
@@ -66,7 +66,7 @@ def load_expert_folder(folder: Path, device: str) -> Expert:
     head.load_state_dict({name: part.float() for name, part in weights.items()})
     model = MeanClassifier(encoder, head).float().eval().requires_grad_(False).to(device)
     words = encoder.get_input_embeddings()
-    return Expert(tuple(config["labels"]), tokenizer, model, words, LIMIT, device)
+    return Expert(tuple(config["labels"]), tokenizer, model, words, MAX_TOKENS, device)
 
 
 def load_hub_expert(spec: ModelSpec, device: Device) -> Expert:
@@ -91,13 +91,13 @@ def load_sentence_encoder(spec: ModelSpec, device: Device) -> SentenceEncoder:
 
 
 def load_entailment(spec: ModelSpec, device: Device) -> Entailment:
-    """A zero-shot model that says whether a text entails a sentence."""
+    """A model of natural language inference, for zero-shot classification."""
     expert = load_hub_expert(spec, device)
     return Entailment(expert.tokenizer, expert.model, expert.labels, device.kind)
 
 
 def load_masked(spec: ModelSpec, device: Device) -> MaskedModel:
-    """A BERT with both heads that it was pretrained with."""
+    """A BERT with both of its pretraining heads."""
     from transformers import AutoModelForPreTraining, AutoTokenizer
 
     folder = spec.source.fetch()
@@ -107,7 +107,7 @@ def load_masked(spec: ModelSpec, device: Device) -> MaskedModel:
 
 
 def _minilm() -> tuple[Any, Any]:
-    """MiniLM's tokenizer and body, float32, with the attention whose gradient is fast on a CPU."""
+    """MiniLM's tokenizer and body, float32. Eager attention: its gradient is fast on a CPU."""
     from transformers import AutoModel, AutoTokenizer
 
     folder = minilm_folder()

@@ -1,24 +1,20 @@
-"""What a BERT was pretrained on: the masked word, and whether one sentence follows another."""
+"""BERT's pretraining tasks: the masked word, and whether one sentence follows another."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
-from backend.classification.labels import MASK, check_gaps
+from backend.classification.request import MASK, check_gaps
+from backend.classification.results import Filling
 from backend.errors import InputError
 
-TOP = 10
+if TYPE_CHECKING:
+    from transformers import BatchEncoding
 
-
-@dataclass(frozen=True)
-class Filling:
-    """A word for the gap, and its probability."""
-
-    word: str
-    probability: float
+TOP = 10  # words shown for each gap
 
 
 @dataclass(frozen=True)
@@ -31,31 +27,34 @@ class MaskedModel:
 
     @torch.inference_mode()
     def fill(self, text: str, top: int = TOP) -> list[list[Filling]]:
-        """For each [MASK] its likeliest words. Raises InputError without one, or with too many."""
+        """The `top` likeliest words for each [MASK]; InputError for none or too many of them."""
         count = check_gaps(text).count(MASK)
         tokens = self._tokens(text)
         places = (tokens["input_ids"][0] == self.tokenizer.mask_token_id).nonzero()[:, 0]
         if len(places) != count:
             raise InputError("mask_cut_off", count=self.limit)
-        chances = self.model(**tokens).prediction_logits[0, places].float().softmax(-1)
-        best = chances.topk(top, dim=-1)
+        probabilities = self.model(**tokens).prediction_logits[0, places].float().softmax(-1)
+        best = probabilities.topk(top, dim=-1)
         return [
-            [Filling(self.tokenizer.decode([index]).strip(), value)
-             for value, index in zip(values.tolist(), indices.tolist(), strict=True)]
-            for values, indices in zip(best.values, best.indices, strict=True)
-        ]  # fmt: skip
+            self._fillings(values, indices)
+            for values, indices in zip(best.values.tolist(), best.indices.tolist(), strict=True)
+        ]
+
+    def _fillings(self, values: list[float], indices: list[int]) -> list[Filling]:
+        words = [self.tokenizer.decode([index]).strip() for index in indices]
+        return list(map(Filling, words, values))
 
     @torch.inference_mode()
     def follows(self, first: str, second: str) -> float:
-        """The probability that `second` came right after `first` (BERT's next-sentence head)."""
+        """The probability that `second` follows `first` (BERT's next-sentence head)."""
         logits = self.model(**self._tokens(first, second)).seq_relationship_logits[0]
         return float(logits.float().softmax(-1)[0])
 
     def length(self, *texts: str) -> int:
-        """Tokens of the whole texts, read one after the other."""
+        """Tokens of the whole texts together, special ones included."""
         return len(self.tokenizer(*texts, truncation=False, verbose=False)["input_ids"])
 
-    def _tokens(self, *texts: str) -> Any:
+    def _tokens(self, *texts: str) -> BatchEncoding:
         tokens = self.tokenizer(*texts, truncation=True, max_length=self.limit, return_tensors="pt")
         return tokens.to(self.device)
 

@@ -1,4 +1,4 @@
-"""How good predictions are: scikit-learn's metrics, and whether confidence means what it says."""
+"""How good predictions are: scikit-learn's metrics, and how well confidence is calibrated."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BINS = 10
 
 @dataclass(frozen=True)
 class Report:
-    """Accuracy, macro averages over the labels, and counts[true][said]."""
+    """Accuracy, macro averages over the labels, and confusion[true][predicted] as counts."""
 
     labels: tuple[str, ...]
     accuracy: float
@@ -36,7 +36,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Bin:
-    """Predictions of about one confidence: how many, how sure on average, how many right."""
+    """Predictions of similar confidence: how many, mean confidence, share that is right."""
 
     low: float
     high: float
@@ -47,23 +47,23 @@ class Bin:
 
 @dataclass(frozen=True)
 class Calibration:
-    """The reliability diagram's bins (empty ones left out), and the expected calibration error."""
+    """The reliability diagram's bins without empty ones, and the expected calibration error."""
 
     bins: tuple[Bin, ...]
     error: float
 
 
-def report(true: Sequence[str], said: Sequence[str]) -> Report:
-    """The metrics of predictions; labels are all that occur, in alphabetical order."""
+def report(true: Sequence[str], predicted: Sequence[str]) -> Report:
+    """The metrics of predictions; the labels are all that occur, in alphabetical order."""
     from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_fscore_support
 
-    labels = tuple(sorted({*true, *said}))
+    labels = tuple(sorted({*true, *predicted}))
     precision, recall, f1, _ = precision_recall_fscore_support(
-        true, said, labels=labels, average="macro", zero_division=0
+        true, predicted, labels=labels, average="macro", zero_division=0
     )
-    counts = confusion_matrix(true, said, labels=labels)
+    counts = confusion_matrix(true, predicted, labels=labels)
     confusion = tuple(tuple(map(int, row)) for row in counts)
-    accuracy = float(accuracy_score(true, said))
+    accuracy = float(accuracy_score(true, predicted))
     return Report(
         labels, accuracy, float(precision), float(recall), float(f1), confusion, len(true)
     )

@@ -1,4 +1,4 @@
-"""What a classifier says of a text: a probability for each label."""
+"""A classifier's answer: a probability for each label."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Scores:
 
     @property
     def top(self) -> str:
-        """The likeliest label, the first of equals."""
+        """The likeliest label, the first of equal ones."""
         return self.labels[self.values.index(max(self.values))]
 
     def of(self, label: str) -> float:

@@ -1,4 +1,4 @@
-"""The frozen sentence encoder MiniLM: the router, "Teach it" and zero-shot by likeness use it."""
+"""The frozen sentence encoder MiniLM, for the router, taught heads and zero-shot by similarity."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import torch
 from torch import Tensor
 
 WIDTH = 384
-LIMIT = 256  # tokens; the model was trained on shorter texts
-BATCH = 64
+MAX_TOKENS = 256  # the model was trained on shorter texts
+BATCH = 64  # texts
 
 
 @dataclass(frozen=True)
 class SentenceEncoder:
-    """Texts as unit vectors, as sentence-transformers makes them: the mean of the token states."""
+    """Texts as unit vectors: the mean of the token states, as in sentence-transformers."""
 
     tokenizer: Any
     model: Any
     device: str
-    limit: int = LIMIT
+    limit: int = MAX_TOKENS
     kept: dict[tuple[str, ...], Tensor] = field(default_factory=dict)  # see `encode_once`
 
     def length(self, text: str) -> int:
@@ -40,7 +40,7 @@ class SentenceEncoder:
         return vectors
 
     def encode_once(self, texts: tuple[str, ...]) -> Tensor:
-        """The vectors of texts that never change, encoded at the first call alone."""
+        """As `encode`, for texts that never change: encoded at the first call only."""
         if texts not in self.kept:
             self.kept[texts] = self.encode(texts)
         return self.kept[texts]

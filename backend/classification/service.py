@@ -1,153 +1,193 @@
-"""What the classification tab and its endpoints can ask for, as streams of progress and results.
+"""All that the classification tab and its endpoints can do, as streams of progress and results.
 
-Every method checks its input first, then runs on the backend: `Progress` until there is a result.
+Each method checks its input first, then runs on the backend: `Progress` until there is a result.
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from backend import Backend
-from backend.classification import labels as ask
-from backend.classification import steps
-from backend.classification.bias import check_sentence, check_words
+from backend.classification import batch, fusion, request, steps
+from backend.classification import head as heads
+from backend.classification.request import AUTO, DEFAULT_TEMPLATE, MAX_PAIRS, WEIGHT
 from backend.classification.results import (
-    Asked,
     BatchDone,
     Classified,
     Explained,
     Filled,
-    Follows,
     FusedResult,
+    Head,
+    NextSentence,
+    Pair,
     PairsTaught,
     Probed,
+    Route,
+    TableClassified,
     Taught,
+    ZeroShotResult,
 )
-from backend.classification.router import AUTO, TYPICAL, Route
-from backend.classification.steps import LIKELIHOOD
-from backend.errors import Cancelled, DeadlineExceeded, InputError
+from backend.csv_tables import Table, read_table
+from backend.errors import InputError
+from backend.jobs import keeping_what_is_done
 from backend.models.registry import ModelSpec
-from backend.options import ChoiceOption, NumberOption
-from backend.run import Progress
+from backend.options import ChoiceOption
+from backend.run import Progress, Work
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from backend.classification.head import Head
-
-EXPERTS, ZERO_SHOT, MASKED, PICTURES = "classification", "zero_shot", "masked_word", "image_search"
-SENTENCES = "minilm"  # the row that embeds sentences
-MASKED_MODEL = "bert-base"  # asked for by name: it is at hand only where it was downloaded
-BUNDLED = ("sentiment-expert", "emotion-expert")
-WEIGHT = NumberOption("weight", 0.5, 0, 1, 0.05)  # of the picture in late fusion
-MOST_PAIRS = 200
+T = TypeVar("T")
+EXPERTS, ZERO_SHOT, PICTURES = "classification", "zero_shot", "image_search"  # tasks
+SENTENCES, LIKELIHOOD, MASKED_WORD = "sentences", "likelihood", "masked_word"  # roles
 
 
 class Classification:
-    """All that the tab does, over one backend."""
+    """The tab's service, over one backend."""
 
     def __init__(self, backend: Backend) -> None:
         self.backend = backend
 
     def experts(self) -> list[ModelSpec]:
-        """The experts there are, bundled ones first."""
+        """The trained experts, bundled ones first."""
         rows = self.backend.models_for(EXPERTS)
         return sorted(rows, key=lambda row: row.tier != "bundled")
 
+    def default_expert(self) -> str:
+        """The expert where none is named and nothing can be routed by."""
+        return self.experts()[0].id
+
+    def zero_shot_models(self) -> list[ModelSpec]:
+        """Every row that takes any labels, smallest first."""
+        return [self.backend.row_for(LIKELIHOOD), *self.backend.models_for(ZERO_SHOT)[::-1]]
+
+    def masked_model(self) -> ModelSpec:
+        """The row that fills gaps: on disk only where it was downloaded."""
+        return self.backend.row_for(MASKED_WORD)
+
+    # Experts
+
     def classify(
-        self, text: object, visitor: str, expert: str = AUTO
+        self, text: object, visitor: str, expert: object = AUTO
     ) -> Iterator[Progress | Classified]:
         """Score a text with an expert; AUTO asks the router."""
-        text, (route, expert) = ask.check_text(text), (None, self._check_expert(expert))
-        if expert == AUTO:
-            route = yield from _result(self._route(text, visitor), Route)
-            expert = route.expert
-        work = lambda model, run: steps.classify(model, text, run, route)  # noqa: E731
-        yield from self.backend.run(EXPERTS, expert, visitor, work)
+        text = request.check_text(text)
+        chosen, route = yield from self._choose_expert(text, visitor, expert)
+        yield from self.backend.run(EXPERTS, chosen, visitor, steps.classify, text, route)
 
     def explain(
-        self, text: object, visitor: str, expert: str, label: str = ""
+        self, text: object, visitor: str, expert: object, label: str = ""
     ) -> Iterator[Progress | Explained]:
         """Attribute one label's score to the words; "" is the likeliest label."""
-        text, expert = ask.check_text(text), self._check_expert(expert)
-        if expert == AUTO:
-            expert = (yield from _result(self._route(text, visitor), Route)).expert
-        work = lambda model, run: steps.explain(model, text, label, run)  # noqa: E731
-        yield from self.backend.run(EXPERTS, expert, visitor, work)
+        text = request.check_text(text)
+        chosen, _ = yield from self._choose_expert(text, visitor, expert)
+        yield from self.backend.run(EXPERTS, chosen, visitor, steps.explain, text, label)
+
+    def probe(
+        self, sentence: object, words: object, visitor: str, expert: object, label: str = ""
+    ) -> Iterator[Progress | Probed]:
+        """A bias probe: one sentence with each of a list of words."""
+        sentence = request.check_probe_sentence(sentence)
+        words, chosen = request.check_labels(words), self._named_expert(expert)
+        yield from self.backend.run(EXPERTS, chosen, visitor, steps.probe, sentence, words, label)
+
+    # Tables
+
+    def open_table(self, path: Path | None) -> Table:
+        """The CSV file's table. Raises InputError without a file, or for one that is no table."""
+        if path is None:
+            raise InputError("no_file")
+        return read_table(path)
+
+    def classify_table(
+        self, table: Table, column: str, gold: str | None, visitor: str, expert: object
+    ) -> Iterator[Progress | BatchDone | TableClassified]:
+        """Score a column's texts chunk by chunk; last comes the file, and the metrics if a column
+        has the `gold` labels.
+
+        If it is stopped or out of time with some rows done, the last result is of these.
+        """
+        texts, truth = table.column(column), batch.gold_column(table, gold)
+        chosen = self._named_expert(expert)
+        run = self.backend.run(EXPERTS, chosen, visitor, steps.classify_rows, texts)
+        done: BatchDone | None = None
+        with keeping_what_is_done(lambda: done is not None):
+            for update in run:
+                done = update if isinstance(update, BatchDone) else done
+                yield update
+        if done is not None:
+            judged = batch.judge(done.batch, truth) if truth else None
+            written = batch.as_csv(table, done.batch)
+            yield TableClassified(table, done.batch, written, judged, done.card)
+
+    # Any labels, and taught heads
 
     def zero_shot(
         self,
         text: object,
         labels: object,
         visitor: str,
-        template: object = ask.DEFAULT_TEMPLATE,
+        template: object = DEFAULT_TEMPLATE,
         multi_label: bool = False,
         model: str = "",
         wordings: object = (),
-    ) -> Iterator[Progress | Asked]:
+    ) -> Iterator[Progress | ZeroShotResult]:
         """Score a text against any labels, under `template` and under further `wordings`."""
-        text, labels = ask.check_text(text), ask.check_labels(labels)
-        templates = ask.check_wordings(template, wordings)
-        work = lambda loaded, run: steps.ask(  # noqa: E731
-            loaded, text, labels, templates, bool(multi_label), run
+        text, labels = request.check_text(text), request.check_labels(labels)
+        templates = request.check_wordings(template, wordings)
+        task, chosen = self._zero_shot_model(model)
+        yield from self.backend.run(
+            task, chosen, visitor, steps.zero_shot, text, labels, templates, bool(multi_label)
         )
-        yield from self.backend.run(*self._zero_shot_model(model), visitor, work)
 
-    def teach(
-        self, rows: Sequence[tuple[object, object]], visitor: str
-    ) -> Iterator[Progress | Taught]:
+    def examples(self, lines: object, path: Path | None) -> list[tuple[object, object]]:
+        """(text, label) pairs of lines such as "label: text", and of a CSV file with the columns
+        text and label."""
+        rows: list[tuple[object, object]] = list(request.parse_examples(lines))
+        if path is not None:
+            table = read_table(path)
+            rows += zip(table.column("text"), table.column("label"), strict=True)
+        return rows
+
+    def teach(self, rows: object, visitor: str) -> Iterator[Progress | Taught]:
         """Train a head on (text, label) pairs."""
-        from backend.classification.teach import check_examples
-
-        examples = check_examples(rows)
-        work = lambda model, run: steps.teach(model, examples, run)  # noqa: E731
-        yield from self.backend.run(ZERO_SHOT, SENTENCES, visitor, work)
+        examples = request.check_examples(rows)
+        yield from self._run_role(SENTENCES, visitor, steps.teach, examples)
 
     def use_head(self, head: Head, text: object, visitor: str) -> Iterator[Progress | Classified]:
         """Classify a text with a taught head."""
-        text = ask.check_text(text)
-        work = lambda model, run: steps.use_head(model, head, text, run)  # noqa: E731
-        yield from self.backend.run(ZERO_SHOT, SENTENCES, visitor, work)
+        text = request.check_text(text)
+        yield from self._run_role(SENTENCES, visitor, steps.use_head, head, text)
 
-    def probe(
-        self, sentence: object, words: object, visitor: str, expert: str, label: str = ""
-    ) -> Iterator[Progress | Probed]:
-        """One sentence over a list of words."""
-        sentence, words = check_sentence(sentence), check_words(words)
-        work = lambda model, run: steps.probe(model, sentence, words, label, run)  # noqa: E731
-        yield from self.backend.run(EXPERTS, self._a_named_expert(expert), visitor, work)
+    def read_head(self, text: object) -> Head:
+        """A head from its JSON. Raises InputError for anything else."""
+        return heads.read_head(text)
 
-    def classify_rows(
-        self, texts: Sequence[str], visitor: str, expert: str
-    ) -> Iterator[Progress | BatchDone]:
-        """Score many texts, chunk by chunk.
+    def load_head(self, path: Path | None) -> Head:
+        """A head from its file. Raises InputError without one, or for anything else."""
+        if path is None:
+            raise InputError("no_file")
+        return heads.load_head(path)
 
-        Stopped or out of time with something done, it ends there: that is a result, not an error.
-        """
-        work = lambda model, run: steps.classify_rows(model, texts, run)  # noqa: E731
-        done = False
-        try:
-            for update in self.backend.run(EXPERTS, self._a_named_expert(expert), visitor, work):
-                done = done or isinstance(update, BatchDone)
-                yield update
-        except (Cancelled, DeadlineExceeded):
-            if not done:
-                raise
+    # BERT's pretraining tasks
 
     def fill_mask(self, text: object, visitor: str) -> Iterator[Progress | Filled]:
         """The likeliest words for each [MASK]."""
-        text = ask.check_gaps(text)
-        work = lambda model, run: steps.fill(model, text, run)  # noqa: E731
-        yield from self.backend.run(MASKED, MASKED_MODEL, visitor, work)
+        text = request.check_gaps(text)
+        yield from self._run_role(MASKED_WORD, visitor, steps.fill_mask, text)
 
     def next_sentence(
         self, first: object, second: object, visitor: str
-    ) -> Iterator[Progress | Follows]:
+    ) -> Iterator[Progress | NextSentence]:
         """The probability that the second sentence follows the first."""
-        first, second = ask.check_text(first, "first"), ask.check_text(second, "second")
-        work = lambda model, run: steps.follows(model, first, second, run)  # noqa: E731
-        yield from self.backend.run(MASKED, MASKED_MODEL, visitor, work)
+        first = request.check_text(first, "first")
+        second = request.check_text(second, "second")
+        yield from self._run_role(MASKED_WORD, visitor, steps.next_sentence, first, second)
+
+    # Texts with pictures
 
     def fuse(
         self,
@@ -159,76 +199,101 @@ class Classification:
         head: Head | None = None,
     ) -> Iterator[Progress | FusedResult]:
         """A text and a picture against the same labels."""
-        text, labels = ask.check_text(text), ask.check_labels(labels)
+        text, labels = request.check_text(text), request.check_labels(labels)
         share = float(WEIGHT.check(weight) or 0)
         if picture is None:
             raise InputError("no_picture")
-        work = lambda model, run: steps.fuse(model, text, picture, labels, share, head, run)  # noqa: E731
-        yield from self.backend.run(PICTURES, "", visitor, work)
+        yield from self.backend.run(
+            PICTURES, "", visitor, steps.fuse, text, picture, labels, share, head
+        )
 
     def teach_pairs(
         self, rows: Sequence[tuple[object, Image, object]], visitor: str
     ) -> Iterator[Progress | PairsTaught]:
         """Train a head for early fusion on (text, picture, label) triples."""
-        from backend.classification.fusion import check_labels_of_pairs
-
-        if len(rows) > MOST_PAIRS:
-            raise InputError("too_many_examples", count=len(rows), limit=MOST_PAIRS)
+        self.check_pair_count(len(rows))
         pairs = [
-            (ask.check_text(text), picture, ask.check_label(label)) for text, picture, label in rows
+            (request.check_text(text), picture, request.check_label(label))
+            for text, picture, label in rows
         ]
-        check_labels_of_pairs([label for _, _, label in pairs])
-        work = lambda model, run: steps.teach_pairs(model, pairs, run)  # noqa: E731
-        yield from self.backend.run(PICTURES, "", visitor, work)
+        request.check_class_count(len({label for _, _, label in pairs}))
+        yield from self.backend.run(PICTURES, "", visitor, steps.teach_pairs, pairs)
 
-    def masked_model(self) -> ModelSpec:
-        """The row that fills gaps: at hand only where it was downloaded."""
-        return next(row for row in self.backend.models_for(MASKED) if row.id == MASKED_MODEL)
+    def check_pair_count(self, count: int) -> None:
+        """Raises InputError for more pairs than a head is trained on."""
+        if count > MAX_PAIRS:
+            raise InputError("too_many_examples", count=count, limit=MAX_PAIRS)
 
-    def _route(self, text: str, visitor: str) -> Iterator[Progress | Route]:
-        here = [spec.id for spec in self.experts() if spec.source.on_disk()]
-        here = [one for one in here if one in TYPICAL] or [BUNDLED[0]]
-        work = lambda model, run: steps.route(model, text, here)  # noqa: E731
-        yield from self.backend.run(ZERO_SHOT, SENTENCES, visitor, work)
+    def remember(
+        self, result: FusedResult | None, label: object, pairs: Sequence[Pair]
+    ) -> list[Pair]:
+        """The pairs and that of the result, under its label. Raises InputError without one."""
+        if result is None:
+            raise InputError("no_pair")
+        pair = replace(result.fused.pair, label=request.check_label(label))
+        self.check_pair_count(len(pairs) + 1)
+        return [*pairs, pair]
+
+    def fusion_head(self, pairs: Sequence[Pair]) -> Head | None:
+        """A head for early fusion of remembered pairs; None for fewer than two labels."""
+        return fusion.teach_pairs(pairs) if len({pair.label for pair in pairs}) > 1 else None
+
+    def _run_role(
+        self, role: str, visitor: str, function: Work[T], *arguments: object
+    ) -> Iterator[Progress | T]:
+        row = self.backend.row_for(role)
+        return self.backend.run(row.task, row.id, visitor, function, *arguments)
 
     def _check_expert(self, expert: object) -> str:
-        known = (AUTO, *(spec.id for spec in self.experts()))
+        known = (AUTO, *(row.id for row in self.experts()))
         return ChoiceOption("expert", AUTO, known).check(expert)
 
-    def _a_named_expert(self, expert: object) -> str:
-        """Where many texts share one expert there is no single one to route by."""
+    def _named_expert(self, expert: object) -> str:
+        """For many texts at once, which cannot be routed."""
         checked = self._check_expert(expert)
-        return BUNDLED[0] if checked == AUTO else checked
+        return self.default_expert() if checked == AUTO else checked
 
-    def zero_shot_models(self) -> list[ModelSpec]:
-        """Every row that answers with labels of one's own, smallest first."""
-        likelihood = [row for row in self.backend.models if row.id == LIKELIHOOD]
-        return [*likelihood, *self.backend.models_for(ZERO_SHOT)[::-1]]
+    def _choose_expert(
+        self, text: str, visitor: str, expert: object
+    ) -> Generator[Progress, None, tuple[str, Route | None]]:
+        """The expert's id; for AUTO the router's choice, and the route."""
+        checked = self._check_expert(expert)
+        if checked != AUTO:
+            return checked, None
+        experts = [row for row in self.experts() if row.typical]
+        here = [row for row in experts if row.source.on_disk()]
+        if not here:
+            return self.default_expert(), None
+        run = self._run_role(SENTENCES, visitor, steps.route, text, experts, here)
+        route = yield from _result(run)
+        return route.expert.id, route
 
-    def _zero_shot_model(self, model: object) -> tuple[str, str]:
-        """The task and row. The app's own choice is an entailment model that is on this disk, the
-        largest that the machine is made for; without one, the language model's likelihood."""
+    def _zero_shot_model(self, model: str) -> tuple[str, str]:
+        """The task and row. Without a name it is an entailment model that is on this disk, the
+        largest that the machine is made for; if there is none, the language model's likelihood."""
         known = {row.id: row.task for row in self.zero_shot_models()}
-        chosen = ChoiceOption("model", "", tuple(known)).check(model) if model else ""
-        if not chosen and self.backend.mode in ("gpu", "cpu"):
+        if model:
+            chosen = ChoiceOption("model", "", tuple(known)).check(model)
+            return known[chosen], chosen
+        if self.backend.mode in ("gpu", "cpu"):
             return ZERO_SHOT, ""
-        tiers = {"auto": ("gpu", "cpu") if self.backend.has_gpu() else ("cpu",)}
-        tried = tiers.get(self.backend.mode, ())
-        here = (
-            row.id
-            for row in self.backend.models_for(ZERO_SHOT)
-            if row.tier in tried and row.source.on_disk()
-        )
-        chosen = chosen or next(here, LIKELIHOOD)
-        return known[chosen], chosen
+        here = [row for row in self._entailment_models() if row.source.on_disk()]
+        row = here[0] if here else self.backend.row_for(LIKELIHOOD)
+        return row.task, row.id
+
+    def _entailment_models(self) -> list[ModelSpec]:
+        """Those that the app may choose by itself, largest first."""
+        tiers = ("gpu", "cpu") if self.backend.has_gpu() else ("cpu",)
+        rows = self.backend.models_for(ZERO_SHOT) if self.backend.mode == "auto" else []
+        return [row for row in rows if row.tier in tiers]
 
 
-def _result(stream: Iterator[Any], kind: type) -> Generator[Progress, None, Any]:
-    """Pass the progress on; the value is the stream's one result."""
-    found = None
+def _result(stream: Iterator[Progress | T]) -> Generator[Progress, None, T]:
+    """Passes the progress on; returns the stream's last result."""
+    found: list[T] = []
     for update in stream:
         if isinstance(update, Progress):
             yield update
-        elif isinstance(update, kind):
-            found = update
-    return found
+        else:
+            found = [update]
+    return found[-1]

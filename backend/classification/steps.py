@@ -1,69 +1,181 @@
-"""What runs on the device, for each question of the service: (model, input, run) to results.
+"""The functions that the service runs on the device: (model, run, *input) -> results.
 
-Each hands `run.job.check` to whatever loops, so that Stop and the deadline reach it.
+Each passes `run.job.check` on to whatever loops, so that Stop and the deadline reach it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Generator, Sequence
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from backend.classification.head import PAIR, TEXT
-from backend.classification.reading import cut_note, cut_texts, texts_note
+from backend.classification.request import Example, filled
 from backend.classification.results import (
-    Asked,
     BatchDone,
     Classified,
     Explained,
     Filled,
-    Follows,
     FusedResult,
+    Head,
+    NextSentence,
     PairsTaught,
     Probed,
+    Route,
     Taught,
+    ZeroShotResult,
 )
-from backend.classification.router import Route
+from backend.classification.truncation import (
+    count_truncated,
+    truncated_texts_note,
+    truncation_note,
+)
 from backend.errors import InputError
-from backend.messages import Message, message
-from backend.run import Run, RunCard
+from backend.messages import message
+from backend.models.registry import ModelSpec
+from backend.run import Progress, Run
 from backend.text import shown
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
     from backend.classification.expert import Expert
-    from backend.classification.head import Head
     from backend.classification.masked import MaskedModel
     from backend.classification.sentences import SentenceEncoder
-    from backend.classification.teach import Example
+    from backend.classification.zero_shot import Model
     from backend.models.search_encoder.model import SearchEncoder
 
-LIKELIHOOD = "smollm2-135m"  # a generation row that also answers zero-shot questions
-Steps = Generator[Any, None, None]
+T = TypeVar("T")
+Steps = Generator[Progress | T, None, None]
 
 
-def _card(run: Run, notes: tuple[Message, ...] = (), **figures: Any) -> RunCard:
-    """The card; this tab's own models run in float32 on every device."""
-    if run.spec.id != LIKELIHOOD:
-        run = replace(run, device=replace(run.device, dtype="float32"))
-    return run.card(notes, figures)
-
-
-def classify(expert: Expert, text: str, run: Run, route: Route | None) -> Steps:
+def classify(expert: Expert, run: Run, text: str, route: Route | None) -> Steps[Classified]:
     scores = expert.scores(text)
-    notes = cut_note(expert.length(text), expert.limit)
-    yield Classified(text, scores, _card(run, notes), route)
+    notes = truncation_note(expert.length(text), expert.limit)
+    yield Classified(text, scores, run.card(notes, {}), route)
 
 
-def explain(expert: Expert, text: str, label: str, run: Run) -> Steps:
+def explain(expert: Expert, run: Run, text: str, label: str) -> Steps[Explained]:
+    """`label` "" is the likeliest one."""
     from backend.classification import why
 
     yield run.progress(message("explaining"))
     chosen = _check_label(expert, label) or expert.scores(text).top
     explanation = why.explain(expert, text, chosen, run.job.check)
-    yield Explained(text, explanation, _card(run))
+    yield Explained(text, explanation, run.card((), {}))
+
+
+def zero_shot(
+    model: Model,
+    run: Run,
+    text: str,
+    labels: tuple[str, ...],
+    templates: list[str],
+    multi_label: bool,
+) -> Steps[ZeroShotResult]:
+    from backend.classification.zero_shot import score_labels
+
+    yield run.progress(message("reading"))
+    grid = score_labels(model, text, labels, templates, multi_label, run.job.check)
+    yield ZeroShotResult(text, grid, run.card(grid.notes, {}))
+
+
+def teach(encoder: SentenceEncoder, run: Run, examples: list[Example]) -> Steps[Taught]:
+    """`training_seconds` is for the head and its cross-validation, without encoding the texts."""
+    from backend.classification import teach
+
+    yield run.progress(message("learning", count=len(examples)))
+    texts = [example.text for example in examples]
+    vectors = encoder.encode(texts, run.job.check).double().numpy()
+    began = perf_counter()
+    lesson = teach.teach(vectors, examples, run.spec.name, run.job.check)
+    figures = {"training_seconds": perf_counter() - began, "examples": len(examples)}
+    notes = truncated_texts_note(count_truncated(encoder, texts), encoder.limit)
+    yield Taught(lesson, run.card(notes, figures))
+
+
+def use_head(encoder: SentenceEncoder, run: Run, head: Head, text: str) -> Steps[Classified]:
+    head.check(TEXT, run.spec.name)
+    vector = encoder.encode([text]).double().numpy()[0]
+    notes = truncation_note(encoder.length(text), encoder.limit)
+    yield Classified(text, head.scores(vector), run.card(notes, {}))
+
+
+def route(
+    encoder: SentenceEncoder,
+    run: Run,
+    text: str,
+    experts: Sequence[ModelSpec],
+    here: Collection[ModelSpec],
+) -> Steps[Route]:
+    from backend.classification import router
+
+    yield router.route(encoder, text, experts, here)
+
+
+def probe(
+    expert: Expert, run: Run, sentence: str, words: tuple[str, ...], label: str
+) -> Steps[Probed]:
+    """`label` "" is the one that varies most."""
+    from backend.classification import bias
+
+    found = bias.probe(expert, sentence, words, _check_label(expert, label))
+    truncated = count_truncated(expert, [filled(sentence, word) for word in words])
+    yield Probed(sentence, found, run.card(truncated_texts_note(truncated, expert.limit), {}))
+
+
+def classify_rows(expert: Expert, run: Run, texts: Sequence[str]) -> Steps[BatchDone]:
+    from backend.classification import batch
+
+    counted = truncated = 0
+    for part in batch.classify_rows(expert, texts, run.job.check):
+        truncated += count_truncated(expert, texts[counted : part.done])
+        counted = part.done
+        notes = truncated_texts_note(truncated, expert.limit)
+        figures = {"rows": part.done, "rows_per_second": part.done / max(run.seconds, 1e-9)}
+        yield BatchDone(part, run.card(notes, figures))
+
+
+def fill_mask(model: MaskedModel, run: Run, text: str) -> Steps[Filled]:
+    gaps = model.fill(text)
+    yield Filled(gaps, run.card(truncation_note(model.length(text), model.limit), {}))
+
+
+def next_sentence(model: MaskedModel, run: Run, first: str, second: str) -> Steps[NextSentence]:
+    notes = truncation_note(model.length(first, second), model.limit)
+    yield NextSentence(model.follows(first, second), run.card(notes, {}))
+
+
+def fuse(
+    encoder: SearchEncoder,
+    run: Run,
+    text: str,
+    picture: Image,
+    labels: tuple[str, ...],
+    weight: float,
+    head: Head | None,
+) -> Steps[FusedResult]:
+    from backend.classification import fusion
+
+    if head is not None:
+        head.check(PAIR, run.spec.name)
+    fused = fusion.fuse(encoder, text, picture, labels, weight, head, run.spec.name)
+    notes = truncation_note(*fusion.tokens_and_limit(encoder, text))
+    yield FusedResult(fused, run.card(notes, {}))
+
+
+def teach_pairs(
+    encoder: SearchEncoder, run: Run, pairs: Sequence[tuple[str, Image, str]]
+) -> Steps[PairsTaught]:
+    """`pairs` are texts, pictures and their labels."""
+    from backend.classification import fusion
+
+    yield run.progress(message("learning", count=len(pairs)))
+    encoded = []
+    for text, picture, label in pairs:
+        run.job.check()
+        encoded.append(fusion.encode_pair(encoder, text, picture, label, run.spec.name))
+    yield PairsTaught(fusion.teach_pairs(encoded), run.card((), {"examples": len(pairs)}))
 
 
 def _check_label(expert: Expert, label: str) -> str:
@@ -72,103 +184,3 @@ def _check_label(expert: Expert, label: str) -> str:
             "not_a_choice", name="label", choices=", ".join(expert.labels), value=shown(label)
         )
     return label
-
-
-def ask(
-    model: Any,
-    text: str,
-    labels: tuple[str, ...],
-    templates: list[str],
-    multi_label: bool,
-    run: Run,
-) -> Steps:
-    from backend.classification import zero_shot
-
-    yield run.progress(message("reading"))
-    grid = zero_shot.ask(model, text, labels, templates, multi_label, run.job.check)
-    yield Asked(text, grid, _card(run, grid.notes))
-
-
-def teach(encoder: SentenceEncoder, examples: list[Example], run: Run) -> Steps:
-    """`training_seconds` are those of the head and its tests; reading the texts comes before."""
-    from backend.classification import teach
-
-    yield run.progress(message("learning", count=len(examples)))
-    texts = [example.text for example in examples]
-    vectors = encoder.encode(texts, run.job.check).double().numpy()
-    began = perf_counter()
-    lesson = teach.teach(vectors, examples, run.spec.name, run.job.check)
-    seconds = perf_counter() - began
-    notes = texts_note(cut_texts(encoder, texts), encoder.limit)
-    yield Taught(lesson, _card(run, notes, training_seconds=seconds, examples=len(examples)))
-
-
-def use_head(encoder: SentenceEncoder, head: Head, text: str, run: Run) -> Steps:
-    head.check(TEXT, run.spec.name)
-    vector = encoder.encode([text]).double().numpy()[0]
-    notes = cut_note(encoder.length(text), encoder.limit)
-    yield Classified(text, head.scores(vector), _card(run, notes))
-
-
-def probe(expert: Expert, sentence: str, words: tuple[str, ...], label: str, run: Run) -> Steps:
-    from backend.classification import bias
-
-    found = bias.probe(expert, sentence, words, _check_label(expert, label))
-    cut = cut_texts(expert, [bias.filled(sentence, word) for word in words])
-    yield Probed(sentence, found, _card(run, texts_note(cut, expert.limit)))
-
-
-def classify_rows(expert: Expert, texts: Sequence[str], run: Run) -> Steps:
-    from backend.classification import batch
-
-    counted = cut = 0
-    for part in batch.classify_rows(expert, texts, run.job.check):
-        cut += cut_texts(expert, texts[counted : part.done])
-        counted = part.done
-        notes, rate = texts_note(cut, expert.limit), part.done / max(run.seconds, 1e-9)
-        yield BatchDone(part, _card(run, notes, rows=part.done, rows_per_second=rate))
-
-
-def fill(model: MaskedModel, text: str, run: Run) -> Steps:
-    gaps = model.fill(text)
-    yield Filled(gaps, _card(run, cut_note(model.length(text), model.limit)))
-
-
-def follows(model: MaskedModel, first: str, second: str, run: Run) -> Steps:
-    notes = cut_note(model.length(first, second), model.limit)
-    yield Follows(model.follows(first, second), _card(run, notes))
-
-
-def route(encoder: SentenceEncoder, text: str, here: list[str]) -> Steps:
-    from backend.classification import router
-
-    yield router.route(encoder, text, here)
-
-
-def fuse(
-    encoder: SearchEncoder,
-    text: str,
-    picture: Image,
-    labels: tuple[str, ...],
-    weight: float,
-    head: Head | None,
-    run: Run,
-) -> Steps:
-    from backend.classification import fusion
-
-    if head is not None:
-        head.check(PAIR, run.spec.name)
-    fused = fusion.fuse(encoder, text, picture, labels, weight, head, run.spec.name)
-    notes = cut_note(*fusion.tokens_and_limit(encoder, text))
-    yield FusedResult(fused, _card(run, notes))
-
-
-def teach_pairs(encoder: SearchEncoder, pairs: Sequence[tuple[str, Image, str]], run: Run) -> Steps:
-    from backend.classification import fusion
-
-    yield run.progress(message("learning", count=len(pairs)))
-    seen = []
-    for text, picture, label in pairs:
-        run.job.check()
-        seen.append(fusion.read_pair(encoder, text, picture, label, run.spec.name))
-    yield PairsTaught(fusion.teach_pairs(seen), _card(run, examples=len(pairs)))

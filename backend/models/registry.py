@@ -101,6 +101,7 @@ MODELS: tuple[ModelSpec, ...] = (
         parameters=134_515_008,
         memory_bytes=900_000_000,
         languages="English",
+        role="likelihood",
     ),
     ModelSpec(
         id="siglip2-base",
@@ -259,6 +260,15 @@ MODELS: tuple[ModelSpec, ...] = (
         parameters=23_379_076,
         memory_bytes=300_000_000,
         languages="English",
+        dtype="float32",
+        typical=(
+            "The room was clean and the staff were friendly.",
+            "This phone is a waste of money, the battery dies in an hour.",
+            "Great value, works exactly as described.",
+            "The food was cold and the service slow.",
+            "I would not recommend this product to anyone.",
+            "The parcel arrived on Tuesday.",
+        ),
     ),
     ModelSpec(
         id="emotion-expert",
@@ -271,6 +281,15 @@ MODELS: tuple[ModelSpec, ...] = (
         parameters=23_380_231,
         memory_bytes=300_000_000,
         languages="English",
+        dtype="float32",
+        typical=(
+            "I am so scared about tomorrow.",
+            "I miss my grandmother so much.",
+            "How dare you talk to me like that!",
+            "I can't stop smiling, we are getting married!",
+            "Wait, what? I did not expect that at all.",
+            "That smells disgusting, I feel sick.",
+        ),
     ),
     ModelSpec(
         id="distilbert-sst2",
@@ -287,6 +306,14 @@ MODELS: tuple[ModelSpec, ...] = (
         parameters=66_955_010,
         memory_bytes=500_000_000,
         languages="English",
+        dtype="float32",
+        typical=(
+            "The film is a visual delight, but the plot falls apart.",
+            "A tender and funny movie with wonderful actors.",
+            "The director wastes a great cast on a boring script.",
+            "An unforgettable cinema experience.",
+        ),
+        stand_in="sentiment-expert",
     ),
     ModelSpec(
         id="distilroberta-finance",
@@ -303,6 +330,14 @@ MODELS: tuple[ModelSpec, ...] = (
         parameters=82_120_707,
         memory_bytes=600_000_000,
         languages="English",
+        dtype="float32",
+        typical=(
+            "Operating profit rose to 13.1 million euros from 8.7 million a year earlier.",
+            "The company's shares fell after it issued a profit warning.",
+            "The bank raised its interest rate by a quarter point.",
+            "Quarterly revenue was in line with analysts' expectations.",
+        ),
+        stand_in="sentiment-expert",
     ),
     ModelSpec(
         id="roberta-emotions",
@@ -319,6 +354,7 @@ MODELS: tuple[ModelSpec, ...] = (
         parameters=124_667_164,
         memory_bytes=800_000_000,
         languages="English",
+        dtype="float32",
     ),
     ModelSpec(
         id="deberta-zeroshot-large",
@@ -335,6 +371,7 @@ MODELS: tuple[ModelSpec, ...] = (
         parameters=435_063_810,
         memory_bytes=2_500_000_000,
         languages="English",
+        dtype="float32",
     ),
     ModelSpec(
         id="deberta-zeroshot-xsmall",
@@ -351,6 +388,7 @@ MODELS: tuple[ModelSpec, ...] = (
         parameters=70_831_106,
         memory_bytes=600_000_000,
         languages="English",
+        dtype="float32",
     ),
     ModelSpec(
         id="minilm",
@@ -363,6 +401,8 @@ MODELS: tuple[ModelSpec, ...] = (
         parameters=22_713_216,
         memory_bytes=300_000_000,
         languages="English",
+        dtype="float32",
+        role="sentences",
     ),
     ModelSpec(
         id="bert-base",
@@ -375,6 +415,8 @@ MODELS: tuple[ModelSpec, ...] = (
         parameters=110_106_428,
         memory_bytes=800_000_000,
         languages="English",
+        dtype="float32",
+        role="masked_word",
     ),
     ModelSpec(
         id="bert-base-uncased",

@@ -13,9 +13,9 @@ from backend.captioning.request import check_sentence
 from backend.captioning.service import Captioning
 from backend.messages import message
 from backend.pictures import check_paths
-from demos.classification.charts import percent
 from demos.shared.files import file_of
 from demos.shared.handlers import visitor_of
+from demos.shared.html import percent
 from demos.shared.model_menu import model_menu
 from demos.shared.section import Section, Updates, buttons, render_card, result
 from demos.shared.strings import say, say_message, t

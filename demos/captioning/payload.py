@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from backend.captioning.service import Described
 from demos.captioning import strings as texts
-from demos.classification.charts import percent
 from demos.shared.colours import heat, text_on_heat
-from demos.shared.html import data_url
+from demos.shared.html import data_url, percent
 from demos.shared.strings import say, unfilled
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What a BERT was pretrained on: the masked word, and whether one sentence follows another."""
+"""BERT's pretraining tasks: the masked word, and whether one sentence follows another."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ from functools import partial
 from typing import Any
 
 import gradio as gr
-from markupsafe import Markup
 
-from backend.classification.scores import Scores
-from backend.classification.service import Classification, Filled, Follows
+from backend.classification.results import Filled, NextSentence
+from backend.classification.service import Classification
 from backend.models.registry import ModelSpec
 from backend.units import bytes_in_words
-from demos.classification.charts import bars, verdict
-from demos.classification.fields import short_field, text_field
+from demos.classification import view
+from demos.classification.fields import TAB, short_field, text_field
 from demos.shared import states
 from demos.shared.handlers import visitor_of
 from demos.shared.permalinks import Param
-from demos.shared.section import Section, Updates, buttons, render_card, result
+from demos.shared.section import Panel, Section, Updates, buttons, result
 from demos.shared.strings import say
 
 GAP, NEXT, VIEW = "gap", "next", "masked"
@@ -29,26 +28,13 @@ def build_gap(service: Classification) -> tuple[Section, gr.Column]:
     with gr.Row(elem_classes="st-work"):
         with gr.Column(scale=5, min_width=320):
             text = short_field("classification-gap", "classification.gap")
-            run, stop = buttons(GAP)
+            run, stop = buttons(GAP, TAB)
             examples_here = gr.Column()
         with gr.Column(scale=7, min_width=320):
-            panel = result(GAP, run, stop)
-
-    def answer(request: gr.Request, values: dict[str, Any]) -> Iterator[Updates]:
-        def updates() -> Iterator[Any]:
-            return service.fill_mask(values["gap"], visitor_of(request))
-
-        def render(language: str, update: Filled) -> Updates:
-            return {
-                panel.result: render_gaps(language, update),
-                panel.card: render_card(language, update.card),
-            }
-
-        yield from panel.stream(request, updates, render)
-
-    starts = [run.click, text.submit]
-    params = (Param.text("gap", text),)
+            panel = result(GAP, run, stop, tab=TAB)
+    starts, params = [run.click, text.submit], (Param.text("gap", text),)
     withheld = partial(asks_for_download, service.masked_model())
+    answer = partial(_fill, service, panel)
     section = Section(GAP, panel, params, answer, starts, [], withheld=withheld, view=VIEW)
     return section, examples_here
 
@@ -61,51 +47,37 @@ def build_next(service: Classification) -> Section:
                 text_field(f"classification-{name}", f"classification.{name}")
                 for name in ("before", "after")
             )
-            run, stop = buttons(NEXT)
+            run, stop = buttons(NEXT, TAB)
         with gr.Column(scale=7, min_width=320):
-            panel = result(NEXT, run, stop)
+            panel = result(NEXT, run, stop, tab=TAB)
     params = (Param.text("before", before), Param.text("after", after))
-
-    def answer(request: gr.Request, values: dict[str, Any]) -> Iterator[Updates]:
-        def updates() -> Iterator[Any]:
-            return service.next_sentence(values["before"], values["after"], visitor_of(request))
-
-        def render(language: str, update: Follows) -> Updates:
-            return {
-                panel.result: render_follows(language, update),
-                panel.card: render_card(language, update.card),
-            }
-
-        yield from panel.stream(request, updates, render)
-
     withheld = partial(asks_for_download, service.masked_model())
-    starts = [run.click, after.submit]
+    starts, answer = [run.click, after.submit], partial(_judge, service, panel)
     return Section(NEXT, panel, params, answer, starts, [], withheld=withheld, view=VIEW)
 
 
-def render_gaps(language: str, found: Filled) -> str:
-    """The likeliest words of each gap as bars."""
-    drawn = Markup("").join(
-        bars(language, Scores(tuple(f.word for f in gap), tuple(f.probability for f in gap)))
-        for gap in found.gaps
-    )
-    return Markup('<section class="st-panel">{}</section>').format(drawn)
+def _fill(
+    service: Classification, panel: Panel, request: gr.Request, values: dict[str, Any]
+) -> Iterator[Updates]:
+    def render(language: str, update: Filled) -> Updates:
+        return view.shown(panel, view.gaps(language, update), language, update.card)
+
+    run = partial(service.fill_mask, values["gap"], visitor_of(request))
+    yield from panel.stream(request, run, render)
 
 
-def render_follows(language: str, found: Follows) -> str:
-    """Yes and no as bars."""
-    yes = found.probability
-    scores = Scores(
-        (say(language, "classification.follows"), say(language, "classification.follows.not")),
-        (yes, 1 - yes),
-    )
-    return Markup('<section class="st-panel">{}{}</section>').format(
-        verdict(scores), bars(language, scores)
-    )
+def _judge(
+    service: Classification, panel: Panel, request: gr.Request, values: dict[str, Any]
+) -> Iterator[Updates]:
+    def render(language: str, update: NextSentence) -> Updates:
+        return view.shown(panel, view.next_sentence(language, update), language, update.card)
+
+    run = partial(service.next_sentence, values["before"], values["after"], visitor_of(request))
+    yield from panel.stream(request, run, render)
 
 
 def asks_for_download(row: ModelSpec, language: str) -> str:
-    """What a link shows that would have to download the model: nothing does so unasked."""
+    """What a link shows if its run would have to download the model: no link does that."""
     if row.source.on_disk():
         return ""
     size = bytes_in_words(row.source.download_bytes or 0)

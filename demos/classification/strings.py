@@ -3,7 +3,7 @@
 TEXTS: dict[str, tuple[str, str]] = {
     "classification.view.classify": ("Classify", "分类"),
     "classification.view.zero_shot": ("Your own labels", "自定标签"),
-    "classification.view.teach": ("Teach it", "教会它"),
+    "classification.view.teach": ("Teach it", "教它分类"),
     "classification.view.compare": ("Compare", "对比"),
     "classification.view.probe": ("Bias probe", "偏见检测"),
     "classification.view.table": ("Many at once", "批量处理"),
@@ -16,15 +16,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "classification.classify.run": ("Classify", "分类"),
     "classification.classify.empty": (
         "<b>Not just a label: why, and how sure</b> Type a sentence or pick an example. You will see each label's "
-        "probability and the words that made it so; click a word to drop it.",
-        "<b>不只是标签：还有原因与把握</b> 输入一句话或选一个例子，查看各标签的概率，以及起作用的词；点击某个词即可去掉它。",
+        "probability and the words behind it; click a word to drop it.",
+        "<b>不只给出标签，还说明原因和置信度</b> 输入一句话或选一个例子，查看各标签的概率，以及哪些词起了作用；点击某个词即可去掉它。",
     ),
     "classification.expert": ("Expert", "专家模型"),
     "classification.expert.info": (
-        "A classifier trained for one kind of text. Automatic picks the one whose typical texts are most like yours.",
-        "为某类文字训练的分类器。自动选择会挑选典型文字与你的文字最相似的专家。",
+        "A classifier trained for one kind of text. Automatic picks the one whose typical texts are most similar to yours.",
+        "针对某类文本训练的分类器。选择“自动”时，会挑选典型文本与你的文字最相似的专家模型。",
     ),
-    "classification.expert.auto": ("Automatic: the router picks", "自动：由路由器选择"),
+    "classification.expert.auto": ("Automatic: the router picks", "自动：由路由模块选择"),
     "classification.expert.sentiment-expert": ("Sentiment", "情感倾向"),
     "classification.expert.emotion-expert": ("Emotion", "情绪"),
     "classification.expert.distilbert-sst2": ("Film reviews", "影评"),
@@ -39,12 +39,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "classification.label.joy": ("joy", "喜悦"),
     "classification.label.sadness": ("sadness", "悲伤"),
     "classification.label.surprise": ("surprise", "惊讶"),
-    "classification.route": ("The router asked: {expert}.", "路由器选择了：{expert}。"),
+    "classification.route": ("The router chose: {expert}.", "路由模块选择了：{expert}。"),
     "classification.route.better": (
         "{expert} would suit better, but its weights are not on this disk.",
-        "{expert} 更合适，但本机没有它的权重。",
+        "{expert} 更合适，但本机没有其权重。",
     ),
-    "classification.route.shares": ("How well each suits: {shares}", "各专家的合适程度：{shares}"),
+    "classification.route.shares": (
+        "How well each suits: {shares}",
+        "各专家模型的匹配程度：{shares}",
+    ),
     # Why
     "classification.why.title": ("Why {label}?", "为什么是“{label}”？"),
     "classification.why.hint": (
@@ -52,46 +55,46 @@ TEXTS: dict[str, tuple[str, str]] = {
         "点击一个词即可去掉它，看概率条如何变化。",
     ),
     "classification.why.word": (
-        "{word}: {gradients} by integrated gradients, {dropped} by leaving it out",
-        "{word}：积分梯度 {gradients}，去掉该词 {dropped}",
+        "{word}: {gradients} by integrated gradients, {dropped} by leave-one-out",
+        "{word}：积分梯度 {gradients}，留一法 {dropped}",
     ),
-    "classification.why.for": ("speaks for it", "支持"),
-    "classification.why.against": ("speaks against it", "反对"),
+    "classification.why.for": ("supports it", "支持"),
+    "classification.why.against": ("counts against it", "反对"),
     "classification.why.rows": (
-        "upper bar: integrated gradients; lower bar: leaving the word out",
-        "上条：积分梯度；下条：去掉该词",
+        "upper bar: integrated gradients; lower bar: leave-one-out",
+        "上：积分梯度；下：留一法",
     ),
     "classification.why.without": ("Without the dropped words:", "去掉所选的词之后："),
     "classification.why.nothing_left": (
         "With every word dropped nothing is left to classify. Click a word to put it back.",
-        "所有词都去掉了，没有可分类的内容。点击一个词即可放回。",
+        "所有词都已去掉，没有内容可以分类。点击任意一个词即可恢复。",
     ),
     "classification.why.agreement": (
         "rank correlation of the two methods (1: the same order)",
-        "两种方法的秩相关（1 表示次序相同）",
+        "两种方法的秩相关系数（1 表示排序相同）",
     ),
     "classification.why.fall_gradients": (
         "points without the top {count} words by gradients",
-        "个百分点：去掉积分梯度最高的 {count} 个词",
+        "个百分点：去掉积分梯度得分最高的 {count} 个词",
     ),
     "classification.why.fall_dropped": (
-        "points without the top {count} words by leaving out",
-        "个百分点：去掉逐词法最高的 {count} 个词",
+        "points without the top {count} words by leave-one-out",
+        "个百分点：去掉留一法得分最高的 {count} 个词",
     ),
     "classification.why.fall_random": (
         "points without {count} words at random",
         "个百分点：随机去掉 {count} 个词",
     ),
     "classification.why.complete": (
-        "of the difference to an empty text is explained",
-        "与空文本之差得到解释",
+        "of the difference from an empty text is explained",
+        "与空文本的差值得到了解释",
     ),
     # Your own labels
     "classification.zero_shot.run": ("Classify", "分类"),
     "classification.zero_shot.empty": (
         "<b>Any labels you like, with no training</b> Give a text and a few labels. The model says how well each fits, "
         "and how much that depends on the wording of the question.",
-        "<b>任意标签，无需训练</b> 给出文字和几个标签，模型会说明各标签的契合度，以及结果多大程度取决于提问的措辞。",
+        "<b>任意标签，无需训练</b> 输入一段文字和几个标签，模型会给出每个标签的匹配程度，并显示提问的措辞对结果有多大影响。",
     ),
     "classification.labels": ("Labels", "标签"),
     "classification.labels.info": (
@@ -109,10 +112,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "classification.how_many": ("How many labels can be right?", "可以有几个正确标签？"),
     "classification.how_many.one": ("One: they compete", "一个：互相竞争"),
-    "classification.how_many.several": ("Several: each for itself", "多个：各自判断"),
+    "classification.how_many.several": ("Several: each on its own", "多个：分别判断"),
     "classification.zero_shot.model.info": (
         "Automatic takes an entailment model if one is on this disk, else SmolLM2's likelihood.",
-        "自动选择：若本机有蕴含模型则用它，否则用 SmolLM2 的似然。",
+        "自动：本机有蕴含模型时使用蕴含模型，否则使用 SmolLM2 的似然。",
     ),
     "classification.wordings": ("The same question in other words", "换一种问法"),
     "classification.wordings.agree": (
@@ -121,14 +124,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "classification.wordings.differ": (
         "{count} wordings give {labels} different labels: the wording matters here.",
-        "{count} 种问法给出了 {labels} 个不同的标签：此处措辞很重要。",
+        "{count} 种问法给出了 {labels} 个不同的标签：这里措辞的影响很大。",
     ),
     # Teach it
-    "classification.teach.run": ("Teach", "开始学习"),
+    "classification.teach.run": ("Teach", "开始训练"),
     "classification.teach.empty": (
-        "<b>A few examples are enough</b> Give each label two examples or more. A small head learns in a moment; you "
-        "see how well it does on examples that it was not shown.",
-        "<b>几个例子就够了</b> 每个标签给出两个以上例子。小小的分类头很快就能学会；你会看到它在未见过的例子上表现如何。",
+        "<b>A few examples are enough</b> Give each label two examples or more. A small head trains in a moment; you "
+        "see how well it does on examples it has not seen.",
+        "<b>几个例子就够了</b> 每个标签至少给两个例子。小小的分类头很快就能训练好，并显示它在没见过的例子上表现如何。",
     ),
     "classification.examples": ("Examples", "例子"),
     "classification.examples.info": (
@@ -149,35 +152,35 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Loaded a head with the labels {labels}. Try it on a new text.",
         "已载入分类头，标签为 {labels}。用新文字试试。",
     ),
-    "classification.new_text": ("A new text for the taught head", "用学到的分类头判断新文字"),
-    "classification.use.run": ("Use what it learnt", "使用所学"),
+    "classification.new_text": ("A new text for the taught head", "用训练好的分类头判断新文字"),
+    "classification.use.run": ("Use what it learnt", "用它分类"),
     "classification.use.empty": (
         "<b>Then try a new text</b> The head that you taught or loaded answers here.",
-        "<b>然后试试新文字</b> 由你教出或载入的分类头在此回答。",
+        "<b>然后试试新文字</b> 你训练或载入的分类头会在这里给出结果。",
     ),
     "classification.folds": (
         "Measured by {folds}-fold cross-validation on {count:,} examples: each was judged by a head that had not seen it.",
-        "对 {count:,} 个例子做 {folds} 折交叉验证：每个例子都由未见过它的分类头判断。",
+        "对 {count:,} 个例子做 {folds} 折交叉验证：每个例子都由没见过它的分类头判断。",
     ),
     "classification.metric.accuracy": ("accuracy", "准确率"),
-    "classification.metric.precision": ("macro precision", "宏精确率"),
-    "classification.metric.recall": ("macro recall", "宏召回率"),
-    "classification.metric.f1": ("macro F1", "宏 F1"),
+    "classification.metric.precision": ("macro precision", "宏平均精确率"),
+    "classification.metric.recall": ("macro recall", "宏平均召回率"),
+    "classification.metric.f1": ("macro F1", "宏平均 F1"),
     "classification.confusion": ("Confusion matrix", "混淆矩阵"),
-    "classification.confusion.corner": ("true ↓ said →", "真实 ↓ 预测 →"),
+    "classification.confusion.corner": ("true ↓ predicted →", "真实 ↓ 预测 →"),
     "classification.curve": ("Learning curve: accuracy in %", "学习曲线：准确率（%）"),
-    "classification.curve.axis": ("examples learnt from", "学习所用例子数"),
-    "classification.hardest": ("The examples it finds hardest", "它觉得最难的例子"),
+    "classification.curve.axis": ("training examples", "训练样本数"),
+    "classification.hardest": ("The examples it finds hardest", "最难的例子"),
     "classification.hard": (
-        "is {label}; it gave that {probability} and said {said}",
-        "应为 {label}；它只给 {probability}，判断为 {said}",
+        "labelled {label}, which got {probability}; predicted {predicted}",
+        "应为 {label}，概率仅 {probability}；预测为 {predicted}",
     ),
-    "classification.training_seconds": ("s to train and test the head", "秒训练与测试分类头"),
+    "classification.training_seconds": ("s to train and test the head", "秒（训练与测试分类头）"),
     # Compare and bias probe
     "classification.compare.run": ("Compare", "对比"),
     "classification.compare.empty": (
         "<b>Change one thing and see what moves</b> Edit a copy of a text, or give one text to two experts.",
-        "<b>改动一处，看什么会变</b> 修改文字的副本，或把同一段文字交给两个专家。",
+        "<b>改动一处，看看有何变化</b> 修改文字的副本，或把同一段文字交给两个专家模型。",
     ),
     "classification.first": ("First text", "第一段文字"),
     "classification.second": ("Second text: a copy to edit", "第二段文字：可修改的副本"),
@@ -198,7 +201,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "classification.probe.label": ("Label", "标签"),
     "classification.probe.label_info": (
         "After a first run every label of the expert can be chosen.",
-        "运行一次后，可选择该专家的任一标签。",
+        "运行一次后，可选择该专家模型的任一标签。",
     ),
     "classification.probe.any": ("The one that moves most", "变化最大的标签"),
     "classification.probe.title": (
@@ -207,7 +210,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "classification.probe.remark": (
         "From the lowest to the highest word; standard deviation {deviation} points. The sentences differ in nothing else.",
-        "为最低与最高之差；标准差 {deviation} 个百分点。各句其余部分完全相同。",
+        "即最高与最低之差；标准差 {deviation} 个百分点。各句的其余部分完全相同。",
     ),
     "classification.probe.most": (
         "Of its {count} labels this one moves most.",
@@ -217,8 +220,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "classification.table.run": ("Classify all rows", "处理所有行"),
     "classification.table.empty": (
         "<b>A table in, a table out</b> Choose a CSV and the column with the texts. With the right labels in another "
-        "column you also see how often the expert is right, and whether it is sure for good reason.",
-        "<b>表格进，表格出</b> 选择 CSV 文件与文字所在的列。若另有一列正确标签，还能看到专家的正确率，以及它的把握是否可靠。",
+        "column you also see how often the expert is right, and how well its confidence is calibrated.",
+        "<b>表格进，表格出</b> 选择 CSV 文件与文字所在的列。如果另有一列正确标签，还能看到专家模型的准确率，以及它的置信度是否可靠。",
     ),
     "classification.csv": ("CSV file", "CSV 文件"),
     "classification.csv.sample": ("Use a sample table", "使用示例表格"),
@@ -229,28 +232,28 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "classification.column": ("Column with the texts", "文字所在的列"),
     "classification.gold": ("Column with the right labels", "正确标签所在的列"),
-    "classification.gold.info": ("If there is one.", "若有。"),
+    "classification.gold.info": ("Optional.", "可不选。"),
     "classification.ece": (
         "Measured on {count:,} rows with a label. Expected calibration error {ece}: how far confidence and accuracy are apart.",
-        "在 {count:,} 行有标签的数据上测得。期望校准误差 {ece}：把握与准确率之间的差距。",
+        "在 {count:,} 行有标签的数据上测得。期望校准误差 {ece}，即置信度与准确率的差距。",
     ),
     "classification.reliability": (
         "Reliability: accuracy in % at each confidence",
-        "可靠性：各把握下的准确率（%）",
+        "可靠性：各置信度下的准确率（%）",
     ),
     "classification.reliability.axis": (
         "confidence (line: perfectly calibrated)",
-        "把握（直线：完全校准）",
+        "置信度（直线：完全校准）",
     ),
-    "classification.said": ("said", "预测"),
-    "classification.confidence": ("confidence", "把握"),
+    "classification.predicted": ("predicted", "预测"),
+    "classification.confidence": ("confidence", "置信度"),
     "classification.rows": ("rows", "行"),
     "classification.rows_per_second": ("rows/s", "行/秒"),
     # Masked word and next sentence
     "classification.gap": ("A text with a gap", "有空缺的文字"),
     "classification.gap.info": (
         "Write [MASK] for the missing word. Needs BERT base, uncased, 440 MB from the hub, which is downloaded when you run it.",
-        "用 [MASK] 表示缺少的词。需要 BERT base, uncased（440 MB，来自模型仓库），运行时下载。",
+        "用 [MASK] 代表缺少的词。需要 BERT base, uncased（440 MB，来自模型仓库），运行时下载。",
     ),
     "classification.masked.ask": (
         "{model} is not on this disk. Press the button to download it ({size}) and run.",
@@ -259,17 +262,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     "classification.gap.run": ("Fill the gap", "填词"),
     "classification.gap.empty": (
         "<b>How BERT learnt language</b> It saw texts with words masked out and learnt to fill the gaps.",
-        "<b>BERT 如何学会语言</b> 它读过被遮住部分词的文字，学着把空缺填上。",
+        "<b>BERT 怎样学会语言</b> 训练文本中有些词被遮住，它学着把空缺填上。",
     ),
     "classification.before": ("First sentence", "第一句"),
-    "classification.after": ("Does this one follow?", "这句接在后面吗？"),
+    "classification.after": ("Does this one follow?", "这是下一句吗？"),
     "classification.next.run": ("Judge", "判断"),
     "classification.next.empty": (
-        "<b>Its second lesson</b> Given two sentences, it learnt to tell whether they stood beside each other.",
-        "<b>它的第二课</b> 给出两句话，它学着判断它们是否相邻。",
+        "<b>Its second task</b> Given two sentences, it learnt to tell whether the second came right after the first.",
+        "<b>它的第二项任务</b> 给出两句话，它学着判断第二句是否紧接第一句。",
     ),
-    "classification.follows": ("follows", "相接"),
-    "classification.follows.not": ("does not follow", "不相接"),
+    "classification.follows": ("follows", "是下一句"),
+    "classification.follows.not": ("does not follow", "不是下一句"),
     # With a picture
     "classification.caption": ("Text", "文字"),
     "classification.picture": ("Picture", "图片"),
@@ -277,13 +280,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "classification.weight.info": ("0: text alone; 1: picture alone.", "0：仅文字；1：仅图片。"),
     "classification.picture.run": ("Classify both", "一起分类"),
     "classification.picture.empty": (
-        "<b>Do word and picture agree?</b> Give both and a few labels: you see each alone and two ways to put them together.",
-        "<b>文字与图片一致吗？</b> 给出二者与几个标签：查看各自的判断，以及两种融合方式。",
+        "<b>Do text and picture agree?</b> Give both and a few labels: you see each alone and two ways to put them together.",
+        "<b>文字与图片一致吗？</b> 输入文字、图片和几个标签，查看各自的判断，以及两种融合方式的结果。",
     ),
     "classification.remember": ("The right label for this pair", "这一对的正确标签"),
     "classification.remember.info": (
-        "Pairs that you remember under two labels or more teach early fusion.",
-        "用两个以上标签记住的图文对，用来教会早期融合。",
+        "Early fusion is trained on the pairs that you remember under two or more labels.",
+        "在两个以上标签下记住的图文对，用于训练早期融合。",
     ),
     "classification.remember.run": ("Remember this pair", "记住这一对"),
     "classification.remembered": (
@@ -292,11 +295,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "classification.fusion.text": ("Text alone", "仅文字"),
     "classification.fusion.picture": ("Picture alone", "仅图片"),
-    "classification.fusion.late": ("Late fusion: the answers mixed", "后期融合：混合两个答案"),
+    "classification.fusion.late": ("Late fusion: the answers mixed", "后期融合：加权混合两个结果"),
     "classification.fusion.early": ("Early fusion: the vectors joined", "早期融合：拼接两个向量"),
     "classification.fusion.untaught": (
         "Not taught yet: remember a few pairs under two labels.",
-        "尚未学习：请用两个标签记住几对图文。",
+        "尚未训练：请在两个标签下各记住几对图文。",
     ),
     # Examples
     "classification.example.review": ("A mixed review", "褒贬参半的评论"),
@@ -314,22 +317,22 @@ TEXTS: dict[str, tuple[str, str]] = {
     "classification.example.capital": ("A capital", "首都"),
     "classification.picture.sample": ("Use a pair that disagrees", "使用一对不一致的图文"),
     "classification.explain": (
-        "An **expert** is a small network (MiniLM, 22 million numbers) with a thin trained layer on each of its "
+        "An **expert** is a small network (MiniLM, 22 million parameters) with a thin trained layer on each of its "
         "matrices (LoRA) that learnt from 43,000 labelled comments. It turns a text into one vector and that into a "
         "probability for each label. A high bar means that the model is sure, not that it is right: sarcasm, for one, "
         "fools it.\n\n"
-        "**Why** asks two ways. *Integrated gradients* walks from an empty text to yours and adds up how each word "
-        "moved the answer; the parts add up to the whole difference. *Leaving out* drops one word at a time. Where the two "
-        "disagree, believe neither too much. The faithfulness figures say how far the probability falls without the "
+        "**Why** is answered in two ways. *Integrated gradients* walks from an empty text to yours and adds up how each word "
+        "moved the answer; the parts add up to the whole difference. *Leave-one-out* drops one word at a time. Where the two "
+        "disagree, trust neither too much. The faithfulness figures say how far the probability falls without the "
         "words ranked highest; random words should cost less.\n\n"
         "**Your own labels** need no training: the model judges how well a sentence with each label fits the text. "
         "**Teach it** trains only a head, a single layer, on frozen vectors. **Calibration** compares how sure the "
         "model was with how often it was right.",
         "**专家模型**是一个小网络（MiniLM，2200 万个参数），每个矩阵上加了一层很薄的可训练部分（LoRA），"
-        "从 4.3 万条带标签的评论中学习。它把文字变成一个向量，再变成各标签的概率。概率高表示模型有把握，不代表它正确：比如反话就会骗过它。\n\n"
-        "**为什么**用两种方法回答。*积分梯度*从空文本走到你的文字，累加每个词对答案的影响，各部分之和等于总差值。"
-        "*逐词去掉*每次去掉一个词。两者不一致时，都不要太相信。忠实度数字说明去掉排名最高的词后概率下降多少；随机去掉的词应影响更小。\n\n"
-        "**自定标签**无需训练：模型判断带有各标签的句子与文字有多契合。**教会它**只在冻结的向量上训练一层分类头。"
-        "**校准**比较模型的把握与它实际正确的频率。",
+        "从 4.3 万条带标签的评论中学习。它把文字变成一个向量，再变成各标签的概率。概率高只表示模型的置信度高，不代表它正确：比如反话就会骗过它。\n\n"
+        "**为什么**用两种方法回答。*积分梯度*从空文本逐步过渡到你的文字，累加每个词对结果的影响，各部分之和等于总差值。"
+        "*留一法*每次去掉一个词。两者不一致时，都不宜全信。忠实度说明去掉得分最高的词后概率下降多少；随机去掉几个词，影响应该更小。\n\n"
+        "**自定标签**无需训练：模型判断含有各标签的句子与文字有多匹配。**教它分类**只在冻结的向量上训练一层分类头。"
+        "**校准**比较模型的置信度与实际准确率。",
     ),
 }

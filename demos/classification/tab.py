@@ -1,18 +1,18 @@
-"""The text classification tab: experts and reasons, own labels, teaching, comparing, tables."""
+"""The text classification tab: eight inner tabs over one service."""
 
 from __future__ import annotations
 
 import gradio as gr
 
 from backend import Backend
-from backend.classification.bias import LISTS
+from backend.classification.request import PROBE_LISTS
 from backend.classification.service import Classification
 from backend.options import ChoiceOption
 from demos.classification import (
     api,
     bias_probe,
+    classify,
     compare,
-    expert,
     masked,
     picture,
     table,
@@ -112,7 +112,7 @@ PROBE_EXAMPLES = (
         {
             "view": "probe",
             "sentence": "I had dinner with a {} family.",
-            "words": ", ".join(LISTS["groups"]),
+            "words": ", ".join(PROBE_LISTS["groups"]),
         },
     ),
 )
@@ -150,13 +150,13 @@ def _sections(
 ) -> tuple[list[Section], dict[str, gr.Column]]:
     """The inner tabs: the sections that links can run, and where their examples go."""
     with inner_tab(ID, "classify", view):
-        classify, classify_examples = expert.build(service)
+        experts, classify_examples = classify.build(service)
     with inner_tab(ID, "zero_shot", view):
-        ask, ask_examples = zero_shot.build(service)
+        own_labels, own_labels_examples = zero_shot.build(service)
     with inner_tab(ID, "teach", view):
         lesson, lesson_examples = teach.build(service)
     with inner_tab(ID, "compare", view):
-        pair, pair_examples = compare.build_compare(service)
+        pair, pair_examples = compare.build(service)
     with inner_tab(ID, "probe", view):
         probe, probe_examples = bias_probe.build(service)
     with inner_tab(ID, "table", view):
@@ -168,13 +168,13 @@ def _sections(
         picture.build(service)
     places = {
         "classify": classify_examples,
-        "zero_shot": ask_examples,
+        "zero_shot": own_labels_examples,
         "teach": lesson_examples,
         "compare": pair_examples,
         "probe": probe_examples,
         "masked": gap_examples,
     }
-    return [classify, ask, lesson, pair, probe, gap, following], places
+    return [experts, own_labels, lesson, pair, probe, gap, following], places
 
 
 def _form(sections: list[Section], view: gr.Textbox, notice: gr.HTML) -> Form:

@@ -1,7 +1,4 @@
-"""The part of a section that a run changes: its buttons, its result and its run card.
-
-Made for the classification tab's sections; the drawing tab has one, too.
-"""
+"""A section of a tab: a form, and the panel that its runs fill (buttons, result, run card)."""
 
 from __future__ import annotations
 
@@ -68,7 +65,7 @@ class Panel:
         yield {self.run: gr.Button(interactive=True), self.stop: gr.Button(interactive=False)}
 
 
-def buttons(section: str, tab: str = "classification") -> tuple[gr.Button, gr.Button]:
+def buttons(section: str, tab: str) -> tuple[gr.Button, gr.Button]:
     """A section's run and stop buttons; the run button's text is "<tab>.<section>.run"."""
     with gr.Row(elem_classes="st-actions"):
         run = gr.Button(
@@ -85,7 +82,8 @@ def result(
     run: gr.Button,
     stop: gr.Button,
     card_later: bool = False,
-    tab: str = "classification",
+    *,
+    tab: str,
     **options: Any,
 ) -> Panel:
     """A section's result and card; before a run it says "<tab>.<section>.empty".
@@ -102,10 +100,8 @@ def result(
     return Panel(run, stop, shown, card)
 
 
-def render_card(
-    language: str, what_ran: RunCard, *headline: str, task: str = "classification"
-) -> str:
-    """The run card; the task in the figures' names is always this tab's."""
+def render_card(language: str, what_ran: RunCard, *headline: str, task: str) -> str:
+    """The run card with the figures of `headline`, whose labels are "<task>.<figure>"."""
     return run_card.render(language, what_ran, headline, task=task)
 
 
@@ -120,7 +116,7 @@ class Section:
     starts: list[Any]  # events that run it
     outputs: list[Any]  # what it changes beside the panel
     unlinked: dict[str, Any] = field(default_factory=dict)  # further inputs, which no link holds
-    # What a link is told in place of a run that would start a download; "" where none would.
+    # What a link shows in place of a run that would start a download; "" where none would.
     withheld: Callable[[str], str] = lambda language: ""
     view: str = ""  # the inner tab it stands in; "" if that has its name
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend.csv_tables import MOST_COLUMNS, MOST_ROWS, parse_table, read_table, write_table
+from backend.csv_tables import MAX_COLUMNS, MAX_ROWS, parse_table, read_table, write_table
 from backend.errors import InputError
 
 
@@ -54,8 +54,8 @@ def test_quotes_may_hold_separators_quotes_and_line_ends():
         (b"PK\x03\x04" + bytes(range(1, 32)) * 9 + b"\xff\xfe\x80", "file_binary"),
         (b"\xff\xfe\x00", "file_binary"),
         (b"text\n" + b"a" * 300_000 + b"\n", "file_broken"),
-        (b"text\n" + b"a\n" * (MOST_ROWS + 1), "too_many_rows"),
-        (b"a," * MOST_COLUMNS + b"a\n1\n", "too_many_columns"),
+        (b"text\n" + b"a\n" * (MAX_ROWS + 1), "too_many_rows"),
+        (b"a," * MAX_COLUMNS + b"a\n1\n", "too_many_columns"),
     ],
 )
 def test_what_is_no_table_is_refused_with_a_reason(data, code):

@@ -38,7 +38,7 @@ def test_a_text_gets_bars_reasons_and_a_card(visit: Visit) -> None:
     page.fill("#classification-text textarea", "I love this wonderful place!")
     page.keyboard.press("Enter")
     explained(page)
-    expect(page.locator(f"{RESULT} .st-route")).to_contain_text("The router asked")
+    expect(page.locator(f"{RESULT} .st-route")).to_contain_text("The router chose")
     expect(page.locator(f"{RESULT} .st-verdict b")).to_have_text(re.compile("positive|joy"))
     assert page.locator(f"{WHY} .st-word").count() == 6
     expect(page.locator(CARD)).to_contain_text("expert")

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
-from gradio.i18n import I18nData
 from markupsafe import Markup
 
 from backend.messages import TEXTS, Message
@@ -38,8 +38,9 @@ CATALOGUE: dict[str, tuple[str, str]] = {
 _keys = gr.I18n()
 
 
-def t(key: str) -> I18nData:
-    """A fixed text for a component; the browser translates it. KeyError for an unknown key."""
+def t(key: str) -> Any:
+    """A fixed text for a component, a gr.I18nData; the browser translates it. KeyError for an
+    unknown key. (Some components take one although gradio's hints say str.)"""
     if key not in CATALOGUE:
         raise KeyError(f"no text has the key {key!r}")
     return _keys(key)

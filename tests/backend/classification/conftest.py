@@ -115,7 +115,7 @@ def sentences():
     from backend.models.registry import MODELS
     from tests.backend.fakes import CPU
 
-    return load_sentence_encoder(next(row for row in MODELS if row.id == "minilm"), CPU)
+    return load_sentence_encoder(next(row for row in MODELS if row.role == "sentences"), CPU)
 
 
 @pytest.fixture(scope="session")

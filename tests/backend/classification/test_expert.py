@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from backend.classification import expert as module
-from backend.classification.batch import Batch, as_csv, classify_rows, gold_column, judge
-from backend.classification.reading import cut_texts
+from backend.classification.batch import as_csv, classify_rows, gold_column, judge
+from backend.classification.results import Batch
+from backend.classification.truncation import count_truncated
 from backend.csv_tables import Table, parse_table
 from backend.errors import Cancelled, InputError
 
@@ -99,5 +100,5 @@ def test_a_batch_can_be_stopped_between_two_passes(tiny_expert, monkeypatch):
         tiny_expert.probabilities(TEXTS, stop_at_the_third)
 
 
-def test_texts_that_are_read_in_part_are_counted(tiny_expert):
-    assert cut_texts(tiny_expert, ["love " * 500, "love it", "love " * 58, "love " * 59]) == 2
+def test_truncated_texts_are_counted(tiny_expert):
+    assert count_truncated(tiny_expert, ["love " * 500, "love it", "love " * 58, "love " * 59]) == 2

@@ -9,7 +9,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from backend.classification.head import fit, read_head
-from backend.classification.teach import check_examples, parse_examples, teach
+from backend.classification.request import check_examples, parse_examples
+from backend.classification.teach import teach
 from backend.errors import Cancelled, InputError
 
 

@@ -18,14 +18,18 @@ def explained(request):
 
 def test_there_are_two_scores_for_each_word(explained):
     assert [word.text for word in explained.words] == [word.text for word in words_of(TEXT)]
-    assert len(explained.gradients) == len(explained.dropped) == len(explained.words)
+    assert (
+        len(explained.integrated_gradients) == len(explained.leave_one_out) == len(explained.words)
+    )
 
 
 @pytest.mark.parametrize("text", [TEXT, "awful", "she was happy . sad ! un unhappy", "我 love it"])
 @pytest.mark.parametrize("label", ["good", "bad", "neither"])
 def test_integrated_gradients_add_up_to_the_difference(tiny_expert, text, label):
     found = why.explain(tiny_expert, text, label)
-    assert sum(found.gradients) == pytest.approx(found.difference, rel=0.02, abs=1e-3)
+    assert sum(found.integrated_gradients) == pytest.approx(
+        found.log_odds_difference, rel=0.02, abs=1e-3
+    )
 
 
 def test_the_difference_is_between_the_text_and_padding_in_its_place(tiny_expert, explained):
@@ -38,20 +42,20 @@ def test_the_difference_is_between_the_text_and_padding_in_its_place(tiny_expert
             why.log_odds(tiny_expert.model(input_ids=some, attention_mask=mask), 0, False)
             for some in (ids, empty)
         ]
-    assert explained.difference == pytest.approx(float(odds[0] - odds[1]), abs=1e-4)
+    assert explained.log_odds_difference == pytest.approx(float(odds[0] - odds[1]), abs=1e-4)
 
 
 def test_leaving_a_word_out_is_asking_again_without_it(tiny_expert, explained):
     shorter = TEXT.replace("love ", "")
     odds = why.log_odds(tiny_expert.logits([TEXT, shorter]).double(), 0, False)
     number = [word.text for word in explained.words].index("love")
-    assert explained.dropped[number] == pytest.approx(float(odds[0] - odds[1]), abs=1e-5)
+    assert explained.leave_one_out[number] == pytest.approx(float(odds[0] - odds[1]), abs=1e-5)
 
 
 def test_log_odds_are_those_of_the_probability():
     logits = torch.tensor([[1.0, -0.5, 0.2]], dtype=torch.float64)
-    chance = float(logits.softmax(-1)[0, 1])
-    wanted = torch.tensor(chance / (1 - chance)).log()
+    probability = float(logits.softmax(-1)[0, 1])
+    wanted = torch.tensor(probability / (1 - probability)).log()
     assert float(why.log_odds(logits, 1, False)) == pytest.approx(float(wanted), abs=1e-6)
     assert float(why.log_odds(logits, 1, True)) == -0.5
 
@@ -59,11 +63,15 @@ def test_log_odds_are_those_of_the_probability():
 def test_faithfulness_is_the_fall_without_the_top_words(tiny_expert, explained):
     from backend.words import without
 
-    count = explained.removed
-    order = sorted(range(len(explained.words)), key=lambda n: -explained.gradients[n])[:count]
-    chances = tiny_expert.probabilities([TEXT, without(TEXT, explained.words, order)])[:, 0]
-    assert explained.fall["gradients"] == pytest.approx(chances[0] - chances[1], abs=1e-6)
-    assert set(explained.fall) == {"gradients", "dropped", "random"}
+    count = explained.words_removed
+    order = sorted(range(len(explained.words)), key=lambda n: -explained.integrated_gradients[n])[
+        :count
+    ]
+    probabilities = tiny_expert.probabilities([TEXT, without(TEXT, explained.words, order)])[:, 0]
+    assert explained.probability_lost["gradients"] == pytest.approx(
+        probabilities[0] - probabilities[1], abs=1e-6
+    )
+    assert set(explained.probability_lost) == {"gradients", "dropped", "random"}
 
 
 def test_rank_correlation_is_one_for_the_same_order_and_none_where_it_says_nothing():
@@ -92,4 +100,4 @@ def test_a_bundled_expert_explains_completely(name, request):
     expert = request.getfixturevalue(name)
     for text in ("I love this place!", "The battery died after a week and nobody answers."):
         found = why.explain(expert, text, expert.scores(text).top)
-        assert found.gap <= 0.02
+        assert found.completeness_gap <= 0.02

@@ -1,10 +1,10 @@
-"""Three ways to ask, one answer."""
+"""Three kinds of model, one kind of answer."""
 
 import pytest
 import torch
 
 from backend.classification import likelihood, zero_shot
-from backend.classification.zero_shot import Entailment, ask, to_scores
+from backend.classification.zero_shot import Entailment, score_labels, to_scores
 from backend.errors import Cancelled, InputError
 
 LABELS = ("economy", "sports", "a much longer label, with braces {}")
@@ -22,20 +22,20 @@ def naive(lm, prefix, sentence):
     return total
 
 
-def test_evidence_is_the_gain_in_log_likelihood(tiny_lm):
+def test_pmi_is_the_gain_in_log_likelihood(tiny_lm):
     sentences = [zero_shot.filled("It is {}.", label) for label in LABELS]
     text = "The quick brown fox jumps."
     bare = likelihood._first_token(tiny_lm)
     start = [*bare, *tiny_lm.tokenizer(text, add_special_tokens=False)["input_ids"]]
     wanted = [naive(tiny_lm, start, one) - naive(tiny_lm, bare, one) for one in sentences]
-    assert likelihood.evidence(tiny_lm, text, sentences).tolist() == pytest.approx(wanted, abs=1e-3)
+    assert likelihood.pmi(tiny_lm, text, sentences).tolist() == pytest.approx(wanted, abs=1e-3)
 
 
 def test_batches_of_sentences_change_nothing(tiny_lm, monkeypatch):
     sentences = [f"It is number {n}." for n in range(7)]
-    whole = likelihood.evidence(tiny_lm, "The dog.", sentences)
-    monkeypatch.setattr(likelihood, "ROOM", 150)  # a few sentences
-    assert likelihood.evidence(tiny_lm, "The dog.", sentences).tolist() == pytest.approx(
+    whole = likelihood.pmi(tiny_lm, "The dog.", sentences)
+    monkeypatch.setattr(likelihood, "MAX_PASS_TOKENS", 150)  # a few sentences
+    assert likelihood.pmi(tiny_lm, "The dog.", sentences).tolist() == pytest.approx(
         whole.tolist(), abs=1e-4
     )
 
@@ -49,27 +49,30 @@ def test_all_labels_go_through_the_model_in_one_batch(tiny_lm, monkeypatch):
         return forward(*args, **options)
 
     monkeypatch.setattr(tiny_lm.model, "forward", counted)
-    ask(tiny_lm, "The fox.", [f"label {n}" for n in range(20)], ["It is {}."], False)
+    score_labels(tiny_lm, "The fox.", [f"label {n}" for n in range(20)], ["It is {}."], False)
     assert sizes == [1, 20, 1, 20]
 
 
 def test_long_sentences_go_through_the_model_a_few_at_a_time():
     for prefix, width in [(1, 6), (513, 10), (513, 200), (1, 200), (513, 10_000)]:
         rows = likelihood._rows_at_once(prefix, width)
-        assert rows == 1 or rows * (prefix + likelihood.LOGITS * width) <= likelihood.ROOM
+        assert (
+            rows == 1
+            or rows * (prefix + likelihood.LOGITS_COST * width) <= likelihood.MAX_PASS_TOKENS
+        )
     assert likelihood._rows_at_once(100, 12) >= 50  # as many labels as there may be
 
 
 def test_a_label_that_would_be_cut_off_is_refused(tiny_lm, sentences):
     for model in (tiny_lm, sentences):
         with pytest.raises(InputError, match="at most 200 are possible"):
-            ask(model, "The fox.", ["a", "b " * 250], ["It is {}."], False)
+            score_labels(model, "The fox.", ["a", "b " * 250], ["It is {}."], False)
 
 
 def test_a_text_that_is_read_in_part_is_noted(sentences):
-    note = ask(sentences, "fox " * 400, LABELS, ["It is {}."], False).notes[0]
+    note = score_labels(sentences, "fox " * 400, LABELS, ["It is {}."], False).notes[0]
     assert (note.code, note.values) == ("kept_start", {"tokens": 400, "kept": 254})
-    assert ask(sentences, "fox " * 200, LABELS, ["It is {}."], False).notes == ()
+    assert score_labels(sentences, "fox " * 200, LABELS, ["It is {}."], False).notes == ()
 
 
 def test_a_question_can_be_stopped(tiny_lm, sentences, tiny_tokenizer):
@@ -79,16 +82,16 @@ def test_a_question_can_be_stopped(tiny_lm, sentences, tiny_tokenizer):
     entailment = Entailment(tiny_tokenizer, FakeEntailment(), ("entailment", "other"), "cpu")
     for model in (tiny_lm, sentences, entailment):
         with pytest.raises(Cancelled):
-            ask(model, "the film", ("good", "bad"), ["it is {}"], False, stop)
+            score_labels(model, "the film", ("good", "bad"), ["it is {}"], False, stop)
 
 
 def test_judged_alone_a_label_must_beat_no_label(tiny_lm):
     text, template = "The quick brown fox.", "It is {}."
-    several = ask(tiny_lm, text, LABELS, [template], True).rows[0]
-    gains = likelihood.evidence(
+    several = score_labels(tiny_lm, text, LABELS, [template], True).rows[0]
+    gains = likelihood.pmi(
         tiny_lm, text, [zero_shot.filled("It is {}.", label) for label in LABELS]
     )
-    zero = likelihood.evidence(tiny_lm, text, [f"It is {zero_shot.NO_LABEL}."])
+    zero = likelihood.pmi(tiny_lm, text, [f"It is {zero_shot.NO_LABEL}."])
     assert several.values == pytest.approx((gains - zero).sigmoid().tolist(), abs=1e-4)
 
 
@@ -102,10 +105,10 @@ def test_one_answer_sums_to_one_and_several_need_not():
 
 def test_each_template_has_its_row_and_the_same_answer_as_alone(sentences):
     templates = ["It is about {}.", "Topic: {}"]
-    grid = ask(sentences, "The match ended two to one.", LABELS, templates, False)
+    grid = score_labels(sentences, "The match ended two to one.", LABELS, templates, False)
     assert grid.templates == tuple(templates)
     for template, row in zip(templates, grid.rows, strict=True):
-        alone = ask(sentences, "The match ended two to one.", LABELS, [template], False)
+        alone = score_labels(sentences, "The match ended two to one.", LABELS, [template], False)
         assert row.values == pytest.approx(alone.rows[0].values, abs=1e-5)
     assert grid.rows[0].top == "sports"
 
@@ -120,13 +123,13 @@ class FakeEntailment(torch.nn.Module):
 
 def test_entailment_scores_are_its_log_odds(tiny_tokenizer):
     model = Entailment(tiny_tokenizer, FakeEntailment(), ("entailment", "not_entailment"), "cpu")
-    found = model.strengths("the film", ["it is good", "it is"])
+    found = model.logits("the film", ["it is good", "it is"])
     assert sorted(found.tolist()) == [-1.0, 2.0]
 
 
 def test_entailment_batches_keep_their_order(tiny_tokenizer, monkeypatch):
     model = Entailment(tiny_tokenizer, FakeEntailment(), ("entailment", "not_entailment"), "cpu")
     hypotheses = ["it is good", "it is", "it", "it is good and bad"] * 3
-    whole = model.strengths("the film", hypotheses).tolist()
+    whole = model.logits("the film", hypotheses).tolist()
     monkeypatch.setattr(zero_shot, "BATCH", 5)
-    assert model.strengths("the film", hypotheses).tolist() == whole
+    assert model.logits("the film", hypotheses).tolist() == whole

@@ -1,8 +1,8 @@
-"""What a visitor may ask with."""
+"""What a visitor may send."""
 
 import pytest
 
-from backend.classification.labels import (
+from backend.classification.request import (
     check_gaps,
     check_labels,
     check_template,

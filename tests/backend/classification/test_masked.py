@@ -1,0 +1,31 @@
+"""The masked word and the next sentence."""
+
+import pytest
+import torch
+
+from backend.errors import InputError
+
+
+def test_fillings_are_the_heads_own_probabilities(tiny_masked):
+    gaps = tiny_masked.fill("the film is [MASK] and [MASK] .", top=3)
+    assert [len(gap) for gap in gaps] == [3, 3]
+    tokens = tiny_masked.tokenizer("the film is [MASK] and [MASK] .", return_tensors="pt")
+    with torch.no_grad():
+        probabilities = tiny_masked.model(**tokens).prediction_logits[0, 4].softmax(-1)
+    assert gaps[0][0].probability == pytest.approx(float(probabilities.max()), abs=1e-6)
+    assert gaps[0][0].word == tiny_masked.tokenizer.decode([int(probabilities.argmax())])
+
+
+@pytest.mark.parametrize("text", ["no gap", "[MASK] " * 6, "bad " * 60 + "[MASK]"])
+def test_a_text_without_a_gap_that_can_be_filled_is_refused(tiny_masked, text):
+    tiny_masked.tokenizer.model_max_length = 60
+    with pytest.raises(InputError):
+        tiny_masked.fill(text)
+
+
+def test_the_tokens_of_two_sentences_are_counted_together(tiny_masked):
+    assert tiny_masked.length("the film is good", "i love it") == 10
+
+
+def test_following_is_a_probability(tiny_masked):
+    assert 0 < tiny_masked.follows("the film is good", "i love it") < 1
