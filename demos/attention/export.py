@@ -62,7 +62,7 @@ def html_page(language: str, recording: Recording, look: Look) -> str:
         '<meta name="viewport" content="width=device-width"><title>{}</title>'
         "<style>{}\n{}\n{}</style></head>"
         '<body class="at-file"><h1>{}</h1><p>{}</p><div id="stage" class="at-root"></div>'
-        "<script>{}</script><script>window.showTell.attention.open("
+        "{}<script>{}</script><script>window.showTell.attention.open("
         'document.getElementById("stage"), {});</script></body></html>'
     ).format(
         language,
@@ -72,6 +72,7 @@ def html_page(language: str, recording: Recording, look: Look) -> str:
         Markup(style),  # noqa: S704
         data["words"]["title"],
         recording.request.text,
+        Markup(theme.scale_data()),  # noqa: S704
         Markup(scripts),  # noqa: S704
         _json_in_script(data),
     )

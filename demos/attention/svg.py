@@ -11,11 +11,11 @@ from markupsafe import Markup
 
 from backend.attention.tokens import Piece
 from backend.attention.view import View
-from demos.shared.colours import heat
+from demos.shared.colours import scale256
 
 FONT = "Atkinson Hyperlegible Next, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
-LEFT, TOP = 130, 110
-CELLS_AS_SHAPES = 4096  # larger matrices are drawn as a picture inside the SVG
+LEFT, TOP = 130, 110  # pixels, for the tokens' names
+MAX_SHAPES = 4096  # cells drawn as one shape each; a larger matrix is a picture inside the SVG
 INK, LINE = "#161e2b", "#1f7f9d"
 
 
@@ -72,8 +72,9 @@ def label(piece: Piece) -> str:
 
 
 def _cells(weights: np.ndarray, cell: float) -> Markup:
-    if weights.size > CELLS_AS_SHAPES:
-        return _picture(weights, cell)
+    colours, levels = scale256(), heat_levels(weights)
+    if weights.size > MAX_SHAPES:
+        return _picture(colours, levels, cell)
     square = Markup('<rect x="{}" y="{}" width="{}" height="{}" fill="{}"><title>{}</title></rect>')
     return Markup("").join(
         square.format(
@@ -81,24 +82,26 @@ def _cells(weights: np.ndarray, cell: float) -> Markup:
             f"{TOP + row * cell:.1f}",
             f"{cell - 0.6:.1f}",
             f"{cell - 0.6:.1f}",
-            heat(float(np.sqrt(weight))),
+            colours[levels[row, column]],
             f"{weight:.4f}",
         )
         for (row, column), weight in np.ndenumerate(weights)
     )
 
 
-def _picture(weights: np.ndarray, cell: float) -> Markup:
+def heat_levels(weights: np.ndarray) -> np.ndarray:
+    """Weights in [0, 1] -> indices into the 256 colours, at the square root of the weight."""
+    return np.rint(np.sqrt(np.clip(weights, 0, 1)) * 255).astype(int)
+
+
+def _picture(colours: list[str], levels: np.ndarray, cell: float) -> Markup:
     """The cells as a PNG, a pixel each; enlarged without smoothing."""
     from PIL import Image
 
-    table = np.array(
-        [[int(heat(i / 255)[at : at + 2], 16) for at in (1, 3, 5)] for i in range(256)]
-    )
-    levels = np.rint(np.sqrt(np.clip(weights, 0, 1)) * 255).astype(int)
+    table = np.array([list(bytes.fromhex(colour[1:])) for colour in colours], np.uint8)
     file = io.BytesIO()
-    Image.fromarray(table[levels].astype(np.uint8)).save(file, "PNG")
-    rows, columns = weights.shape
+    Image.fromarray(table[levels]).save(file, "PNG")
+    rows, columns = levels.shape
     return Markup(
         '<image x="{}" y="{}" width="{}" height="{}" style="image-rendering:pixelated" '
         'preserveAspectRatio="none" href="data:image/png;base64,{}"/>'

@@ -31,6 +31,11 @@ def heat(value: float) -> str:
     return _hex(_mix(value))
 
 
+def scale256() -> list[str]:
+    """The scale as 256 colours "#rrggbb": the one at index i is that of the value i / 255."""
+    return [heat(index / 255) for index in range(256)]
+
+
 def text_on_heat(value: float) -> str:
     """The text colour with the better contrast on `heat(value)`."""
     background = luminance(_mix(value))

@@ -5,13 +5,14 @@ Everything is served from `assets/web`; nothing comes from another host.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import gradio as gr
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from demos.shared.colours import css_gradient, css_signed
+from demos.shared.colours import css_gradient, css_signed, scale256
 
 WEB = Path(__file__).resolve().parents[2] / "assets" / "web"
 FAVICON = WEB / "favicon.png"
@@ -131,7 +132,7 @@ def _colours() -> dict[str, str]:
 
 def head() -> str:
     """What goes into the page's <head>: relative addresses, so that a proxy's prefix holds."""
-    return styles(*STYLES) + f"<style>{scales()}</style>" + scripts(*SCRIPTS)
+    return styles(*STYLES) + f"<style>{scales()}</style>" + scale_data() + scripts(*SCRIPTS)
 
 
 def styles(*names: str) -> str:
@@ -147,6 +148,11 @@ def scripts(*names: str) -> str:
 def scales() -> str:
     """The colour scales as CSS variables, for the style sheet and the scripts."""
     return f":root {{ --st-heat: {css_gradient()}; --st-signed: {css_signed()}; }}"
+
+
+def scale_data() -> str:
+    """The heat scale as 256 colours in JSON, for scripts that colour a cell by its value."""
+    return f'<script type="application/json" id="st-scale">{json.dumps(scale256())}</script>'
 
 
 def routes() -> list[Mount]:
