@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 
-STOPS: tuple[tuple[int, int, int], ...] = (
+Stops = tuple[tuple[int, int, int], ...]
+STOPS: Stops = (
     (255, 251, 224),
     (207, 236, 188),
     (132, 207, 187),
@@ -16,7 +17,7 @@ STOPS: tuple[tuple[int, int, int], ...] = (
     (32, 98, 160),
     (20, 40, 94),
 )
-SIGNED_STOPS: tuple[tuple[int, int, int], ...] = (  # orange below zero, blue above it
+SIGNED_STOPS: Stops = (  # orange below zero, blue above it
     (145, 60, 0),
     (230, 130, 40),
     (248, 247, 243),
@@ -29,11 +30,6 @@ DARK_TEXT, LIGHT_TEXT = (0, 0, 0), (255, 255, 255)  # with these one always reac
 def heat(value: float) -> str:
     """A weight from 0 to 1 as "#rrggbb"; values outside are clamped, NaN counts as 0."""
     return _hex(_mix(value))
-
-
-def scale256() -> list[str]:
-    """The scale as 256 colours "#rrggbb": the one at index i is that of the value i / 255."""
-    return [heat(index / 255) for index in range(256)]
 
 
 def text_on_heat(value: float) -> str:
@@ -53,6 +49,16 @@ def css_signed() -> str:
     return f"linear-gradient(90deg, {', '.join(map(_hex, SIGNED_STOPS))})"
 
 
+def scale256() -> list[str]:
+    """The whole scale as 256 colours, for scripts: of the weights 0, 1/255, ... 1."""
+    return [_hex(_mix(index / 255)) for index in range(256)]
+
+
+def signed256() -> list[str]:
+    """The scale of numbers with a sign as 256 colours: of -1 to 1."""
+    return [_hex(_mix(index / 255, SIGNED_STOPS)) for index in range(256)]
+
+
 def luminance(rgb: tuple[int, int, int]) -> float:
     """Relative luminance, 0 to 1 (WCAG 2.2: sRGB made linear, then weighted)."""
     red, green, blue = (_linear(channel / 255) for channel in rgb)
@@ -68,12 +74,12 @@ def _linear(channel: float) -> float:
     return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
 
 
-def _mix(value: float) -> tuple[int, int, int]:
-    """The colour at `value`, between the two nearest stops."""
-    position = (0.0 if math.isnan(value) else min(max(value, 0.0), 1.0)) * (len(STOPS) - 1)
-    index = min(int(position), len(STOPS) - 2)
+def _mix(value: float, stops: Stops = STOPS) -> tuple[int, int, int]:
+    """The colour at `value` of a scale from 0 to 1, between the two nearest stops."""
+    position = (0.0 if math.isnan(value) else min(max(value, 0.0), 1.0)) * (len(stops) - 1)
+    index = min(int(position), len(stops) - 2)
     share = position - index
-    pairs = zip(STOPS[index], STOPS[index + 1], strict=True)
+    pairs = zip(stops[index], stops[index + 1], strict=True)
     red, green, blue = (round(low + (high - low) * share) for low, high in pairs)
     return red, green, blue
 

@@ -12,7 +12,7 @@ import gradio as gr
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from demos.shared.colours import css_gradient, css_signed, scale256
+from demos.shared.colours import css_gradient, css_signed, scale256, signed256
 
 WEB = Path(__file__).resolve().parents[2] / "assets" / "web"
 FAVICON = WEB / "favicon.png"
@@ -151,8 +151,11 @@ def scales() -> str:
 
 
 def scale_data() -> str:
-    """The heat scale as 256 colours in JSON, for scripts that colour a cell by its value."""
-    return f'<script type="application/json" id="st-scale">{json.dumps(scale256())}</script>'
+    """The colour scales as 256 colours each, in JSON: for scripts."""
+    return "".join(
+        f'<script type="application/json" id="{name}">{json.dumps(colours)}</script>'
+        for name, colours in (("st-scale", scale256()), ("st-signed", signed256()))
+    )
 
 
 def routes() -> list[Mount]:
