@@ -101,7 +101,7 @@ def record(
 
 def focus(weights: torch.Tensor, distant: torch.Tensor) -> np.ndarray:
     """(H, rows, columns), (rows, columns) -> (H,): the mean over rows of the largest weight on an
-    ordinary token that is not close by. A guess at which head is worth a look first."""
+    ordinary token that is not close by. Ranks the heads by how likely they are to be worth a look."""
     return (weights * distant).amax(-1).mean(-1).numpy()
 
 

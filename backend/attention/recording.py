@@ -56,9 +56,7 @@ class Stack:
     rows: tuple[PromptToken, ...]
     columns: tuple[PromptToken, ...]
     thumbnails: np.ndarray  # uint8 (layers, H, r, c), see thumbnails.py
-    focus: (
-        np.ndarray
-    )  # float32 (layers, H): see record.focus: a guess at which heads are worth a look
+    focus: np.ndarray  # float32 (layers, H): which heads to look at first, see record.focus
 
     @property
     def heads(self) -> int:

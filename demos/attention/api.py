@@ -178,7 +178,7 @@ def _steps(service: Attention, made: Attended, request: gr.Request) -> Json:
 
 
 def _layers(service: Attention, made: Attended, request: gr.Request) -> Json:
-    """{"rollout": a token's rollout after each layer, "lens": a decoder's guesses, or None}."""
+    """{"rollout": a token's rollout after each layer, "lens": a decoder's predictions, or None}."""
     recording, look = made.recording, made.look
     rollout = lens = None
     if recording.stacks[look.stack].is_square:
@@ -190,7 +190,7 @@ def _layers(service: Attention, made: Attended, request: gr.Request) -> Json:
 
 
 def _effect(service: Attention, made: Attended, request: gr.Request) -> Json:
-    """A head's attention beside what changes when each token is masked, each head silenced."""
+    """A head's attention beside what changes when each token is masked, each head zeroed."""
     found = _last(service.ablate(made.recording, made.look, visitor_of(request)))
     return {"look": made.look.as_json(), **payload.effects(found)}
 

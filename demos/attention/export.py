@@ -13,7 +13,7 @@ from backend import packing
 from backend.attention.request import ResolvedLook
 from backend.attention.results import View
 from backend.attention.service import Attention
-from backend.csv_tables import write_table
+from backend.csv_tables import as_text
 from backend.options import ChoiceOption
 from demos.attention import payload, svg
 from demos.shared import theme
@@ -62,7 +62,7 @@ def as_csv(view: View) -> str:
         [token.text, *(f"{weight:.9g}" for weight in weights)]
         for token, weights in zip(view.row_tokens, view.weights, strict=True)
     ]
-    return write_table(columns, rows).decode("utf-8-sig")  # text, so without the mark of a file
+    return as_text(columns, rows)
 
 
 def as_json(view: View) -> str:

@@ -59,7 +59,7 @@ def test_the_first_view_of_512_tokens_is_small(recording) -> None:
 def test_the_first_view_is_plain_json_in_the_visitors_language(recording) -> None:
     made = recording("A cat.")
     sent = payload.first_view("zh", "key", made, resolved(made))
-    assert json.loads(json.dumps(sent))["words"]["all_heads"] == "所有的头"
+    assert json.loads(json.dumps(sent))["words"]["all_heads"] == "所有注意力头"
     assert len(sent["pieces"]["source"]) == 5
     assert sent["first"]["rows"] is None
 
