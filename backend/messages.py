@@ -163,8 +163,8 @@ TEXTS: dict[str, str] = {
     "result_gone": "This result was let go to make room for others. Run it again.",
     "rollout_needs_self": "Rollout follows a text through its own layers; between two texts there "
     "is none. Choose the encoder's or the decoder's own attention.",
-    "lens_needs_decoder": "The logit lens reads next-token guesses, which only a decoder makes. "
-    "Choose a decoder.",
+    "lens_needs_decoder": "The logit lens reads next-token predictions, which only a decoder "
+    "makes. Choose a decoder.",
     "effect_needs_cross": "For an encoder-decoder, the effect is measured between the two texts. "
     "Choose the attention across.",
     "bad_table": "{name} must be a table of up to {words} rows with up to {size} numbers each, "

@@ -1,7 +1,7 @@
 """The attention tab: server time and payload for 32, 128 and 512 tokens, beside BertViz.
 
 The same text goes through the same weights in this process, in turn: the model's plain forward
-pass with eager attention; the tab's first view (the watched pass, thumbnails and one head in full,
+pass with eager attention; the tab's first view (the recorded pass, thumbnails and one head in full,
 as JSON); one change of head; and BertViz's head_view of the same attentions, whose page carries
 every weight. The last part opens the real page and measures a click on a head to the new picture.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -44,7 +45,8 @@ def load(row: str) -> Any:
     from backend.device import choose_device
     from backend.models.registry import MODELS as ROWS
 
-    return load_model(next(spec for spec in ROWS if spec.id == row), choose_device("bundled"))
+    spec = next(spec for spec in ROWS if spec.id == row)
+    return load_model(spec, replace(choose_device("bundled"), dtype=spec.dtype))
 
 
 def text_of(model: Any, tokens: int) -> str:
@@ -60,6 +62,7 @@ def length(model: Any, words: list[str]) -> int:
 
 def compare(model: Any, text: str) -> None:
     """The figures of one text; the runs of all four take turns."""
+    from backend.attention.look import resolve
     from backend.attention.record import record
     from backend.attention.request import Look, check_request
     from demos.attention.payload import first_view
@@ -72,7 +75,7 @@ def compare(model: Any, text: str) -> None:
         plain.append(milliseconds(forward, model, recording.inputs))
         begun = time.perf_counter()
         recording = record(model, request)
-        payload = len(json.dumps(first_view("en", "key", recording, Look())))
+        payload = len(json.dumps(first_view("en", "key", recording, resolve(recording, Look()))))
         extra.append((time.perf_counter() - begun) * 1e3 - plain[-1])
         look = Look(layer=1 + run % 6, head=1 + run)
         change.append(milliseconds(another_head, recording, look))
@@ -106,14 +109,15 @@ def milliseconds(work: Callable[..., object], *arguments: object) -> float:
 
 def another_head(recording: Any, look: Any) -> str:
     """What the server does when a head is clicked."""
-    from demos.attention.payload import looked
+    from backend.attention.look import resolve
+    from demos.attention.payload import matrix
 
-    return json.dumps(looked(recording, look))
+    return json.dumps(matrix(recording, resolve(recording, look)))
 
 
 @torch.inference_mode()
 def forward(model: Any, inputs: dict[str, torch.Tensor]) -> Any:
-    """The model as the tab runs it, unwatched."""
+    """The model as the tab runs it, without the hook."""
     options: dict[str, Any] = {}
     if model.kind == "decoder":
         options = {"use_cache": False, "logits_to_keep": 1, "output_hidden_states": True}
@@ -126,7 +130,7 @@ def bertviz_page(model: Any, recording: Any) -> str:
 
     stack = recording.stacks["self"]
     attentions = [layer.weights()[None] for layer in stack.layers]
-    tokens = [piece.token for piece in stack.rows]
+    tokens = [token.token for token in stack.rows]
     return str(head_view(attentions, tokens, html_action="return").data)
 
 
@@ -140,15 +144,15 @@ def memory(model: Any) -> None:
     process, peak, done = psutil.Process(), [0], threading.Event()
     before = process.memory_info().rss
 
-    def watch() -> None:
+    def sample() -> None:
         while not done.wait(0.005):
             peak[0] = max(peak[0], process.memory_info().rss)
 
-    watcher = threading.Thread(target=watch)
-    watcher.start()
+    sampler = threading.Thread(target=sample)
+    sampler.start()
     recording = record(model, check_request(text_of(model, 512)))
     done.set()
-    watcher.join()
+    sampler.join()
     show("512 tokens, peak beyond the model (bar: under 1500)", [(peak[0] - before) / 1e6], "MB")
     show("512 tokens, kept for the views", [recording.nbytes / 1e6], "MB")
 

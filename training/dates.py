@@ -36,7 +36,7 @@ WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 HAN_DIGITS = "〇一二三四五六七八九"
 HAN_WEEKDAYS = "一二三四五六日"
 PAD, END, UNKNOWN = "<pad>", "</s>", "<unk>"
-HIGHEST_RATE = 2e-3
+MAX_LEARNING_RATE = 2e-3
 HELD_OUT = 7  # every seventh day of the calendar is never trained on
 
 
@@ -84,14 +84,14 @@ def is_held_out(day: date) -> bool:
     return day.toordinal() % HELD_OUT == 0
 
 
-def example(chance: random.Random, held_out: bool = False) -> tuple[str, str]:
+def example(rng: random.Random, held_out: bool = False) -> tuple[str, str]:
     """One (text, ISO date); English in any case."""
     while True:
-        day = FIRST + timedelta(days=chance.randrange((LAST - FIRST).days + 1))
+        day = FIRST + timedelta(days=rng.randrange((LAST - FIRST).days + 1))
         if is_held_out(day) == held_out:
             break
-    text = chance.choice(ways(day))
-    text = chance.choice((str, str, str.lower, str.upper))(text)
+    text = rng.choice(ways(day))
+    text = rng.choice((str, str, str.lower, str.upper))(text)
     return text, day.isoformat()
 
 
@@ -153,7 +153,7 @@ def train(minutes: float, batch: int, seed: int) -> Any:
     torch.set_num_threads(1)  # the model is so small that a second thread waits more than it works
 
     torch.manual_seed(seed)
-    chance = random.Random(seed)
+    rng = random.Random(seed)
     tokenizer = make_tokenizer()
     model = make_model(tokenizer).train()
     optimizer = torch.optim.AdamW(model.parameters(), weight_decay=0.01)
@@ -161,8 +161,8 @@ def train(minutes: float, batch: int, seed: int) -> Any:
     while (done := (time.process_time() - begun) / (minutes * 60)) < 1:
         step += 1
         for group in optimizer.param_groups:
-            group["lr"] = HIGHEST_RATE * min(step / 100, 1 - done)
-        texts, dates = zip(*(example(chance) for _ in range(batch)), strict=True)
+            group["lr"] = MAX_LEARNING_RATE * min(step / 100, 1 - done)
+        texts, dates = zip(*(example(rng) for _ in range(batch)), strict=True)
         inputs = tokenizer(list(texts), padding=True, return_tensors="pt")
         labels = tokenizer(list(dates), padding=True, return_tensors="pt")["input_ids"]
         labels[labels == tokenizer.pad_token_id] = -100
@@ -181,8 +181,8 @@ def accuracy(model: Any, tokenizer: Any, count: int, seed: int) -> float:
     """The share of held-out days that are rewritten without a mistake."""
     import torch
 
-    chance = random.Random(seed)
-    texts, dates = zip(*(example(chance, held_out=True) for _ in range(count)), strict=True)
+    rng = random.Random(seed)
+    texts, dates = zip(*(example(rng, held_out=True) for _ in range(count)), strict=True)
     inputs = tokenizer(list(texts), padding=True, return_tensors="pt")
     inputs.pop("token_type_ids", None)
     with torch.inference_mode():

@@ -1,15 +1,18 @@
-"""Attention: which tokens a model looks at, with its own numbers, and how much that explains.
+"""Attention: which tokens a model attends to, with its own numbers, and how much that explains.
 
-request.py     what a visitor may ask for, and the checks
-model.py       loading encoders, decoders and encoder-decoders for it; watch.py: seeing inside them
-pieces.py      text -> token ids with the characters they cover
-record.py      one pass of the model -> a Recording
+service.py     the only door: runs, recordings kept for a page, and views of a recording
+request.py     what a visitor may ask for, and the checks; results.py: what comes out
+work.py        the runs themselves: a loaded model -> results
+model.py       loading encoders, decoders and encoder-decoders; hooks.py: seeing inside them
+tokens.py      text -> token ids with the characters they cover
+record.py      one forward pass -> a Recording
 recording.py   what was recorded: each layer's q, k and v, from which any head is computed at once
+look.py        which layer, head and token to look at, where the visitor leaves that open
 view.py        one head, or an average of heads, with tokens hidden or one half of a pair chosen
-thumbnails.py wire.py   all heads as small pictures; arrays as text for the browser
-steps.py       one token's attention, step by step; by_hand.py: the same for numbers of one's own
+thumbnails.py  all heads as small pictures
+steps.py       one token's attention, step by step; by_hand.py: the same for the visitor's numbers
 positions.py   the sinusoidal positional encoding
-rollout.py lens.py      through the layers: rollout, and the next-token guess after each of them
-effect.py      attention beside what really changes when a token or a head is taken away
-tables.py      a view as CSV and JSON
+rollout.py     attention followed down through the layers
+lens.py        the logit lens: next-token predictions after each layer
+ablation.py    attention compared with what changes when a token is masked or a head is zeroed
 """

@@ -1,40 +1,22 @@
-"""Attention on numbers of one's own: the steps of steps.py for a small table, in float64."""
+"""Attention on the visitor's own numbers: the steps of steps.py for a small table, in float64."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
+from backend.attention.results import ByHand
 from backend.errors import InputError
 from backend.text import shown
 
-MAX_WORDS, MAX_SIZE, LARGEST = 8, 8, 1000.0
-
-EXAMPLE: dict[str, object] = {
-    "words": ["The", "cat", "sat"],
-    "q": [[1, 0, 1], [0, 2, 0], [1, 1, 0]],
-    "k": [[1, 1, 0], [0, 1, 1], [1, 0, 2]],
-    "v": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
-    "causal": False,
-}
-
-
-@dataclass(frozen=True)
-class ByHand:
-    """n words, d numbers for each; float64."""
-
-    products: np.ndarray  # (n, n): Q Kᵀ
-    scaled: np.ndarray  # (n, n)
-    visible: np.ndarray  # bool (n, n)
-    weights: np.ndarray  # (n, n): rows sum to 1
-    output: np.ndarray  # (n, d)
+MAX_WORDS, MAX_SIZE = 8, 8  # rows and columns of a table
+MAX_VALUE = 1000.0  # the largest absolute value of a cell
 
 
 def by_hand(q: object, k: object, v: object, causal: bool = False) -> ByHand:
-    """softmax(Q Kᵀ / √d) V. Each of q, k and v is a list of rows of numbers (or of texts of
-    numbers); InputError names the table, row and column that is none."""
+    """softmax(Q Kᵀ / √d) V. Each of q, k and v is a list of rows of numbers, or of strings that
+    are numbers; InputError names the table, row and column of a cell that is not."""
     tables = {name: check_table(name, value) for name, value in (("Q", q), ("K", k), ("V", v))}
     _same_shape(tables)
     queries, keys, values = tables.values()
@@ -47,7 +29,7 @@ def by_hand(q: object, k: object, v: object, causal: bool = False) -> ByHand:
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:
-    """Along the last axis; the largest is taken away first, so that nothing overflows."""
+    """Along the last axis; the maximum is subtracted first, so that nothing overflows."""
     powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return powers / powers.sum(axis=-1, keepdims=True)
 
@@ -80,8 +62,13 @@ def _number(name: str, row: int, column: int, cell: object) -> float:
         number = math.nan if isinstance(cell, bool) else float(cell)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         number = math.nan
-    if not abs(number) <= LARGEST:  # NaN is not, either
+    if not abs(number) <= MAX_VALUE:  # NaN fails here, too
         raise InputError(
-            "bad_cell", name=name, row=row, column=column, largest=f"{LARGEST:g}", value=shown(cell)
+            "bad_cell",
+            name=name,
+            row=row,
+            column=column,
+            largest=f"{MAX_VALUE:g}",
+            value=shown(cell),
         )
     return number

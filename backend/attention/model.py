@@ -1,4 +1,7 @@
-"""Models whose attention can be seen: encoders, decoders, encoder-decoders; float32, eager."""
+"""Models whose attention can be seen: encoders, decoders, encoder-decoders, all in float32.
+
+The registry's rows ask for float32: half precision would show in the numbers of each step.
+"""
 
 from __future__ import annotations
 
@@ -16,27 +19,27 @@ from backend.models.registry import ModelSpec
 
 @dataclass(frozen=True)
 class AttentionModel:
-    """A loaded model, its tokenizer, its kind, and how many tokens it is shown at most."""
+    """A loaded model, its tokenizer, its kind, and how many tokens of a text it reads."""
 
     name: str
     kind: str  # "encoder", "decoder" or "seq2seq"
     model: Any  # transformers.PreTrainedModel
     tokenizer: Any
-    limit: int
+    max_tokens: int
 
 
 def load(spec: ModelSpec, device: Device) -> AttentionModel:
-    """Load the row's weights in float32. Raises ModelError if they cannot be had."""
+    """Load the row's weights onto the device. Raises ModelError if they cannot be had."""
     kind = spec.task.removeprefix("attention-")
     path = spec.source.fetch()
     if path.suffix == ".gguf":
-        load = functools.partial(load_folder, spec.name, kind, device=device.kind)
+        load = functools.partial(load_folder, spec.name, kind, device=device)
         return gguf_cache.load_unpacked(path, gguf_cache.PLAIN, write_plain, load)
     folder = path if path.is_dir() else path.parent
-    return load_folder(spec.name, kind, folder, device.kind)
+    return load_folder(spec.name, kind, folder, device)
 
 
-def load_folder(name: str, kind: str, folder: Path, device: str = "cpu") -> AttentionModel:
+def load_folder(name: str, kind: str, folder: Path, device: Device) -> AttentionModel:
     """Load a folder as transformers saves it.
 
     Weights that are no safetensors are read by transformers with torch.load(weights_only=True).
@@ -55,10 +58,10 @@ def load_folder(name: str, kind: str, folder: Path, device: str = "cpu") -> Atte
     tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
     model: Any = auto.from_pretrained(
         folder,
-        dtype=torch.float32,
+        dtype=getattr(torch, device.dtype),
         attn_implementation=hooks.IMPLEMENTATION,
         use_safetensors=any(folder.glob("*.safetensors")),
     )
-    model = model.to(device).eval()
+    model = model.to(device.kind).eval()
     context = getattr(model.config, "max_position_embeddings", None) or MAX_TOKENS
     return AttentionModel(name, kind, model, tokenizer, min(MAX_TOKENS, int(context)))

@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from backend.options import NumberOption
-
-POSITIONS = NumberOption("positions", 64, 1, 512, 1, whole=True)
-WIDTH = NumberOption("width", 64, 2, 512, 2, whole=True)
-
 
 def sinusoidal(positions: int, width: int) -> np.ndarray:
     """float64 (positions, width) in [-1, 1]:

@@ -8,19 +8,19 @@ weights of any head follow from them in a millisecond, by the same formula and o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 
 from backend.attention.request import AttentionRequest
-from backend.attention.tokens import Piece
+from backend.attention.tokens import PromptToken
 from backend.messages import Message
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer's attention. H heads; G key heads, each shared by H / G heads (G = H in most)."""
+    """One layer's attention. H heads; G key-value heads, each shared by H / G heads (mostly 1)."""
 
     q: torch.Tensor  # (H, rows, size)
     k: torch.Tensor  # (G, columns, size)
@@ -34,7 +34,7 @@ class Layer:
         return self.q.shape[0]
 
     def group(self, head: int) -> int:
-        """The key head that a head uses (grouped-query attention, Ainslie et al. 2023)."""
+        """The key-value head that a head uses (grouped-query attention, Ainslie et al. 2023)."""
         return head // (self.heads // self.k.shape[0])
 
     def weights(self, head: int | None = None) -> torch.Tensor:
@@ -49,14 +49,14 @@ class Layer:
 
 @dataclass(frozen=True)
 class Stack:
-    """A pile of layers that attend from the same tokens (rows) to the same tokens (columns)."""
+    """Layers that attend from the same tokens (rows) to the same tokens (columns)."""
 
     name: str  # "self"; of an encoder-decoder "encoder", "decoder" or "cross"
     layers: tuple[Layer, ...]
-    rows: tuple[Piece, ...]
-    columns: tuple[Piece, ...]
+    rows: tuple[PromptToken, ...]
+    columns: tuple[PromptToken, ...]
     thumbnails: np.ndarray  # uint8 (layers, H, r, c), see thumbnails.py
-    focus: np.ndarray  # float32 (layers, H): how firmly each head looks at single other tokens
+    focus: np.ndarray  # float32 (layers, H): which heads to look at first, see record.focus
 
     @property
     def heads(self) -> int:
@@ -80,12 +80,12 @@ class Recording:
     model: str  # that model's name
     kind: str
     stacks: dict[str, Stack]
-    inputs: dict[str, torch.Tensor]  # what the model was given; the runs that change it begin here
+    inputs: dict[str, torch.Tensor]  # what the model was given; ablations change copies of it
     hidden: torch.Tensor | None = None  # (layers + 1, tokens, width): a decoder's residual stream
     notes: tuple[Message, ...] = ()
     total: int = 0  # tokens before the text was cut
     forward_seconds: float = 0.0
-    written: str = field(default="")  # what an encoder-decoder wrote
+    written: str = ""  # what an encoder-decoder wrote
 
     def inputs_on(self, device: torch.device) -> dict[str, torch.Tensor]:
         """What the model was given, where it is now."""

@@ -16,7 +16,7 @@ from backend.text import clean_text, shown
 KINDS = ("encoder", "decoder", "seq2seq")
 TASKS = {kind: f"attention-{kind}" for kind in KINDS}
 STACKS = ("", "self", "encoder", "decoder", "cross")
-MAX_TOKENS = 512
+MAX_TOKENS = 512  # of one text; a model may allow fewer
 
 KIND = ChoiceOption("kind", "encoder", KINDS)
 LOOK: dict[str, Option] = {
@@ -31,6 +31,17 @@ LOOK: dict[str, Option] = {
         ChoiceOption("renormalise", "no", ("no", "yes")),
         ChoiceOption("pair", "all", ("all", "AA", "AB", "BA", "BB")),
     )
+}
+
+POSITIONS = NumberOption("positions", 64, 1, 512, 1, whole=True)
+WIDTH = NumberOption("width", 64, 2, 512, 2, whole=True)
+
+BY_HAND_EXAMPLE: dict[str, object] = {
+    "words": ["The", "cat", "sat"],
+    "q": [[1, 0, 1], [0, 2, 0], [1, 1, 0]],
+    "k": [[1, 1, 0], [0, 1, 1], [1, 0, 2]],
+    "v": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+    "causal": False,
 }
 
 
@@ -57,6 +68,24 @@ class Look:
     hide: str = "none"
     renormalise: str = "no"
     pair: str = "all"
+
+
+@dataclass(frozen=True)
+class ResolvedLook:
+    """A look with nothing left open, in range for one recording (see look.py)."""
+
+    stack: str
+    layer: int  # from 1, as are head and token
+    head: int
+    token: int
+    average: str = "none"
+    hide: str = "none"
+    renormalise: str = "no"
+    pair: str = "all"
+
+    def as_json(self) -> dict[str, str | int]:
+        """Plain values for the page and the API."""
+        return dict(vars(self))
 
 
 def check_request(

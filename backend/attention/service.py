@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from backend import Backend
-from backend.attention.request import TASKS, AttentionRequest, Look
+from backend.attention.request import TASKS, AttentionRequest, Look, ResolvedLook
+from backend.attention.results import Ablation, Attended, ByHand, Lens, Steps, View
 from backend.errors import InputError
+from backend.models.registry import ModelSpec
 from backend.results import Results
+from backend.run import Progress, Work
 from backend.text import shown
 
 if TYPE_CHECKING:
-    from backend.attention.ablation import Effect
-    from backend.attention.lens import Lens
+    import numpy as np
+
     from backend.attention.recording import Recording
-    from backend.attention.task import Attended
-    from backend.models.registry import ModelSpec
-    from backend.run import Progress, Work
 
 T = TypeVar("T")
 
@@ -27,34 +27,48 @@ class Attention:
 
     def __init__(self, backend: Backend) -> None:
         self.backend = backend
-        self.recordings: Results[Recording] = Results()
-        backend.forgets(self.recordings)
+        self._recordings: Results[Recording] = Results()
+        backend.forgets(self._recordings)
 
     def models(self) -> list[ModelSpec]:
         """The rows of all kinds, largest first in each."""
         return [spec for task in TASKS.values() for spec in self.backend.models_for(task)]
 
-    def attend(self, request: AttentionRequest, visitor: str) -> Iterator[Progress | Attended]:
-        """Record a text's attention."""
-        from backend.attention import task
+    # ---- Runs: each yields its progress, then one result.
 
-        return self._run(request, visitor, task.attend, request)
+    def attend(
+        self, request: AttentionRequest, look: Look, visitor: str, nearest: bool = False
+    ) -> Iterator[Progress | Attended]:
+        """Record a text's attention, and resolve how to look at it.
+
+        InputError for a layer, head or token that the recording does not have; with `nearest`
+        the look gives that up instead.
+        """
+        from backend.attention import work
+
+        return self._run(request, visitor, work.attend, request, look, nearest)
 
     def read_lens(
-        self, recording: Recording, token: int, visitor: str
+        self, recording: Recording, look: ResolvedLook, visitor: str
     ) -> Iterator[Progress | Lens]:
-        """A recording's next-token guesses after each layer, at a token (from 1)."""
-        from backend.attention import task
+        """The next-token predictions after each layer, at the look's token.
 
-        return self._run(recording.request, visitor, task.read_lens, recording, token)
+        InputError unless the recording is of a decoder.
+        """
+        from backend.attention import work
 
-    def measure(
-        self, recording: Recording, look: Look, visitor: str
-    ) -> Iterator[Progress | Effect]:
-        """What really changes when a source token is masked, beside a head's attention to it."""
-        from backend.attention import task
+        return self._run(recording.request, visitor, work.read_lens, recording, look)
 
-        return self._run(recording.request, visitor, task.measure, recording, look)
+    def ablate(
+        self, recording: Recording, look: ResolvedLook, visitor: str
+    ) -> Iterator[Progress | Ablation]:
+        """What changes when source tokens are masked and heads zeroed, beside the attention.
+
+        InputError for an encoder-decoder's own stacks: it is measured across.
+        """
+        from backend.attention import work
+
+        return self._run(recording.request, visitor, work.ablate, recording, look)
 
     def _run(
         self, request: AttentionRequest, visitor: str, function: Work[T], *arguments: Any
@@ -71,3 +85,59 @@ class Attention:
             name = shown(request.model)
             raise InputError("other_kind", model=name, is_kind=is_kind, kind=request.kind)
         return self.backend.run(TASKS[request.kind], request.model, visitor, function, *arguments)
+
+    # ---- Recordings kept for the pages that are open.
+
+    def keep(self, visitor: str, recording: Recording) -> str:
+        """Keep the visitor's recording in place of their last one; its key."""
+        return self._recordings.keep(visitor, recording)
+
+    def open(self, key: object, look: Look) -> tuple[Recording, ResolvedLook]:
+        """A kept recording, and the look resolved for it. InputError if either is not there."""
+        from backend.attention.look import resolve
+
+        recording = self._recordings.get(key)
+        return recording, resolve(recording, look)
+
+    # ---- Views of a recording; no model is needed.
+
+    @staticmethod
+    def view(recording: Recording, look: ResolvedLook) -> View:
+        """One matrix of attention weights. InputError if the look hides every token."""
+        from backend.attention.view import view
+
+        return view(recording, look)
+
+    @staticmethod
+    def steps(recording: Recording, look: ResolvedLook) -> Steps:
+        """The look's token in its head, step by step, over all tokens."""
+        from backend.attention.steps import steps
+
+        layer = recording.stacks[look.stack].layers[look.layer - 1]
+        return steps(layer, look.head - 1, look.token - 1)
+
+    @staticmethod
+    def rollout(recording: Recording, look: ResolvedLook) -> np.ndarray:
+        """The look's token's rollout after each layer, float32 (layers, tokens).
+
+        InputError for cross-attention, which has none.
+        """
+        from backend.attention.rollout import rolled_rows
+
+        return rolled_rows(recording.stacks[look.stack], look.token - 1)
+
+    # ---- Mathematics that needs no recording.
+
+    @staticmethod
+    def by_hand(q: object, k: object, v: object, causal: bool = False) -> ByHand:
+        """softmax(QKᵀ / √d) V for the visitor's own tables. InputError names the bad cell."""
+        from backend.attention.by_hand import by_hand
+
+        return by_hand(q, k, v, causal)
+
+    @staticmethod
+    def positions(positions: int, width: int) -> np.ndarray:
+        """The sinusoidal positional encoding, float64 (positions, width)."""
+        from backend.attention.positions import sinusoidal
+
+        return sinusoidal(positions, width)

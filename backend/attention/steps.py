@@ -2,42 +2,20 @@
 
     products = K q                     how well each key answers the query
     scaled   = products / √d           so that their spread does not grow with d
-    masked   = scaled + mask           -inf where a token may not look
+    masked   = scaled + mask           -inf where a token may not attend
     weights  = softmax(masked)         positive, sum 1
-    output   = weightsᵀ V              what the head hands on for this token
+    output   = weightsᵀ V              the head's output for this token
 
-q and k already carry the position where the model adds it there (RoPE); the other models add it to
-the token's embedding before the first layer. The last row is the heat-map's row.
+Where the model uses RoPE, q and k are already rotated; other models add the position to the token's
+embedding before the first layer. The weights are the heat-map's row.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
 import torch
 
 from backend.attention.recording import Layer
-
-
-@dataclass(frozen=True)
-class Steps:
-    """float32; c columns (the tokens looked at), d numbers a head."""
-
-    q: np.ndarray  # (d,)
-    k: np.ndarray  # (c, d)
-    products: np.ndarray  # (c,)
-    scaled: np.ndarray  # (c,)
-    visible: np.ndarray  # bool (c,)
-    weights: np.ndarray  # (c,)
-    v: np.ndarray  # (c, d)
-    output: np.ndarray  # (d,)
-    model_output: np.ndarray  # (d,): the layer's own, recorded in the pass
-
-    @property
-    def difference(self) -> float:
-        """How far the recomputed output is from the model's own, at most."""
-        return float(np.abs(self.output - self.model_output).max())
+from backend.attention.results import Steps
 
 
 def steps(layer: Layer, head: int, row: int) -> Steps:
@@ -59,11 +37,3 @@ def steps(layer: Layer, head: int, row: int) -> Steps:
         output=(weights @ v).numpy(),
         model_output=layer.output[row, head].numpy(),
     )
-
-
-def strongest(weights: np.ndarray, count: int, always: int | None = None) -> np.ndarray:
-    """The indices of the largest weights, in the text's order; `always` is among them."""
-    order = np.argsort(-weights, kind="stable")[:count]
-    if always is not None and always not in order:
-        order = np.append(order[: count - 1], always)
-    return np.sort(order)

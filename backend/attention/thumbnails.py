@@ -1,6 +1,6 @@
 """All heads as small pictures: each cell the largest weight of its part of the matrix.
 
-The largest, not the mean: in a long text single bright cells would fade away in a mean.
+The largest, not the mean: in a long text a single strong cell would vanish in a mean.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import math
 import numpy as np
 import torch
 
-BUDGET = 96_000  # bytes for all heads together
-LARGEST = 40  # cells on a side
+MAX_BYTES = 96_000  # for all heads together
+MIN_SIDE, MAX_SIDE = 8, 40  # cells
 
 
 def side_for(heads: int) -> int:
     """How many cells a thumbnail has on a side, so that all of them stay within the budget."""
-    return max(8, min(LARGEST, math.isqrt(BUDGET // heads)))
+    return max(MIN_SIDE, min(MAX_SIDE, math.isqrt(MAX_BYTES // heads)))
 
 
 def thumbnails(weights: torch.Tensor, side: int) -> np.ndarray:

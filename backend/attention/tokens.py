@@ -2,7 +2,7 @@
 
 Byte-level tokenizers may cut one character into several tokens. Such tokens all cover the whole
 character and know that they are part 2 of 3, say: no token is ever shown as a broken character.
-Characters that a tokenizer drops (an accent, a joiner) belong to the piece before them.
+Characters that a tokenizer drops (an accent, a joiner) belong to the token before them.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import Any
 
-DROPPED = {"Mn", "Mc", "Me", "Cf"}  # marks and joiners: what a tokenizer may strip
+DROPPED = {"Mn", "Mc", "Me", "Cf"}  # marks and joiners: Unicode categories that may be stripped
 Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Piece:
+class PromptToken:
     """One token. `start` and `end` count its sentence's characters; a special token covers none."""
 
     id: int
@@ -29,166 +29,178 @@ class Piece:
     part: int = 1  # of the `parts` tokens that share these characters
     parts: int = 1
 
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for the API."""
+        return {
+            "text": self.text,
+            "token": self.token,
+            "id": self.id,
+            "start": self.start,
+            "end": self.end,
+            "special": self.special,
+            "sentence": self.sentence,
+            "part": [self.part, self.parts],
+        }
+
 
 @dataclass(frozen=True)
-class Tokens:
-    """What goes into the model, at most `limit` tokens of `total`."""
+class Encoded:
+    """What goes into the model; `total` tokens before the text was cut."""
 
-    pieces: tuple[Piece, ...]
+    tokens: tuple[PromptToken, ...]
     total: int
     type_ids: tuple[int, ...] | None = None  # an encoder's marks of first and second sentence
 
     @property
     def ids(self) -> list[int]:
-        return [piece.id for piece in self.pieces]
+        return [token.id for token in self.tokens]
 
 
-def encode(tokenizer: Any, text: str, second: str, limit: int, pairs: bool) -> Tokens:
-    """One text or two. `pairs` says that the model knows pairs; else both become one text."""
+def encode(tokenizer: Any, text: str, second: str, max_tokens: int, pairs: bool) -> Encoded:
+    """One text or two, cut to `max_tokens`.
+
+    `pairs` says that the model was trained on pairs; without it two texts become one.
+    """
     if not tokenizer.is_fast:
-        return _encode_sentencepiece(tokenizer, text, limit)
+        return _encode_sentencepiece(tokenizer, text, max_tokens)
     if second and not pairs:
-        return _encode_joined(tokenizer, text, second, limit)
-    return _encode_fast(tokenizer, (text, second) if second else (text,), limit)
+        return _encode_joined(tokenizer, text, second, max_tokens)
+    return _encode_fast(tokenizer, (text, second) if second else (text,), max_tokens)
 
 
-def _encode_fast(tokenizer: Any, texts: tuple[str, ...], limit: int) -> Tokens:
-    whole = tokenizer(*texts, verbose=False)
-    cut = tokenizer(*texts, truncation="longest_first", max_length=limit)
-    encoding = cut.encodings[0]
-    special_ids = set(tokenizer.all_special_ids)
-    pieces = [
-        _piece(texts, token_id, token, span, sentence, special_ids)
-        for token_id, token, span, sentence in zip(
-            encoding.ids, encoding.tokens, encoding.offsets, encoding.sequence_ids, strict=True
-        )
-    ]
-    type_ids = tuple(cut["token_type_ids"]) if "token_type_ids" in cut else None
-    return Tokens(_mended(texts, pieces), len(whole["input_ids"]), type_ids)
-
-
-def _piece(
-    texts: tuple[str, ...],
-    token_id: int,
-    token: str,
-    span: Span,
-    sentence: int | None,
-    special_ids: set[int],
-) -> Piece:
-    if sentence is None:
-        return Piece(token_id, token, token, special=True)
-    text = texts[sentence][span[0] : span[1]]
-    is_special = token_id in special_ids and text == token  # a visitor's own "[SEP]"; not [UNK]
-    return Piece(token_id, token, text, *span, special=is_special, sentence=sentence)
-
-
-def _encode_joined(tokenizer: Any, text: str, second: str, limit: int) -> Tokens:
-    """Two texts as one, on two lines; each piece belongs to the text its characters begin in."""
-    joined = _encode_fast(tokenizer, (f"{text}\n{second}",), limit)
-    shift = len(text) + 1
-    pieces = tuple(_in_its_text(piece, shift, text, second) for piece in joined.pieces)
-    return replace(joined, pieces=pieces)
-
-
-def _in_its_text(piece: Piece, shift: int, text: str, second: str) -> Piece:
-    if piece.special or piece.start < shift - 1:
-        return piece
-    if piece.end <= shift:  # the line break between the two
-        return piece
-    start, end = max(piece.start - shift, 0), piece.end - shift
-    return replace(piece, start=start, end=end, text=second[start:end], sentence=1)
-
-
-def _encode_sentencepiece(tokenizer: Any, text: str, limit: int) -> Tokens:
-    """Marian's tokenizer, which knows no offsets: SentencePiece itself is asked for them."""
-    codes = tokenizer.supported_language_codes
-    code = next((c for c in codes if c == ">>cmn_Hans<<"), None)
-    first = [Piece(tokenizer.convert_tokens_to_ids(code), code, code, special=True)] if code else []
-    found = tokenizer.spm_source.encode_as_offset_mapping(text)
-    pieces = [
-        Piece(tokenizer.convert_tokens_to_ids(token), token, text[start:end], start, end)
-        for token, (start, end) in zip(found["pieces"], found["offsets"], strict=True)
-    ]
-    end = Piece(tokenizer.eos_token_id, tokenizer.eos_token, tokenizer.eos_token, special=True)
-    total = len(first) + len(pieces) + 1
-    kept = pieces[: limit - len(first) - 1]
-    return Tokens(_mended((text,), [*first, *kept, end]), total)
-
-
-def written(tokenizer: Any, ids: list[int]) -> tuple[str, tuple[Piece, ...]]:
-    """A text that a model wrote, and its pieces: each covers what it added to the decoded text.
+def decode_with_spans(tokenizer: Any, ids: list[int]) -> tuple[str, tuple[PromptToken, ...]]:
+    """A text that a model wrote, and its tokens: each covers what it added to the decoded text.
 
     Tokens of one character, which decodes only with the last of them, cover it together.
     """
     special = set(tokenizer.all_special_ids)
-    text, pieces, waiting = "", [], []
+    text, tokens, pending = "", [], []
     for index, token_id in enumerate(ids):
-        token = tokenizer.convert_ids_to_tokens(token_id)
+        name = tokenizer.convert_ids_to_tokens(token_id)
         if token_id in special:
-            pieces.append(Piece(token_id, token, token, special=True, sentence=1))
+            tokens.append(PromptToken(token_id, name, name, special=True, sentence=1))
             continue
-        waiting.append((token_id, token))
+        pending.append((token_id, name))
         longer = tokenizer.decode(ids[: index + 1], skip_special_tokens=True)
         if longer.endswith("\N{REPLACEMENT CHARACTER}") and index + 1 < len(ids):
             continue
-        pieces += _together(waiting, longer, len(text) if longer.startswith(text) else len(longer))
-        text, waiting = longer, []
-    return text, tuple(pieces)
+        start = len(text) if longer.startswith(text) else len(longer)
+        tokens += _sharing_span(pending, longer, start)
+        text, pending = longer, []
+    return text, tuple(tokens)
 
 
-def _together(tokens: list[tuple[int, str]], text: str, start: int) -> list[Piece]:
+def _sharing_span(pending: list[tuple[int, str]], text: str, start: int) -> list[PromptToken]:
     """Tokens that cover the same characters: all of the text from `start` on."""
-    span = Piece(0, "", text[start:], start, len(text), sentence=1, parts=len(tokens))
-    return [replace(span, id=i, token=token, part=n) for n, (i, token) in enumerate(tokens, 1)]
+    span = PromptToken(0, "", text[start:], start, len(text), sentence=1, parts=len(pending))
+    return [replace(span, id=i, token=name, part=n) for n, (i, name) in enumerate(pending, 1)]
 
 
-def _mended(texts: tuple[str, ...], pieces: list[Piece]) -> tuple[Piece, ...]:
-    """Dropped characters given to the piece before them; parts of one character numbered."""
-    pieces = [_with_dropped(texts, pieces, index) for index in range(len(pieces))]
-    numbered: list[Piece] = []
-    for group in _sharing(pieces):
-        numbered += [replace(p, part=i, parts=len(group)) for i, p in enumerate(group, 1)]
+def _encode_fast(tokenizer: Any, texts: tuple[str, ...], max_tokens: int) -> Encoded:
+    whole = tokenizer(*texts, verbose=False)
+    cut = tokenizer(*texts, truncation="longest_first", max_length=max_tokens)
+    encoding = cut.encodings[0]
+    special_ids = set(tokenizer.all_special_ids)
+    tokens = [
+        _token(texts, token_id, name, span, sentence, special_ids)
+        for token_id, name, span, sentence in zip(
+            encoding.ids, encoding.tokens, encoding.offsets, encoding.sequence_ids, strict=True
+        )
+    ]
+    type_ids = tuple(cut["token_type_ids"]) if "token_type_ids" in cut else None
+    return Encoded(_mended(texts, tokens), len(whole["input_ids"]), type_ids)
+
+
+def _token(
+    texts: tuple[str, ...],
+    token_id: int,
+    name: str,
+    span: Span,
+    sentence: int | None,
+    special_ids: set[int],
+) -> PromptToken:
+    if sentence is None:
+        return PromptToken(token_id, name, name, special=True)
+    text = texts[sentence][span[0] : span[1]]
+    is_special = token_id in special_ids and text == name  # a visitor's own "[SEP]"; not [UNK]
+    return PromptToken(token_id, name, text, *span, special=is_special, sentence=sentence)
+
+
+def _encode_joined(tokenizer: Any, text: str, second: str, max_tokens: int) -> Encoded:
+    """Two texts as one, on two lines; each token belongs to the text its characters begin in."""
+    joined = _encode_fast(tokenizer, (f"{text}\n{second}",), max_tokens)
+    shift = len(text) + 1
+    tokens = tuple(_in_its_text(token, shift, second) for token in joined.tokens)
+    return replace(joined, tokens=tokens)
+
+
+def _in_its_text(token: PromptToken, shift: int, second: str) -> PromptToken:
+    """A token of the joined text, counted in its own; the second text begins at `shift`."""
+    if token.special or token.start < shift - 1:
+        return token
+    if token.end <= shift:  # the line break between the two
+        return token
+    start, end = max(token.start - shift, 0), token.end - shift
+    return replace(token, start=start, end=end, text=second[start:end], sentence=1)
+
+
+def _encode_sentencepiece(tokenizer: Any, text: str, max_tokens: int) -> Encoded:
+    """Marian's tokenizer, which knows no offsets: they come from SentencePiece itself."""
+    codes = tokenizer.supported_language_codes
+    code = next((c for c in codes if c == ">>cmn_Hans<<"), None)
+    first = (
+        [PromptToken(tokenizer.convert_tokens_to_ids(code), code, code, special=True)]
+        if code
+        else []
+    )
+    pieces = tokenizer.spm_source.encode_as_offset_mapping(text)
+    tokens = [
+        PromptToken(tokenizer.convert_tokens_to_ids(piece), piece, text[start:end], start, end)
+        for piece, (start, end) in zip(pieces["pieces"], pieces["offsets"], strict=True)
+    ]
+    end_mark = tokenizer.eos_token
+    last = PromptToken(tokenizer.eos_token_id, end_mark, end_mark, special=True)
+    total = len(first) + len(tokens) + 1
+    kept = tokens[: max_tokens - len(first) - 1]
+    return Encoded(_mended((text,), [*first, *kept, last]), total)
+
+
+def _mended(texts: tuple[str, ...], tokens: list[PromptToken]) -> tuple[PromptToken, ...]:
+    """Dropped characters given to the token before them; parts of one character numbered."""
+    tokens = [_with_dropped(texts, tokens, index) for index in range(len(tokens))]
+    numbered: list[PromptToken] = []
+    for group in _sharing_a_character(tokens):
+        numbered += [replace(t, part=i, parts=len(group)) for i, t in enumerate(group, 1)]
     return tuple(numbered)
 
 
-def _with_dropped(texts: tuple[str, ...], pieces: list[Piece], index: int) -> Piece:
-    piece = pieces[index]
-    if piece.special or piece.start == piece.end:
-        return piece
-    text = texts[piece.sentence]
-    following = pieces[index + 1] if index + 1 < len(pieces) else None
-    same = following and not following.special and following.sentence == piece.sentence
+def _with_dropped(texts: tuple[str, ...], tokens: list[PromptToken], index: int) -> PromptToken:
+    token = tokens[index]
+    if token.special or token.start == token.end:
+        return token
+    text = texts[token.sentence]
+    following = tokens[index + 1] if index + 1 < len(tokens) else None
+    same = following and not following.special and following.sentence == token.sentence
     limit = following.start if following and same else len(text)
-    end = piece.end
+    end = token.end
     while end < limit and unicodedata.category(text[end]) in DROPPED:
         end += 1
-    return replace(piece, end=end, text=text[piece.start : end])
+    return replace(token, end=end, text=text[token.start : end])
 
 
-def _sharing(pieces: list[Piece]) -> list[list[Piece]]:
-    """Neighbours in groups: those that cover a character in common stand together."""
-    groups: list[list[Piece]] = []
-    for piece in pieces:
+def _sharing_a_character(tokens: list[PromptToken]) -> list[list[PromptToken]]:
+    """Neighbours in groups: tokens that cover a character in common stand together."""
+    groups: list[list[PromptToken]] = []
+    for token in tokens:
         before = groups[-1][-1] if groups else None
         shares = (
             before is not None
-            and not (piece.special or before.special)
-            and piece.sentence == before.sentence
-            and piece.start < before.end
+            and not (token.special or before.special)
+            and token.sentence == before.sentence
+            and token.start < before.end
         )
         if shares:
-            groups[-1].append(piece)
+            groups[-1].append(token)
         else:
-            groups.append([piece])
+            groups.append([token])
     return groups
-
-
-def rebuilt(text: str, pieces: tuple[Piece, ...], sentence: int = 0) -> str:
-    """The text put together again from what the pieces cover and the gaps between them."""
-    built, cursor = "", 0
-    for piece in pieces:
-        if piece.special or piece.sentence != sentence:
-            continue
-        built += text[cursor : piece.start] + piece.text[max(0, cursor - piece.start) :]
-        cursor = max(cursor, piece.end)
-    return built + text[cursor:]

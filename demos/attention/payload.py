@@ -5,138 +5,136 @@ The first view of 512 tokens stays under 400 kB: all heads as thumbnails, one he
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from backend import packing
-from backend.attention import by_hand, positions, rollout, steps
-from backend.attention.ablation import Effect
-from backend.attention.lens import Lens
-from backend.attention.recording import Recording
-from backend.attention.request import Look
-from backend.attention.tokens import Piece
-from backend.attention.view import settled, view
+from backend.attention.request import BY_HAND_EXAMPLE, ResolvedLook
+from backend.attention.results import Ablation, Lens, PromptToken, Steps
+from backend.attention.service import Attention
 from demos.attention import strings as texts
+from demos.shared.endpoints import Json
 from demos.shared.strings import unfilled
 
-STEP_ROWS = 12  # tokens shown step by step; the others are summed up
+if TYPE_CHECKING:
+    from backend.attention.results import Recording
+
+MAX_STEP_ROWS = 12  # tokens shown step by step; the others are summed up
+WAVES = 64  # positions, and numbers of each, in the picture of the positional encoding
 
 
-def first_view(language: str, key: str, recording: Recording, look: Look) -> dict[str, Any]:
+def first_view(language: str, key: str, recording: Recording, look: ResolvedLook) -> Json:
     """All that the stage needs to begin with."""
+    waves = Attention.positions(WAVES, WAVES).astype(np.float32)
     return {
         "key": key,
         "kind": recording.kind,
         "words": {name: unfilled(language, f"attention.{name}") for name in texts.ON_STAGE},
         "stacks": {name: _stack(recording, name) for name in recording.stacks},
-        "pieces": _pieces(recording),
+        "pieces": _tokens(recording),
         "pair": bool(recording.request.second) and recording.kind != "seq2seq",
-        "first": looked(recording, look),
-        "hand": by_hand.EXAMPLE,
-        "positions": packing.pack(positions.sinusoidal(64, 64).astype(np.float32)),
+        "first": matrix(recording, look),
+        "hand": BY_HAND_EXAMPLE,
+        "positions": packing.pack(waves),
     }
 
 
-def looked(recording: Recording, look: Look) -> dict[str, Any]:
+def matrix(recording: Recording, look: ResolvedLook) -> Json:
     """One matrix, and which of the stack's tokens its rows and columns are (None: all)."""
-    seen = view(recording, look)
-    everything = seen.weights.shape == (len(seen.stack.rows), len(seen.stack.columns))
+    view = Attention.view(recording, look)
     return {
-        "look": vars(seen.look),
-        "rows": None if everything else seen.rows.tolist(),
-        "columns": None if everything else seen.columns.tolist(),
-        "weights": packing.pack_weights(seen.weights),
+        "look": look.as_json(),
+        "rows": None if view.is_whole else view.rows.tolist(),
+        "columns": None if view.is_whole else view.columns.tolist(),
+        "weights": packing.pack_weights(view.weights),
     }
 
 
-def exact_row(recording: Recording, look: Look) -> dict[str, Any]:
-    """The look's token's row as float32."""
-    seen = view(recording, look)
-    assert seen.look.token
-    row = int(np.searchsorted(seen.rows, seen.look.token - 1))
-    return {"weights": packing.pack(seen.weights[min(row, len(seen.rows) - 1)])}
+def exact_row(recording: Recording, look: ResolvedLook) -> Json:
+    """The look's token's row as float32; of a hidden token, the next row that is shown."""
+    view = Attention.view(recording, look)
+    row = int(np.searchsorted(view.rows, look.token - 1))
+    return {"weights": packing.pack(view.weights[min(row, len(view.rows) - 1)])}
 
 
-def step_by_step(recording: Recording, look: Look) -> dict[str, Any]:
-    """The look's head and token, step by step: the strongest STEP_ROWS columns in full."""
-    stack, look = settled(recording, look)
-    assert look.layer and look.head and look.token
-    done = steps.steps(stack.layers[look.layer - 1], look.head - 1, look.token - 1)
-    own = look.token - 1 if stack.is_square else None
-    shown = steps.strongest(done.weights, STEP_ROWS, always=own)
-    rows = [
-        {
-            "column": int(column),
-            "product": float(done.products[column]),
-            "scaled": float(done.scaled[column]),
-            "visible": bool(done.visible[column]),
-            "weight": float(done.weights[column]),
-        }
-        for column in shown
-    ]
+def step_by_step(recording: Recording, look: ResolvedLook) -> Json:
+    """The look's head and token, step by step: the MAX_STEP_ROWS largest weights in full."""
+    steps = Attention.steps(recording, look)
+    itself = look.token - 1 if recording.stacks[look.stack].is_square else None
+    shown = steps.strongest(MAX_STEP_ROWS, always=itself)
     return {
-        "rows": rows,
-        "size": len(done.q),
-        "hidden_tokens": len(done.weights) - len(shown),
-        "hidden_weight": float(done.weights.sum() - done.weights[shown].sum()),
-        "q": packing.pack(done.q),
-        "k": packing.pack(done.k[shown]),
-        "v": packing.pack(done.v[shown]),
-        "output": packing.pack(done.output),
-        "model_output": packing.pack(done.model_output),
-        "difference": done.difference,
+        "rows": [_step_row(steps, int(column)) for column in shown],
+        "size": len(steps.q),
+        "hidden_tokens": len(steps.weights) - len(shown),
+        "hidden_weight": float(steps.weights.sum() - steps.weights[shown].sum()),
+        "q": packing.pack(steps.q),
+        "k": packing.pack(steps.k[shown]),
+        "v": packing.pack(steps.v[shown]),
+        "output": packing.pack(steps.output),
+        "model_output": packing.pack(steps.model_output),
+        "difference": steps.difference,
     }
 
 
-def rolled(recording: Recording, look: Look) -> dict[str, Any]:
+def _step_row(steps: Steps, column: int) -> Json:
+    return {
+        "column": column,
+        "product": float(steps.products[column]),
+        "scaled": float(steps.scaled[column]),
+        "visible": bool(steps.visible[column]),
+        "weight": float(steps.weights[column]),
+    }
+
+
+def rollout(recording: Recording, look: ResolvedLook) -> Json:
     """The look's token's rollout after each layer."""
-    stack, look = settled(recording, look)
-    assert look.token
-    return {"weights": packing.pack_weights(rollout.rolled_rows(stack, look.token - 1))}
+    return {"weights": packing.pack_weights(Attention.rollout(recording, look))}
 
 
-def worked_by_hand(q: object, k: object, v: object, causal: bool) -> dict[str, Any]:
+def by_hand(q: object, k: object, v: object, causal: bool) -> Json:
     """The steps for a small table, as lists; None stands for minus infinity."""
-    done = by_hand.by_hand(q, k, v, causal)
+    steps = Attention.by_hand(q, k, v, causal)
     masked = [
         [float(score) if seen else None for score, seen in zip(row, visible, strict=True)]
-        for row, visible in zip(done.scaled, done.visible, strict=True)
+        for row, visible in zip(steps.scaled, steps.visible, strict=True)
     ]
     return {
-        "size": done.output.shape[1],
-        "products": done.products.tolist(),
-        "scaled": done.scaled.tolist(),
+        "size": steps.output.shape[1],
+        "products": steps.products.tolist(),
+        "scaled": steps.scaled.tolist(),
         "masked": masked,
-        "weights": done.weights.tolist(),
-        "output": done.output.tolist(),
+        "weights": steps.weights.tolist(),
+        "output": steps.output.tolist(),
     }
 
 
-def guesses(found: Lens) -> dict[str, Any]:
+def predictions(lens: Lens) -> Json:
+    """The logit lens: the most probable next tokens after each layer."""
     return {
         "what": "lens",
-        "positions": found.positions,
-        "tokens": found.tokens,
-        "probabilities": np.round(found.probabilities.astype(float), 5).tolist(),
+        "positions": lens.positions,
+        "tokens": lens.tokens,
+        "probabilities": np.round(lens.probabilities.astype(float), 5).tolist(),
     }
 
 
-def effects(found: Effect) -> dict[str, Any]:
+def effects(ablation: Ablation) -> Json:
+    """Attention weights beside the effect of masking each token and zeroing each head."""
     return {
         "what": "effect",
-        "measure": found.measure,
-        "prediction": found.prediction,
-        "sources": found.sources.tolist(),
-        "weights": found.weights.tolist(),
-        "changes": found.changes.tolist(),
-        "head_changes": found.head_changes.tolist(),
-        "correlation": found.correlation,
-        "left_out": found.left_out,
+        "measure": ablation.measure,
+        "prediction": ablation.prediction,
+        "sources": ablation.sources.tolist(),
+        "weights": ablation.weights.tolist(),
+        "changes": ablation.changes.tolist(),
+        "head_changes": ablation.head_changes.tolist(),
+        "correlation": ablation.correlation,
+        "left_out": ablation.left_out,
     }
 
 
-def _stack(recording: Recording, name: str) -> dict[str, Any]:
+def _stack(recording: Recording, name: str) -> Json:
     stack = recording.stacks[name]
     return {
         "layers": len(stack.layers),
@@ -147,7 +145,7 @@ def _stack(recording: Recording, name: str) -> dict[str, Any]:
     }
 
 
-def _pieces(recording: Recording) -> dict[str, list[list[Any]]]:
+def _tokens(recording: Recording) -> dict[str, list[list[Any]]]:
     """The tokens of the text, and for an encoder-decoder those of the other text."""
     stacks = recording.stacks
     if "cross" not in stacks:
@@ -155,8 +153,8 @@ def _pieces(recording: Recording) -> dict[str, list[list[Any]]]:
     return {"source": _rows(stacks["cross"].columns), "target": _rows(stacks["cross"].rows)}
 
 
-def _rows(pieces: tuple[Piece, ...]) -> list[list[Any]]:
+def _rows(tokens: tuple[PromptToken, ...]) -> list[list[Any]]:
     return [
-        [p.text, p.token, p.id, p.start, p.end, p.special, p.sentence, p.part, p.parts]
-        for p in pieces
+        [t.text, t.token, t.id, t.start, t.end, t.special, t.sentence, t.part, t.parts]
+        for t in tokens
     ]

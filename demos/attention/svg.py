@@ -9,43 +9,42 @@ import math
 import numpy as np
 from markupsafe import Markup
 
-from backend.attention.tokens import Piece
-from backend.attention.view import View
-from demos.shared.colours import heat
+from backend.attention.results import PromptToken, View
+from demos.shared.colours import scale256
 
 FONT = "Atkinson Hyperlegible Next, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
-LEFT, TOP = 130, 110
-CELLS_AS_SHAPES = 4096  # larger matrices are drawn as a picture inside the SVG
+LEFT, TOP = 130, 110  # pixels, for the tokens' names
+MAX_SHAPES = 4096  # cells drawn as one shape each; a larger matrix is a picture inside the SVG
 INK, LINE = "#161e2b", "#1f7f9d"
 
 
-def heatmap(seen: View) -> str:
+def heatmap(view: View) -> str:
     """The matrix with its tokens on both sides."""
-    rows, columns = seen.weights.shape
+    rows, columns = view.weights.shape
     cell = max(2.0, min(36.0, 760 / max(rows, columns)))
-    body = [_cells(seen.weights, cell)]
+    body = [_cells(view.weights, cell)]
     size = max(9.0, min(15.0, cell * 0.75))
     every = math.ceil((size + 2) / cell)  # where there is no room for all names, every n-th
-    for index, piece in list(enumerate(seen.shown_rows))[::every]:
+    for index, token in list(enumerate(view.row_tokens))[::every]:
         y = TOP + (index + 0.5) * cell + size / 3
-        body.append(_text(LEFT - 6, y, label(piece), size, "end"))
-    for index, piece in list(enumerate(seen.shown_columns))[::every]:
+        body.append(_text(LEFT - 6, y, label(token), size, "end"))
+    for index, token in list(enumerate(view.column_tokens))[::every]:
         x = LEFT + (index + 0.5) * cell
-        body.append(_text(x, TOP - 6, label(piece), size, "start", turn=-60))
+        body.append(_text(x, TOP - 6, label(token), size, "start", turn=-60))
     return _document(LEFT + columns * cell + 70, TOP + rows * cell + 10, body)
 
 
-def lines(seen: View, every: bool = False) -> str:
+def lines(view: View, every: bool = False) -> str:
     """Tokens in two columns, joined by lines as thick as the weights: those of the look's token,
     or of every one."""
-    rows, columns = seen.weights.shape
+    rows, columns = view.weights.shape
     step = max(14.0, min(30.0, 900 / max(rows, columns)))
     left, right = 190, 560
     body = []
-    pinned = seen.rows == (seen.look.token or 0) - 1
+    pinned = view.rows == (view.look.token) - 1
     looking = pinned if pinned.any() and not every else np.ones(rows, bool)
-    for row, column in np.argwhere((seen.weights > 0.01) & looking[:, None]):
-        weight = float(seen.weights[row, column])
+    for row, column in np.argwhere((view.weights > 0.01) & looking[:, None]):
+        weight = float(view.weights[row, column])
         y, z = (row + 1) * step, (column + 1) * step
         body.append(
             Markup(
@@ -57,23 +56,24 @@ def lines(seen: View, every: bool = False) -> str:
             )
         )  # fmt: skip
     size = min(17.0, step * 0.7)
-    for index, piece in enumerate(seen.shown_rows, 1):
-        body.append(_text(left - 8, index * step + size / 3, label(piece), size, "end"))
-    for index, piece in enumerate(seen.shown_columns, 1):
-        body.append(_text(right + 8, index * step + size / 3, label(piece), size, "start"))
+    for index, token in enumerate(view.row_tokens, 1):
+        body.append(_text(left - 8, index * step + size / 3, label(token), size, "end"))
+    for index, token in enumerate(view.column_tokens, 1):
+        body.append(_text(right + 8, index * step + size / 3, label(token), size, "start"))
     return _document(750, (max(rows, columns) + 1) * step + 10, body)
 
 
-def label(piece: Piece) -> str:
+def label(token: PromptToken) -> str:
     """A token as the page writes it."""
-    visible = piece.text.replace("\n", "⏎").replace("\t", "⇥").strip()
-    visible = visible or (piece.token if piece.special else "␣")
-    return f"{visible} {piece.part}/{piece.parts}" if piece.parts > 1 else visible
+    visible = token.text.replace("\n", "⏎").replace("\t", "⇥").strip()
+    visible = visible or (token.token if token.special else "␣")
+    return f"{visible} {token.part}/{token.parts}" if token.parts > 1 else visible
 
 
 def _cells(weights: np.ndarray, cell: float) -> Markup:
-    if weights.size > CELLS_AS_SHAPES:
-        return _picture(weights, cell)
+    colours, levels = scale256(), heat_levels(weights)
+    if weights.size > MAX_SHAPES:
+        return _picture(colours, levels, cell)
     square = Markup('<rect x="{}" y="{}" width="{}" height="{}" fill="{}"><title>{}</title></rect>')
     return Markup("").join(
         square.format(
@@ -81,24 +81,26 @@ def _cells(weights: np.ndarray, cell: float) -> Markup:
             f"{TOP + row * cell:.1f}",
             f"{cell - 0.6:.1f}",
             f"{cell - 0.6:.1f}",
-            heat(float(np.sqrt(weight))),
+            colours[levels[row, column]],
             f"{weight:.4f}",
         )
         for (row, column), weight in np.ndenumerate(weights)
     )
 
 
-def _picture(weights: np.ndarray, cell: float) -> Markup:
+def heat_levels(weights: np.ndarray) -> np.ndarray:
+    """Weights in [0, 1] -> indices into the 256 colours, at the square root of the weight."""
+    return np.rint(np.sqrt(np.clip(weights, 0, 1)) * 255).astype(int)
+
+
+def _picture(colours: list[str], levels: np.ndarray, cell: float) -> Markup:
     """The cells as a PNG, a pixel each; enlarged without smoothing."""
     from PIL import Image
 
-    table = np.array(
-        [[int(heat(i / 255)[at : at + 2], 16) for at in (1, 3, 5)] for i in range(256)]
-    )
-    levels = np.rint(np.sqrt(np.clip(weights, 0, 1)) * 255).astype(int)
+    table = np.array([list(bytes.fromhex(colour[1:])) for colour in colours], np.uint8)
     file = io.BytesIO()
-    Image.fromarray(table[levels].astype(np.uint8)).save(file, "PNG")
-    rows, columns = weights.shape
+    Image.fromarray(table[levels]).save(file, "PNG")
+    rows, columns = levels.shape
     return Markup(
         '<image x="{}" y="{}" width="{}" height="{}" style="image-rendering:pixelated" '
         'preserveAspectRatio="none" href="data:image/png;base64,{}"/>'

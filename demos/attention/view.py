@@ -1,32 +1,31 @@
-"""What a run changes on the attention tab, and the answers to what the stage asks of the model."""
+"""A run as updates of the tab's components, and the answers to what the stage asks of a model."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
 
-from backend.attention.request import Look
+from backend.attention.request import LOOK, check_look, check_request
+from backend.attention.results import Ablation, Attended, Lens
 from backend.attention.service import Attention
-from backend.errors import InputError
 from backend.messages import Message
 from backend.run import Progress
-from demos.attention.stage import as_dict, asked
+from demos.attention import payload
+from demos.attention.server_functions import as_dict, open_recording
 from demos.shared import run_card, states
+from demos.shared.endpoints import Json
 from demos.shared.handlers import visitor_of, with_visible_errors
-from demos.shared.strings import in_html, language_of, say, say_message
-
-if TYPE_CHECKING:
-    from backend.attention.task import Attended
+from demos.shared.section import Updates
+from demos.shared.strings import language_of, say, say_message
 
 HEADLINE = ("tokens", "layers", "heads", "forward_seconds")
-Updates = dict[Any, Any]  # component -> its new value
 
 
 @dataclass(frozen=True)
-class View:
+class Outputs:
     """The components that a run changes."""
 
     status: gr.HTML  # nothing yet, working, an error
@@ -38,7 +37,8 @@ class View:
     stop: gr.Button
 
     @property
-    def components(self) -> list[Any]:
+    def components(self) -> list[gr.components.Component]:
+        """All but the stage's answer, which has a run of its own."""
         return [c for c in vars(self).values() if c is not self.answer]
 
     def busy(self) -> Updates:
@@ -47,64 +47,76 @@ class View:
     def idle(self) -> Updates:
         return {self.run: gr.Button(interactive=True), self.stop: gr.Button(interactive=False)}
 
-    def showing(self, data: dict[str, Any], update: Attended, language: str) -> Updates:
+    def showing(self, language: str, data: Json, made: Attended) -> Updates:
         """A result."""
-        card = run_card.render(language, update.card, HEADLINE, task="attention")
+        card = run_card.render(language, made.card, HEADLINE, task="attention")
         return {**self.idle(), self.status: "", self.stage: data, self.card: card}
 
     def failed(self, panel: str) -> Updates:
         """No result: a panel that says why in place of the last one."""
         return {**self.idle(), self.status: panel, self.stage: {}, self.card: ""}
 
-    def nothing_yet(self) -> Updates:
-        return {self.status: states.empty(in_html("attention.empty")), self.stage: {}}
 
-
-def on_screen(language: str, key: str, update: Attended, look: Look, panel: str) -> dict[str, Any]:
-    """The stage's value. A layer or head that this model has not gives way to one it has."""
-    from demos.attention import payload
-
-    recording = update.recording
-    for kept in (look, replace(look, token=None), replace(look, token=None, layer=None, head=None)):
-        try:
-            data = payload.first_view(language, key, recording, kept)
-            break
-        except InputError:
-            continue
-    else:
-        data = payload.first_view(language, key, recording, Look())
-    return {**data, "panel": panel}
-
-
-def following(service: Attention, request: gr.Request, ask: Any) -> Iterator[dict[str, Any]]:
-    """The logit lens or the effect, as the stage asked for it: progress, then the answer."""
+def attend(
+    service: Attention, outputs: Outputs, request: gr.Request, values: dict[str, Any]
+) -> Iterator[Updates]:
+    """One run as updates: waiting, then the stage, stopped or failed."""
     language, visitor = language_of(request), visitor_of(request)
-    # The number tells the stage which of its questions is answered: it may have asked another.
-    labels = {name: as_dict(ask).get(name) for name in ("key", "what", "number")}
-    what = labels["what"]
 
-    def steps() -> Iterator[dict[str, Any]]:
-        from backend.attention.view import settled
-        from demos.attention import payload
+    def shown(made: Attended) -> Updates:
+        key = service.keep(visitor, made.recording)
+        data = payload.first_view(language, key, made.recording, made.look)
+        return outputs.showing(language, {**data, "panel": values["view"]}, made)
 
-        recording, look = asked(service, ask)
-        _, look = settled(recording, look)
-        if what == "lens":
-            updates: Any = service.read_lens(recording, look.token or 1, visitor)
-        else:
-            updates = service.measure(recording, look, visitor)
-        for update in updates:
+    def steps() -> Iterator[Updates]:
+        wanted = check_request(values["text"], values["second"], values["kind"], values["model"])
+        look = check_look(**{name: values[name] or row.default for name, row in LOOK.items()})
+        # A layer or head that this model does not have gives way to one that it has.
+        for update in service.attend(wanted, look, visitor, nearest=True):
             if isinstance(update, Progress):
-                yield {**labels, "busy": say_message(language, update.message)}
-            elif what == "lens":
-                yield {**labels, **payload.guesses(update)}
+                yield {outputs.status: states.loading(language, update)}
             else:
-                yield {**labels, **payload.effects(update)}
+                yield shown(update)
 
-    def failed(reason: Message) -> dict[str, Any]:
+    def failed(reason: Message) -> Updates:
+        return outputs.failed(states.error(language, reason))
+
+    def stopped() -> Updates:
+        return outputs.failed(states.notice_of(language, "stopped_early"))
+
+    yield outputs.busy()
+    yield from with_visible_errors(steps(), failed, stopped)
+
+
+def answer_stage(service: Attention, request: gr.Request, question: object) -> Iterator[Json]:
+    """The logit lens or the ablation, as the stage asked for it: progress, then the answer."""
+    language, visitor = language_of(request), visitor_of(request)
+    asked = as_dict(question)
+    # The number tells the stage which of its questions is answered: it may have asked another.
+    labels = {name: asked.get(name) for name in ("key", "what", "number")}
+
+    def updates() -> Iterator[Progress | Lens | Ablation]:
+        recording, look = open_recording(service, asked)
+        run: Callable[..., Iterator[Progress | Lens | Ablation]]
+        run = service.read_lens if labels["what"] == "lens" else service.ablate
+        return run(recording, look, visitor)
+
+    def steps() -> Iterator[Json]:
+        for update in updates():
+            yield {**labels, **_stage_update(language, update)}
+
+    def failed(reason: Message) -> Json:
         return {**labels, "error": say_message(language, reason)}
 
-    def stopped() -> dict[str, Any]:
+    def stopped() -> Json:
         return {**labels, "error": say(language, "message.stopped_early")}
 
     yield from with_visible_errors(steps(), failed, stopped)
+
+
+def _stage_update(language: str, update: Progress | Lens | Ablation) -> Json:
+    if isinstance(update, Progress):
+        return {"busy": say_message(language, update.message)}
+    if isinstance(update, Lens):
+        return payload.predictions(update)
+    return payload.effects(update)

@@ -154,7 +154,7 @@ def test_lines_step_by_step_layers_effect_and_tokens_follow_the_same_token(visit
     assert visit.complaints == []
 
 
-def test_a_decoder_shows_its_guesses_layer_by_layer(visit: Visit) -> None:
+def test_a_decoder_shows_its_predictions_layer_by_layer(visit: Visit) -> None:
     text = "The capital of France is Paris. The capital of Italy is"
     page = opened(visit, text=text, kind="decoder", view="layers")
     table = page.locator(".at-lens-table")

@@ -34,10 +34,10 @@ def test_days_in_chinese_numerals(number: int, written: str) -> None:
 
 
 def test_a_held_out_day_is_never_in_a_lesson() -> None:
-    chance = random.Random(3)
+    rng = random.Random(3)
     for _ in range(500):
-        assert not dates.is_held_out(date.fromisoformat(dates.example(chance)[1]))
-        assert dates.is_held_out(date.fromisoformat(dates.example(chance, held_out=True)[1]))
+        assert not dates.is_held_out(date.fromisoformat(dates.example(rng)[1]))
+        assert dates.is_held_out(date.fromisoformat(dates.example(rng, held_out=True)[1]))
 
 
 def test_the_tokenizer_knows_every_character_of_every_way() -> None:

@@ -25,8 +25,9 @@ def folders(tmp_path_factory):
 def tiny(folders):
     """Each tiny model as the app loads it."""
     from backend.attention.model import load_folder
+    from tests.backend.fakes import CPU
 
-    return {name: load_folder(name, KINDS[name], folder) for name, folder in folders.items()}
+    return {name: load_folder(name, KINDS[name], folder, CPU) for name, folder in folders.items()}
 
 
 class Bundled(dict):

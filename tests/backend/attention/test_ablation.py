@@ -7,18 +7,18 @@ import pytest
 import torch
 
 from backend.attention import ablation
+from backend.attention.look import resolve
 from backend.attention.record import record, stack_modules
 from backend.attention.request import check_look, check_request
-from backend.attention.view import settled
 from backend.errors import Cancelled, InputError
 
 TEXT = "The cat sat on the mat."
 
 
-def effect_of(model, **look):
+def ablated(model, **look):
     recording = record(model, check_request(TEXT))
-    _, look = settled(recording, check_look(**look))
-    return recording, look, ablation.effect(model, recording, look)
+    look = resolve(recording, check_look(**look))
+    return recording, look, ablation.ablation(model, recording, look)
 
 
 def logit(model, ids, mask, token=None):
@@ -33,7 +33,7 @@ def logit(model, ids, mask, token=None):
 @pytest.mark.parametrize("name", ["gpt2", "qwen3"])
 def test_masking_a_token_of_a_decoder_is_one_pass_with_it_masked(tiny, name):
     model = tiny[name]
-    recording, _, found = effect_of(model, token=6)
+    recording, _, found = ablated(model, token=6)
     ids = recording.inputs["input_ids"][:, :6]
     token, before = logit(model, ids, torch.ones_like(ids))
     for source, change in zip(found.sources, found.changes, strict=True):
@@ -45,9 +45,9 @@ def test_masking_a_token_of_a_decoder_is_one_pass_with_it_masked(tiny, name):
 
 
 @pytest.mark.parametrize("name", ["bert", "gpt2", "qwen3"])
-def test_silencing_a_head_is_a_pass_without_its_output(tiny, name):
+def test_zeroing_a_head_is_a_pass_without_its_output(tiny, name):
     model = tiny[name]
-    recording, _, found = effect_of(model, layer=2, token=6)
+    recording, _, found = ablated(model, layer=2, token=6)
     size = recording.stacks["self"].layers[0].q.shape[-1]
     inputs = {n: t if name == "bert" else t[:, :6] for n, t in recording.inputs.items()}
     attention = stack_modules(model)["self"][1]
@@ -59,12 +59,12 @@ def test_silencing_a_head_is_a_pass_without_its_output(tiny, name):
     token, before = measured(model, inputs)
     for head, change in enumerate(found.head_changes):
 
-        def silence(_, given, head=head):
+        def zero(_, given, head=head):
             changed = given[0].clone()
             changed[..., head * size : (head + 1) * size] = 0
             return (changed, *given[1:])
 
-        hook = projection.register_forward_pre_hook(silence)
+        hook = projection.register_forward_pre_hook(zero)
         _, after = measured(model, inputs, token)
         hook.remove()
         if name == "bert":
@@ -75,7 +75,7 @@ def test_silencing_a_head_is_a_pass_without_its_output(tiny, name):
 
 
 def measured(model, inputs, token=None):
-    """(None, an encoder's sentence vector), or (the likeliest token, a decoder's logit of it)."""
+    """(None, an encoder's sentence vector), or (the top token, a decoder's logit of it)."""
     with torch.inference_mode():
         if model.kind == "encoder":
             return None, model.model(**inputs).last_hidden_state[0].mean(0)
@@ -86,7 +86,7 @@ def measured(model, inputs, token=None):
 
 def test_masking_a_token_of_an_encoder_turns_its_vector(tiny):
     model = tiny["bert"]
-    recording, _, found = effect_of(model)
+    recording, _, found = ablated(model)
     _, before = measured(model, recording.inputs)
     for source, change in zip(found.sources, found.changes, strict=True):
         mask = torch.ones_like(recording.inputs["input_ids"])
@@ -100,7 +100,7 @@ def test_masking_a_token_of_an_encoder_turns_its_vector(tiny):
 
 def test_masking_a_token_of_an_encoder_decoder_is_one_pass_with_it_masked(tiny):
     model = tiny["marian"]
-    recording, look, found = effect_of(model)
+    recording, look, found = ablated(model)
     inputs = recording.inputs
 
     def at_target(mask):
@@ -119,12 +119,12 @@ def test_masking_a_token_of_an_encoder_decoder_is_one_pass_with_it_masked(tiny):
 
 def test_an_encoder_decoder_is_measured_across(tiny):
     model = tiny["marian"]
-    recording, look, found = effect_of(model)
+    recording, look, found = ablated(model)
     assert look.stack == "cross"
     assert len(found.sources) == len(recording.stacks["cross"].columns)
     assert len(found.head_changes) == 2
     with pytest.raises(InputError, match="Choose the attention across"):
-        ablation.effect(model, recording, check_look(stack="encoder"))
+        ablation.ablation(model, recording, resolve(recording, check_look(stack="encoder")))
 
 
 @pytest.mark.parametrize("name", ["bert", "gpt2", "marian"])
@@ -132,16 +132,16 @@ def test_a_batch_in_parts_finds_what_one_pass_finds(tiny, monkeypatch, name):
     batches = []  # rows and tokens of each part
     outputs = ablation._outputs
 
-    def noting(model, inputs, rows, silencer):
+    def noting(model, inputs, rows, hook):
         batches.append((len(rows), max(ids.shape[1] for ids in inputs.values())))
-        return outputs(model, inputs, rows, silencer)
+        return outputs(model, inputs, rows, hook)
 
     monkeypatch.setattr(ablation, "_outputs", noting)
     monkeypatch.setattr(ablation, "MIN_SOURCES", 64)  # small parts must not mean fewer sources
-    _, _, whole = effect_of(tiny[name])
+    _, _, whole = ablated(tiny[name])
     ((rows, length),) = batches
     monkeypatch.setattr(ablation, "MAX_BATCH_TOKENS", 3 * length)
-    _, _, parts = effect_of(tiny[name])
+    _, _, parts = ablated(tiny[name])
     assert len(batches) > 2 and all(size <= 3 for size, _ in batches[1:])
     assert sum(size for size, _ in batches[1:]) == rows
     np.testing.assert_array_equal(parts.sources, whole.sources)
@@ -153,8 +153,8 @@ def test_a_long_text_keeps_its_strongest_sources_and_its_correlation(bundled):
     model = bundled["encoder"]
     recording = record(model, check_request("The animal was tired, and so it sat down. " * 30))
     count = len(recording.stacks["self"].columns)
-    _, look = settled(recording, check_look())
-    found = ablation.effect(model, recording, look)
+    look = resolve(recording, check_look())
+    found = ablation.ablation(model, recording, look)
     assert count > 300
     assert len(found.sources) == ablation.MIN_SOURCES == count - found.left_out
     assert found.correlation is not None
@@ -173,7 +173,7 @@ def test_a_stop_is_heard_between_the_parts(tiny, monkeypatch):
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        ablation.effect(tiny["bert"], recording, check_look(), check)
+        ablation.ablation(tiny["bert"], recording, resolve(recording, check_look()), check)
     assert len(calls) == 5
 
 

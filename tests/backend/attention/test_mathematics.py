@@ -9,18 +9,18 @@ import pytest
 import torch
 
 from backend import packing
-from backend.attention import by_hand, lens, positions, rollout, tables
+from backend.attention import by_hand, lens, positions, rollout
 from backend.attention.record import record
-from backend.attention.request import check_look, check_request
-from backend.attention.view import view
+from backend.attention.request import BY_HAND_EXAMPLE, check_request
 from backend.errors import InputError
+from backend.models.token_text import token_text
 
 TEXT = "The cat sat on the mat and looked at the dog."
 
 
 def test_by_hand_is_the_formula_on_the_example():
-    q, k, v = (np.array(by_hand.EXAMPLE[name], float) for name in "qkv")
-    done = by_hand.by_hand(by_hand.EXAMPLE["q"], by_hand.EXAMPLE["k"], by_hand.EXAMPLE["v"])
+    q, k, v = (np.array(BY_HAND_EXAMPLE[name], float) for name in "qkv")
+    done = by_hand.by_hand(BY_HAND_EXAMPLE["q"], BY_HAND_EXAMPLE["k"], BY_HAND_EXAMPLE["v"])
     scores = q @ k.T / math.sqrt(3)
     weights = np.exp(scores) / np.exp(scores).sum(1, keepdims=True)
     np.testing.assert_allclose(done.weights, weights, rtol=1e-14)
@@ -110,12 +110,12 @@ def test_the_lens_ends_in_the_models_own_prediction(tiny, name):
     model = tiny[name]
     recording = record(model, check_request(TEXT))
     count = len(recording.stacks["self"].rows)
-    found = lens.lens(model, recording, count)
+    found = lens.logit_lens(model, recording, count)
     with torch.inference_mode():
         logits = model.model(recording.inputs["input_ids"]).logits[0]
-    likely = logits[found.positions].softmax(-1).topk(lens.TOP)
+    likely = logits[found.positions].softmax(-1).topk(lens.TOP_K)
     np.testing.assert_allclose(found.probabilities[-1], likely.values.numpy(), atol=1e-5)
-    said = [lens.readable(model.tokenizer, i) for i in likely.indices[-1].tolist()]
+    said = [token_text(model.tokenizer, i) for i in likely.indices[-1].tolist()]
     assert found.tokens[-1][-1] == said
     assert len(found.tokens) == len(recording.stacks["self"].layers) + 1
 
@@ -133,15 +133,15 @@ def test_the_lens_after_a_layer_is_the_model_cut_off_there(tiny, name):
         hook.remove()
         stream = kept[0][0] if isinstance(kept[0], tuple) else kept[0]
         norm = network.base_model.norm if name == "qwen3" else network.base_model.ln_f
-        own = network.lm_head(norm(stream))[0, -1].softmax(-1).topk(lens.TOP).values
-    found = lens.lens(model, recording, len(recording.stacks["self"].rows))
+        own = network.lm_head(norm(stream))[0, -1].softmax(-1).topk(lens.TOP_K).values
+    found = lens.logit_lens(model, recording, len(recording.stacks["self"].rows))
     np.testing.assert_allclose(found.probabilities[1, -1], own.numpy(), atol=1e-5)
 
 
 def test_the_lens_needs_a_decoder(tiny):
     recording = record(tiny["bert"], check_request(TEXT))
     with pytest.raises(InputError, match="Choose a decoder"):
-        lens.lens(tiny["bert"], recording, 1)
+        lens.logit_lens(tiny["bert"], recording, 1)
 
 
 @pytest.mark.parametrize(("side", "bits", "error"), [(40, 16, 1.6e-5), (300, 8, 4e-3)])
@@ -150,18 +150,3 @@ def test_weights_travel_within_the_stated_error(side, bits, error):
     packed = packing.pack_weights(weights)
     assert packed["bits"] == bits
     assert np.abs(packing.unpack(packed) - weights).max() <= error
-
-
-def test_a_view_as_csv_and_json_holds_the_exact_weights(tiny):
-    import csv
-    import io
-    import json
-
-    seen = view(record(tiny["bert"], check_request('A "cat", sat;\nhere')), check_look())
-    lines = list(csv.reader(io.StringIO(tables.as_csv(seen))))
-    assert lines[0][1:] == [piece.text for piece in seen.shown_columns]
-    read = np.array([[float(cell) for cell in line[1:]] for line in lines[1:]], np.float32)
-    np.testing.assert_array_equal(read, seen.weights)
-    values = json.loads(tables.as_json(seen))
-    np.testing.assert_array_equal(np.array(values["weights"], np.float32), seen.weights)
-    assert values["rows"][1]["start"] == 0

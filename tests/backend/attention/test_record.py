@@ -7,6 +7,7 @@ import pytest
 import torch
 import transformers
 
+from backend.attention import hooks
 from backend.attention.record import record
 from backend.attention.request import check_request
 from backend.attention.steps import steps
@@ -65,7 +66,7 @@ def test_weights_of_the_bundled_models_are_transformers_own(bundled, kind):
         network.set_attn_implementation("eager")
         assert largest_difference(network, recording) <= 1e-6
     finally:
-        network.set_attn_implementation("watched")
+        network.set_attn_implementation(hooks.IMPLEMENTATION)
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -159,7 +160,7 @@ def test_a_model_that_hands_out_no_attention_is_an_error_not_a_blank(tiny):
         with pytest.raises(ModelError, match="hands out no attention weights"):
             record(model, check_request(TEXT))
     finally:
-        model.model.set_attn_implementation("watched")
+        model.model.set_attn_implementation(hooks.IMPLEMENTATION)
 
 
 def test_an_encoder_decoder_writes_or_reads_the_second_text(bundled):
@@ -168,8 +169,8 @@ def test_an_encoder_decoder_writes_or_reads_the_second_text(bundled):
     given = record(bundled["seq2seq"], check_request("14 February 2024", "1999-01-01"))
     assert given.written == "1999-01-01"
     cross = given.stacks["cross"]
-    assert "".join(p.text for p in cross.rows if not p.special) == "1999-01-01"
-    assert "".join(p.text for p in cross.columns if not p.special) == "14 February 2024"
+    assert "".join(t.text for t in cross.rows if not t.special) == "1999-01-01"
+    assert "".join(t.text for t in cross.columns if not t.special) == "14 February 2024"
 
 
 def test_a_recording_of_512_tokens_is_far_smaller_than_its_weights(bundled):
@@ -187,7 +188,7 @@ def test_a_longer_second_text_of_an_encoder_decoder_is_cut_and_says_so(tiny):
 
 
 def test_a_text_that_the_model_does_not_end_says_so(bundled, monkeypatch):
-    monkeypatch.setattr("backend.attention.record.LONGEST", 4)
+    monkeypatch.setattr("backend.attention.record.MAX_NEW_TOKENS", 4)
     recording = record(bundled["seq2seq"], check_request("14 February 2024"))
     (note,) = recording.notes
     assert note.code == "cut_written"
@@ -206,4 +207,4 @@ def test_a_stop_is_heard_while_an_encoder_decoder_writes(tiny):
 
     with pytest.raises(Cancelled):
         record(tiny["marian"], check_request(TEXT), check)
-    assert len(calls) == 2  # at the second token, before the watched pass
+    assert len(calls) == 2  # at the second token, before the recorded pass

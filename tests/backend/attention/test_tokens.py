@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backend.attention.tokens import encode, rebuilt, written
+from backend.attention.tokens import decode_with_spans, encode
 
 TEXTS = {
     "english": "The animal didn't cross the street, because it was too tired.",
@@ -15,6 +15,7 @@ TEXTS = {
     "markup": "<script>alert('x')</script>\n\ttext",
     "mixed": "a\u200db  two   spaces\nline 中文🙂e\u0301",
 }
+BETWEEN = " \n\t\u200d"  # what no token need cover
 EVERY_TEXT = pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 
 
@@ -22,45 +23,53 @@ def encoded(model, text, second=""):
     return encode(model.tokenizer, text, second, 512, pairs=model.kind == "encoder")
 
 
+def spans_hold(tokens, text, sentence=0):
+    """Each token of the sentence has the text of its span, in order; only spaces, line breaks and
+    joiners are left between them."""
+    own = [token for token in tokens if token.sentence == sentence and not token.special]
+    end = 0
+    for token in own:
+        assert token.text == text[token.start : token.end]
+        assert "\N{REPLACEMENT CHARACTER}" not in token.text
+        assert text[end : token.start].strip(BETWEEN) == ""
+        end = max(end, token.end)
+    assert text[end:].strip(BETWEEN) == ""
+    assert [token.start for token in own] == sorted(token.start for token in own)
+
+
 @EVERY_TEXT
 @pytest.mark.parametrize("name", ["bert", "gpt2", "marian"])
-def test_pieces_rebuild_the_text(tiny, name, text):
-    assert rebuilt(text, encoded(tiny[name], text).pieces) == text
+def test_tokens_cover_the_text(tiny, name, text):
+    spans_hold(encoded(tiny[name], text).tokens, text)
 
 
 @EVERY_TEXT
 @pytest.mark.parametrize("kind", ["encoder", "decoder"])
-def test_pieces_of_the_bundled_models_rebuild_the_text(bundled, kind, text):
-    pieces = encoded(bundled[kind], text).pieces
-    assert rebuilt(text, pieces) == text
-    covered = {i for p in pieces if not p.special for i in range(p.start, p.end)}
-    assert "".join(c for i, c in enumerate(text) if i not in covered).strip(" \n\t\u200d") == ""
-    for piece in pieces:
-        assert piece.special or piece.text == text[piece.start : piece.end]
-        assert "\N{REPLACEMENT CHARACTER}" not in piece.text
+def test_tokens_of_the_bundled_models_cover_the_text(bundled, kind, text):
+    spans_hold(encoded(bundled[kind], text).tokens, text)
 
 
 def test_a_character_of_several_tokens_is_shown_whole_and_counted(bundled):
-    pieces = encoded(bundled["decoder"], "好").pieces
-    assert [(p.text, p.part, p.parts) for p in pieces] == [("好", 1, 2), ("好", 2, 2)]
+    tokens = encoded(bundled["decoder"], "好").tokens
+    assert [(t.text, t.part, t.parts) for t in tokens] == [("好", 1, 2), ("好", 2, 2)]
 
 
 def test_an_accent_that_the_tokenizer_drops_stays_with_its_letter(bundled):
-    pieces = encoded(bundled["encoder"], "cafe\u0301 au lait").pieces
-    assert next(p.text for p in pieces if not p.special) == "cafe\u0301"
+    tokens = encoded(bundled["encoder"], "cafe\u0301 au lait").tokens
+    assert next(t.text for t in tokens if not t.special) == "cafe\u0301"
 
 
 def test_two_sentences_know_which_they_are(bundled):
-    pieces = encoded(bundled["encoder"], "One two.", "Three.").pieces
-    assert [p.text for p in pieces if p.sentence == 1] == ["Three", "."]
-    assert [p.text for p in pieces if p.special] == ["[CLS]", "[SEP]", "[SEP]"]
+    tokens = encoded(bundled["encoder"], "One two.", "Three.").tokens
+    assert [t.text for t in tokens if t.sentence == 1] == ["Three", "."]
+    assert [t.text for t in tokens if t.special] == ["[CLS]", "[SEP]", "[SEP]"]
 
 
 def test_two_sentences_of_a_decoder_stand_on_two_lines(bundled):
     first, second = "One 好.", "Two 好."
-    pieces = encoded(bundled["decoder"], first, second).pieces
-    assert rebuilt(second, pieces, sentence=1) == second
-    assert all(p.text == second[p.start : p.end] for p in pieces if p.sentence == 1)
+    tokens = encoded(bundled["decoder"], first, second).tokens
+    spans_hold(tokens, f"{first}\n")  # the line break is a token of the first
+    spans_hold(tokens, second, sentence=1)
 
 
 def test_ids_are_the_tokenizers_own(bundled, tiny):
@@ -74,29 +83,29 @@ def test_ids_are_the_tokenizers_own(bundled, tiny):
     )
 
 
-def test_what_a_model_wrote_is_covered_by_its_pieces(bundled):
+def test_what_a_model_wrote_is_covered_by_its_tokens(bundled):
     tokenizer = bundled["decoder"].tokenizer
     ids = tokenizer("Hello 世界 🙂")["input_ids"]
-    text, pieces = written(tokenizer, ids)
+    text, tokens = decode_with_spans(tokenizer, ids)
     assert text == "Hello 世界 🙂"
-    assert len(pieces) == len(ids)
+    assert len(tokens) == len(ids)
 
 
 @EVERY_TEXT
 @pytest.mark.parametrize("kind", ["decoder", "seq2seq"])
-def test_written_pieces_stand_end_to_end(bundled, kind, text):
+def test_written_tokens_stand_end_to_end(bundled, kind, text):
     tokenizer = bundled[kind].tokenizer
     read = tokenizer(text_target=text) if kind == "seq2seq" else tokenizer(text)
-    made, pieces = written(tokenizer, read["input_ids"])
-    covering = [piece for piece in pieces if not piece.special]
-    assert all(piece.text == made[piece.start : piece.end] for piece in covering)
-    spans = dict.fromkeys((piece.start, piece.end) for piece in covering)
+    made, tokens = decode_with_spans(tokenizer, read["input_ids"])
+    covering = [token for token in tokens if not token.special]
+    assert all(token.text == made[token.start : token.end] for token in covering)
+    spans = dict.fromkeys((token.start, token.end) for token in covering)
     assert "".join(made[start:end] for start, end in spans) == made
-    assert [piece.id for piece in pieces] == list(read["input_ids"])
+    assert [token.id for token in tokens] == list(read["input_ids"])
     if kind == "decoder":
         assert made == text
 
 
 def test_a_visitors_own_special_token_is_text_of_theirs(bundled):
-    pieces = encoded(bundled["encoder"], "a [SEP] b").pieces
-    assert [p.text for p in pieces] == ["[CLS]", "a", "[SEP]", "b", "[SEP]"]
+    tokens = encoded(bundled["encoder"], "a [SEP] b").tokens
+    assert [t.text for t in tokens] == ["[CLS]", "a", "[SEP]", "b", "[SEP]"]

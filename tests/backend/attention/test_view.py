@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from backend.attention.look import resolve, resolve_nearest
 from backend.attention.record import record
 from backend.attention.request import check_look, check_request
-from backend.attention.view import settled, view
+from backend.attention.view import view
 from backend.errors import InputError
 
 
@@ -16,8 +17,12 @@ def recording(tiny):
     return record(tiny["bert"], check_request("The cat sat on the mat.", "A dog ran."))
 
 
+def seen(recording, **look):
+    return view(recording, resolve(recording, check_look(**look)))
+
+
 def weights(recording, **look):
-    return view(recording, check_look(**look)).weights
+    return seen(recording, **look).weights
 
 
 def test_a_head_is_the_layers_own_matrix(recording):
@@ -40,7 +45,7 @@ def test_averages_are_means_of_the_matrices(recording):
 
 def test_hidden_tokens_leave_rows_and_columns_and_their_share(recording):
     rows = recording.stacks["self"].rows
-    ordinary = [i for i, piece in enumerate(rows) if not piece.special]
+    ordinary = [i for i, token in enumerate(rows) if not token.special]
     whole = weights(recording, layer=1, head=1)
     hidden = weights(recording, layer=1, head=1, hide="special")
     np.testing.assert_array_equal(hidden, whole[np.ix_(ordinary, ordinary)])
@@ -57,23 +62,23 @@ def test_the_first_token_can_be_hidden(recording):
 
 @pytest.mark.parametrize("pair", ["AA", "AB", "BA", "BB"])
 def test_a_pair_shows_one_sentence_on_each_side(recording, pair):
-    seen = view(recording, check_look(pair=pair))
-    assert {piece.sentence for piece in seen.shown_rows} == {"AB".index(pair[0])}
-    assert {piece.sentence for piece in seen.shown_columns} == {"AB".index(pair[1])}
-    assert not any(piece.special for piece in seen.shown_rows)
+    shown = seen(recording, pair=pair)
+    assert {token.sentence for token in shown.row_tokens} == {"AB".index(pair[0])}
+    assert {token.sentence for token in shown.column_tokens} == {"AB".index(pair[1])}
+    assert not any(token.special for token in shown.row_tokens)
 
 
 def test_a_row_of_which_nothing_is_left_stays_zero_when_renormalised(tiny):
     recording = record(tiny["gpt2"], check_request("The cat sat on the mat."))
-    seen = weights(recording, hide="first", renormalise="yes")
-    assert np.isfinite(seen).all()
-    np.testing.assert_allclose(seen.sum(1), 1, atol=1e-6)
+    left = weights(recording, hide="first", renormalise="yes")
+    assert np.isfinite(left).all()
+    np.testing.assert_allclose(left.sum(1), 1, atol=1e-6)
 
 
 def test_a_pair_without_a_second_text_says_that_nothing_is_left(tiny):
     recording = record(tiny["bert"], check_request("The cat."))
     with pytest.raises(InputError, match="nothing is left to show"):
-        view(recording, check_look(pair="AB"))
+        seen(recording, pair="AB")
 
 
 @pytest.mark.parametrize(
@@ -94,16 +99,38 @@ def test_a_pair_without_a_second_text_says_that_nothing_is_left(tiny):
 )
 def test_what_there_is_not_gets_a_sentence(recording, look, said):
     with pytest.raises(InputError, match=said):
-        view(recording, check_look(**look))
+        seen(recording, **look)
 
 
 def test_what_is_left_open_is_chosen(recording):
-    _, look = settled(recording, check_look(layer=2))
+    look = resolve(recording, check_look(layer=2))
     focus = recording.stacks["self"].focus
     assert (look.layer, look.head) == (2, int(focus[1].argmax()) + 1)
-    _, look = settled(recording, check_look())
+    look = resolve(recording, check_look())
     assert focus[look.layer - 1, look.head - 1] == focus.max()
     assert not recording.stacks["self"].rows[look.token - 1].special
+
+
+@pytest.mark.parametrize(
+    ("look", "kept"),
+    [
+        ({"layer": 2, "head": 3, "token": 4}, (2, 3, 4)),
+        ({"layer": 2, "head": 3, "token": 500}, (2, 3, None)),
+        ({"layer": 40, "head": 3, "token": 4}, (None, None, None)),
+        ({"layer": 2, "pair": "AB", "hide": "first"}, (2, None, None)),
+    ],
+)
+def test_the_nearest_look_gives_up_only_what_there_is_not(recording, look, kept):
+    found = resolve_nearest(recording, check_look(**look))
+    layer, head, token = kept
+    expected = check_look(**{**look, "layer": layer, "head": head, "token": token})
+    assert found == resolve(recording, expected)
+
+
+def test_the_nearest_look_at_one_text_is_not_at_a_pair(tiny):
+    recording = record(tiny["bert"], check_request("The cat."))
+    found = resolve_nearest(recording, check_look(layer=2, pair="AB", average="heads"))
+    assert found == resolve(recording, check_look())
 
 
 def test_an_encoder_decoder_has_three_attentions(tiny):
@@ -111,7 +138,7 @@ def test_an_encoder_decoder_has_three_attentions(tiny):
         tiny["marian"], check_request("The cat sat.", "The dog ran away from the cat.")
     )
     assert set(recording.stacks) == {"encoder", "decoder", "cross"}
-    cross = view(recording, check_look())
+    cross = seen(recording)
     assert cross.look.stack == "cross"
     assert cross.weights.shape == (len(cross.stack.rows), len(cross.stack.columns))
     assert cross.weights.shape[0] != cross.weights.shape[1]

@@ -82,7 +82,7 @@ def test_the_steps_end_where_the_model_does(client: Client) -> None:
     np.testing.assert_allclose(weights, matrix[10], atol=1e-6)
 
 
-def test_the_layers_of_a_decoder_come_with_its_guesses(client: Client) -> None:
+def test_the_layers_of_a_decoder_come_with_its_predictions(client: Client) -> None:
     text = "The capital of France is Paris. The capital of Italy is"
     answer = ask(client, "/attention_layers", text=text, kind="decoder")
     assert len(answer["rollout"]) == 30

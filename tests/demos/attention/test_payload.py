@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from backend.attention.request import LOOK, Look, check_look, check_request
+from backend.attention.request import LOOK, check_look, check_request
 from demos.attention import export, payload
 from demos.attention.strings import ON_STAGE
 from demos.shared import theme
@@ -32,6 +32,17 @@ def recording():
     return lambda text, second="": record(model, check_request(text, second))
 
 
+def resolved(recording, **look):
+    """A look at the recording, with what it leaves open chosen."""
+    from backend.attention.look import resolve
+
+    return resolve(recording, check_look(**look))
+
+
+def exported(recording, kind, panel="heat", every=False, **look):
+    return export.export("en", recording, resolved(recording, **look), kind, panel, every)
+
+
 def test_every_word_that_the_scripts_use_travels_and_none_besides() -> None:
     used = set(re.findall(r"(?<!state\.)words(?:\(stage\))?\.([a-z_]+)", SCRIPTS))
     assert used <= set(ON_STAGE), used - set(ON_STAGE)
@@ -44,13 +55,14 @@ def test_the_first_view_of_512_tokens_is_small(recording) -> None:
     text = "The animal didn't cross the street because it was too tired, they said. " * 40
     made = recording(text)
     assert len(made.stacks["self"].rows) == 512
-    sent = payload.first_view("en", "key", made, Look())
+    sent = payload.first_view("en", "key", made, resolved(made))
     assert len(json.dumps(sent)) <= 400_000
 
 
 def test_the_first_view_is_plain_json_in_the_visitors_language(recording) -> None:
-    sent = payload.first_view("zh", "key", recording("A cat."), Look())
-    assert json.loads(json.dumps(sent))["words"]["all_heads"] == "所有的头"
+    made = recording("A cat.")
+    sent = payload.first_view("zh", "key", made, resolved(made))
+    assert json.loads(json.dumps(sent))["words"]["all_heads"] == "所有注意力头"
     assert len(sent["pieces"]["source"]) == 5
     assert sent["first"]["rows"] is None
 
@@ -63,7 +75,8 @@ def test_an_exact_row_is_the_row_of_the_matrix(recording) -> None:
 
     from backend.attention.view import view
 
-    made, look = recording("A cat sat."), check_look(layer=2, head=3, token=4, hide="first")
+    made = recording("A cat sat.")
+    look = resolved(made, layer=2, head=3, token=4, hide="first")
     packed = payload.exact_row(made, look)["weights"]
     row = np.frombuffer(zlib.decompress(base64.b64decode(packed["data"])), "<f4")
     np.testing.assert_array_equal(row, view(made, look).weights[2])
@@ -74,29 +87,50 @@ def test_an_svg_is_well_formed_and_escapes_its_text(recording, panel) -> None:
     from xml.etree import ElementTree
 
     made = recording('<b>&</b> "x" ]]>')
-    answer = export.export("en", made, Look(), "svg", panel)
+    answer = exported(made, "svg", panel)
     texts = {node.text for node in ElementTree.fromstring(answer["text"]).iter() if node.text}
     assert {"<", "&", '"', "[CLS]"} <= texts
 
 
+def test_a_view_as_csv_and_json_holds_the_exact_weights(recording) -> None:
+    import csv
+    import io
+
+    import numpy as np
+
+    from backend.attention.view import view
+
+    made = recording('A "cat", sat;\nhere')
+    seen = view(made, resolved(made))
+    table = exported(made, "csv")["text"]
+    assert table.startswith("from \\ to,")  # no byte-order mark: this is text, not yet a file
+    lines = list(csv.reader(io.StringIO(table)))
+    assert lines[0][1:] == [token.text for token in seen.column_tokens]
+    read = np.array([[float(cell) for cell in line[1:]] for line in lines[1:]], np.float32)
+    np.testing.assert_array_equal(read, seen.weights)
+    values = json.loads(exported(made, "json")["text"])
+    np.testing.assert_array_equal(np.array(values["weights"], np.float32), seen.weights)
+    assert values["rows"][1]["start"] == 0
+
+
 def test_a_long_text_is_a_picture_inside_the_svg(recording) -> None:
-    answer = export.export("en", recording("word " * 200), Look(), "svg", "heat")
+    answer = exported(recording("word " * 200), "svg")
     assert "data:image/png;base64," in answer["text"]
     assert len(answer["text"]) < 400_000
 
 
 def test_an_svg_of_a_longer_text_names_every_few_tokens(recording) -> None:
-    answer = export.export("en", recording("word " * 120), Look(), "svg", "heat")
+    answer = exported(recording("word " * 120), "svg")
     assert 60 <= answer["text"].count(">word</text>") < 240
 
 
 def test_an_svg_of_lines_draws_those_of_the_pinned_token_or_all(recording) -> None:
-    made, look = recording("A cat sat."), check_look(layer=2, head=3, token=2)
-    one = export.export("en", made, look, "svg", "lines")["text"]
-    every = export.export("en", made, look, "svg", "lines", True)["text"]
     from backend.attention.view import view
 
-    row = view(made, look).weights[1]
+    made, look = recording("A cat sat."), {"layer": 2, "head": 3, "token": 2}
+    one = exported(made, "svg", "lines", **look)["text"]
+    every = exported(made, "svg", "lines", every=True, **look)["text"]
+    row = view(made, resolved(made, **look)).weights[1]
     assert one.count("<path") == (row > 0.01).sum() < every.count("<path")
 
 
@@ -108,7 +142,7 @@ def data_of(page: str) -> dict:
 
 def test_the_page_for_the_disk_of_a_long_text_holds_the_chosen_layer(recording) -> None:
     made = recording("word " * 300)
-    page = export.export("en", made, check_look(layer=4), "html", "heat")["text"]
+    page = exported(made, "html", layer=4)["text"]
     (heads,) = data_of(page)["heads"].values()
     assert [layer[0] is not None for layer in heads] == [False] * 3 + [True] + [False] * 2
 
@@ -119,8 +153,8 @@ def test_the_page_for_the_disk_begins_with_a_single_head_of_all_tokens(recording
     from backend import packing
 
     made = recording("A cat sat.", "Dogs run.")
-    look = check_look(layer=2, head=3, average="all", pair="AB")
-    data = data_of(export.export("en", made, look, "html", "heat")["text"])
+    look = {"layer": 2, "head": 3, "average": "all", "pair": "AB"}
+    data = data_of(exported(made, "html", **look)["text"])
     assert data["first"]["look"]["average"] == "none" and data["first"]["look"]["pair"] == "all"
     assert data["first"]["weights"] == data["heads"]["self"][1][2]
     head = made.stacks["self"].layers[1].weights(2).numpy()
@@ -128,7 +162,9 @@ def test_the_page_for_the_disk_begins_with_a_single_head_of_all_tokens(recording
 
 
 def test_the_page_for_the_disk_asks_for_nothing(recording) -> None:
-    page = export.export("en", recording("</script><b>x"), Look(), "html", "heat")["text"]
-    assert page.count("</script>") == 2
+    page = exported(recording("</script><b>x"), "html")["text"]
+    assert (
+        page.count("</script>") == 4
+    )  # the two scales, the stage's scripts, the one that opens it
     assert not re.search(r"""(?:src|href)=["'](?!data:)""", page)
     assert "url(" not in page.split("<script>")[0].replace("url(logo.svg)", "")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import json
 
 import pytest
 
-from demos.shared.colours import STOPS, contrast, heat, heat_rgb, luminance, text_on_heat
+from demos.shared.colours import STOPS, contrast, heat, heat_rgb, luminance, scale256, text_on_heat
 
 STEPS = [step / 100 for step in range(101)]
 
@@ -18,6 +19,14 @@ def rgb(colour: str) -> tuple[int, int, int]:
 def test_more_is_darker_all_along() -> None:
     luminances = [luminance(rgb(heat(value))) for value in STEPS]
     assert all(first > second for first, second in itertools.pairwise(luminances))
+
+
+def test_the_scale_that_scripts_read_is_the_same_one() -> None:
+    from demos.shared import theme
+
+    assert scale256()[0] == heat(0) and scale256()[255] == heat(1)
+    sent = theme.head().split('id="st-scale">')[1].split("</script>")[0]
+    assert json.loads(sent) == scale256() and len(scale256()) == 256
 
 
 @pytest.mark.parametrize("value", STEPS)

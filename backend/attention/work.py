@@ -1,39 +1,30 @@
-"""The tab's runs as the backend does them: a loaded model and a run -> results with a run card."""
+"""The attention tab's runs as the backend does them: (model, run, *arguments) -> results."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
-from backend.attention.ablation import Effect, effect
-from backend.attention.lens import Lens, lens
+from backend.attention.ablation import ablation
+from backend.attention.lens import logit_lens
+from backend.attention.look import resolve, resolve_nearest
 from backend.attention.model import AttentionModel
 from backend.attention.record import record
 from backend.attention.recording import Recording
-from backend.attention.request import AttentionRequest, Look
+from backend.attention.request import AttentionRequest, Look, ResolvedLook
+from backend.attention.results import Ablation, Attended, Lens
 from backend.errors import InputError
 from backend.messages import message
-from backend.run import RunCard
-
-if TYPE_CHECKING:
-    from backend.run import Progress, Run
-
-
-@dataclass(frozen=True)
-class Attended:
-    """A recording and what made it."""
-
-    recording: Recording
-    card: RunCard
+from backend.run import Progress, Run
 
 
 def attend(
-    model: AttentionModel, run: Run, request: AttentionRequest
+    model: AttentionModel, run: Run, request: AttentionRequest, look: Look, nearest: bool
 ) -> Generator[Progress | Attended, None, None]:
     """Record one text."""
     yield run.progress(message("reading"))
     recording = record(model, replace(request, model=run.spec.id), run.job.check)
+    resolved = (resolve_nearest if nearest else resolve)(recording, look)
     stack = recording.stacks[recording.first_stack]
     figures = {
         "tokens": len(stack.columns),
@@ -41,26 +32,25 @@ def attend(
         "heads": stack.heads,
         "forward_seconds": round(recording.forward_seconds, 3),
     }
-    exact = replace(run, device=replace(run.device, dtype="float32"))  # whatever suits others
-    yield Attended(recording, exact.card(recording.notes, figures))
+    yield Attended(recording, resolved, run.card(recording.notes, figures))
 
 
 def read_lens(
-    model: AttentionModel, run: Run, recording: Recording, token: int
+    model: AttentionModel, run: Run, recording: Recording, look: ResolvedLook
 ) -> Generator[Progress | Lens, None, None]:
-    """The logit lens at a token (from 1)."""
+    """The logit lens at the look's token."""
     yield run.progress(message("measuring"))
     _check_same(model, recording)
-    yield lens(model, recording, token)
+    yield logit_lens(model, recording, look.token)
 
 
-def measure(
-    model: AttentionModel, run: Run, recording: Recording, look: Look
-) -> Generator[Progress | Effect, None, None]:
-    """Attention beside effect."""
+def ablate(
+    model: AttentionModel, run: Run, recording: Recording, look: ResolvedLook
+) -> Generator[Progress | Ablation, None, None]:
+    """Attention beside the effect of masking tokens and zeroing heads."""
     yield run.progress(message("measuring"))
     _check_same(model, recording)
-    yield effect(model, recording, look, run.job.check)
+    yield ablation(model, recording, look, run.job.check)
 
 
 def _check_same(model: AttentionModel, recording: Recording) -> None:
