@@ -56,7 +56,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Each with the seed after the last one's.",
         "每张的种子依次加一。",
     ),
-    "text_to_image.grid.title": ("The same noise under other settings", "同样的噪声，不同的设置"),
     "text_to_image.rows": ("Rows", "行"),
     "text_to_image.columns": ("Columns", "列"),
     "text_to_image.row_values": ("Their values", "各行的取值"),

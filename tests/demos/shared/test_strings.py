@@ -133,7 +133,10 @@ def keys_in_code() -> tuple[set[str], list[re.Pattern[str]]]:
             elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "render_card":
                 whole |= figures_of_card(node, file)
     for file in DEMOS.rglob("*.html"):
-        whole |= set(re.findall(r"""["']([\w.]+)["']""", file.read_text(encoding="utf-8")))
+        text = file.read_text(encoding="utf-8")
+        whole |= set(re.findall(r"""["']([\w.]+)["']""", text))
+        begun = re.findall(r"""["']([a-z_]+\.[\w.]*)["'] ~""", text)  # "tab.name." ~ value
+        composed += [re.compile(re.escape(start) + r"[\w-]+(\.[\w-]+)?") for start in begun]
     return whole, composed
 
 
