@@ -5,8 +5,11 @@ On GoEmotions' test split, beside a linear probe on frozen MiniLM trained on the
 Zero-shot classifies the first texts of each source.
 """
 
+from __future__ import annotations
+
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +19,9 @@ from backend.device import choose_device
 from backend.models.registry import MODELS, ModelSpec, row_for
 from training.goemotions import QUESTIONS, Comments, read
 from training.scores import best_thresholds, macro_f1
+
+if TYPE_CHECKING:
+    from sklearn.multiclass import OneVsRestClassifier
 
 PAPER = {"sentiment": 0.69, "emotion": 0.64}  # BERT base, macro F1 (Demszky et al. 2020)
 BARS = {"sentiment": 0.64, "emotion": 0.58}
@@ -59,7 +65,8 @@ class Probe:
             self.known[key] = self.encoder.encode(texts).numpy()
         return self.known[key]
 
-    def fit(self, question: str):
+    def fit(self, question: str) -> OneVsRestClassifier:
+        """A probe for the question, fitted on the training texts."""
         from sklearn.linear_model import LogisticRegression
         from sklearn.multiclass import OneVsRestClassifier
 

@@ -82,13 +82,17 @@ def _examples_fields() -> tuple[gr.Textbox, gr.File]:
 def _head_buttons() -> tuple[gr.DownloadButton, gr.UploadButton]:
     with gr.Row(elem_classes="st-after"):
         save = gr.DownloadButton(
-            t("classification.head.save"), visible=False, size="sm",
+            t("classification.head.save"),  # type: ignore[arg-type]  # translated like any text
+            visible=False,
+            size="sm",
             elem_id="classification-head-save",
-        )  # fmt: skip
+        )
         load = gr.UploadButton(
-            t("classification.head.load"), file_types=[".json"], size="sm",
+            t("classification.head.load"),  # type: ignore[arg-type]  # translated like any text
+            file_types=[".json"],
+            size="sm",
             elem_id="classification-head-load",
-        )  # fmt: skip
+        )
     return save, load
 
 

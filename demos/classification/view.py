@@ -173,13 +173,16 @@ def fused(language: str, found: Fused, weight: float) -> Markup:
         (1 - weight) * text + weight * picture
         for text, picture in zip(found.text.values, found.picture.values, strict=True)
     )
-    answers = [
-        ("text", found.text),
-        ("picture", found.picture),
-        ("late", Scores(found.text.labels, mixed)),
-        ("early", found.early),
+    answers = {
+        "text": found.text,
+        "picture": found.picture,
+        "late": Scores(found.text.labels, mixed),
+        "early": found.early,
+    }
+    titled = [
+        (say(language, f"classification.fusion.{name}"), scores) for name, scores in answers.items()
     ]
-    return _render("fused", language, answers=answers)
+    return _render("fused", language, answers=titled)
 
 
 def lesson(language: str, found: Lesson) -> Markup:
@@ -189,6 +192,7 @@ def lesson(language: str, found: Lesson) -> Markup:
         "lesson",
         language,
         report=found.report,
+        metrics=_metrics(language, found.report),
         how=say(language, "classification.folds", folds=found.folds, count=count),
         confusion=_confusion(found.report),
         curve=[(point.examples / most, point.examples, point.accuracy) for point in found.curve],
@@ -230,6 +234,7 @@ def table_result(language: str, found: TableClassified) -> Markup:
         language,
         notes=_notes(language, notes),
         judged=judged,
+        metrics=_metrics(language, judged.report) if judged else [],
         how=_calibration_text(language, found),
         confusion=_confusion(judged.report) if judged else [],
         plot=Plot(),
@@ -248,6 +253,14 @@ def _calibration_text(language: str, found: TableClassified) -> str:
         return ""
     error, count = f"{found.judged.calibration.error:.3f}", found.judged.report.count
     return say(language, "classification.ece", ece=error, count=count)
+
+
+def _metrics(language: str, report: Report) -> list[tuple[str, str]]:
+    """The four metrics as figures with their names."""
+    return [
+        (f"{getattr(report, name):.3f}", say(language, f"classification.metric.{name}"))
+        for name in ("accuracy", "precision", "recall", "f1")
+    ]
 
 
 def _confusion(report: Report) -> list[tuple[str, list[tuple[float, str]]]]:
