@@ -81,7 +81,7 @@ CHINESE: dict[str, str] = {
     "zip_path": "{name} 的路径指向 ZIP 之外。",
     "zip_nested": "{name} 是 ZIP 中的压缩包。请先解压。",
     "zip_locked": "{name} 有密码保护。",
-    "zip_bomb": "{name} 解压后会变为 {times:,} 倍大小，图片不会如此。",
+    "zip_bomb": "{name} 解压后体积会变成原来的 {times:,} 倍，正常图片不会这样。",
     "zip_full": "ZIP 的内容超过 {limit} GB；其余部分没有读取。",
     "zip_entries": "ZIP 中有 {count:,} 个文件；只查看了前 {limit:,} 个。",
     "zip_broken": "{name} 是损坏的 ZIP（{cause}）。",
