@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from backend.errors import Cancelled, DeadlineExceeded
 from backend.generation.batched_sampling import Draws, check_size, draw_many
-from backend.generation.beams import beam_search
+from backend.generation.beams import search_texts
 from backend.generation.decoding import decode
 from backend.generation.prompt import Prompt, encode
 from backend.generation.request import GenerationRequest
@@ -107,8 +107,8 @@ class _Asked:
 
     def _beams(self) -> list[Told]:
         """Likely texts."""
-        *_, beams = beam_search(self.lm, self.prompt.ids, self.request, BEAMS, self.run.job)
-        return [self._whole(beam.ids, beam.nats) for beam in beams or ()]
+        *_, beams = search_texts(self.lm, self.prompt.ids, self.request, BEAMS, self.run.job)
+        return [self._whole(beam.ids, -beam.logprob) for beam in beams or ()]
 
     def _whole(self, ids: Sequence[int], nats: float) -> Told:
         return Told(tuple(ids), self.text_of(ids), nats)

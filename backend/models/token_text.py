@@ -1,31 +1,31 @@
-"""A token by itself as text. Some are part of a character, and have no text of their own."""
+"""One token as text: the only place where a token id becomes what a visitor sees."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING
 
-BROKEN = "\N{REPLACEMENT CHARACTER}"
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+BROKEN = "\N{REPLACEMENT CHARACTER}"  # what decoding puts in place of part of a character
 
 
-def token_text(tokenizer: Any, token_id: int) -> str:
-    """What the token writes; a special token's name; "⟨E5 BD⟩" for bytes that are no character."""
-    text: str = tokenizer.decode([token_id])
+def token_text(tokenizer: PreTrainedTokenizerBase, token_id: int) -> str:
+    """The token's text, or the name of a special token. A token that holds only part of a
+    character has no text of its own: it is shown by its bytes, as in "⟨E5 BD⟩"."""
+    text = str(tokenizer.decode([token_id]))
     if BROKEN not in text:
         return text
-    token: str = tokenizer.convert_ids_to_tokens(token_id)
-    values = [_byte_of().get(letter) for letter in token]
-    if None in values:
+    token = str(tokenizer.convert_ids_to_tokens(token_id))
+    if not set(token) <= _bytes_by_letter().keys():
         return token
-    return f"⟨{' '.join(f'{value:02X}' for value in values)}⟩"
+    return f"⟨{' '.join(f'{_bytes_by_letter()[letter]:02X}' for letter in token)}⟩"
 
 
 @lru_cache(maxsize=1)
-def _byte_of() -> dict[str, int]:
-    """The letter that stands for each byte in a byte-level vocabulary (Radford et al. 2019): itself
-    where it can be seen, else the next free one from U+0100 on."""
-    plain = [*range(33, 127), *range(161, 173), *range(174, 256)]
-    others = [byte for byte in range(256) if byte not in plain]
-    return {chr(byte): byte for byte in plain} | {
-        chr(256 + index): byte for index, byte in enumerate(others)
-    }
+def _bytes_by_letter() -> dict[str, int]:
+    """The byte that each letter of a byte-level vocabulary stands for (Radford et al. 2019)."""
+    from transformers.convert_slow_tokenizer import bytes_to_unicode
+
+    return {letter: byte for byte, letter in bytes_to_unicode().items()}
