@@ -14,7 +14,7 @@ from torch import Tensor
 
 if TYPE_CHECKING:
     from backend.models.language_model import LanguageModel
-    from backend.models.reader import Reader
+    from backend.models.reader import CausalReader
 
 LONGEST = 512  # tokens of the text that are read, from its start
 # What one pass may hold, in tokens of the prefix: a token's keys and values are 46 kB for SmolLM2,
@@ -63,7 +63,7 @@ def _rows_at_once(prefix: int, width: int) -> int:
     return max(1, ROOM // (prefix + LOGITS * width))
 
 
-def _batch(reader: Reader, first: Tensor, tails: list[list[int]]) -> Tensor:
+def _batch(reader: CausalReader, first: Tensor, tails: list[list[int]]) -> Tensor:
     """The sum of each tail's token log-probabilities [N], all tails in one pass.
 
     What fills a short tail up stands behind it, where none of its own tokens looks.

@@ -17,7 +17,7 @@ from backend.generation.request import GenerationRequest
 from backend.jobs import Job
 from backend.models.beam_search import beam_search
 from backend.models.language_model import LanguageModel
-from backend.models.reader import Reader
+from backend.models.reader import CausalReader
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class _Texts:
     def __init__(
         self,
         lm: LanguageModel,
-        reader: Reader,
+        reader: CausalReader,
         prompt_ids: list[int],
         request: GenerationRequest,
         job: Job,
