@@ -66,6 +66,10 @@ class KeptAnswer:
             raise InputError("no_such_token", place=str(place)[:20], count=len(self.tokens))
         return place
 
+    def is_given(self, place: object) -> bool:
+        """Whether the token at `place` was given by the request rather than chosen."""
+        return self.request is not None and self._checked(place) < len(self.request.begin)
+
     def trace_at(self, place: object) -> SamplingTrace:
         """How the token at `place` was chosen; InputError if that is not kept."""
         at = self._checked(place)

@@ -46,6 +46,11 @@ class Generated:
     key: str = ""
 
     @property
+    def stage(self) -> str | None:
+        """Updates of one stage may be skipped."""
+        return self.finished
+
+    @property
     def perplexity(self) -> float:
         """The model's perplexity on its own answer; NaN for an empty one."""
         logprobs = [token.choice.logprob for token in self.tokens]
@@ -64,6 +69,11 @@ class Comparison:
     doing: Progress | None = None  # what the second model is doing before its first token
     why_alone: Message | None = None
 
+    @property
+    def stage(self) -> tuple[object, ...]:
+        doing = self.doing.message.code if self.doing else None
+        return self.over, doing, *(answer.finished for answer in self.answers)
+
 
 @dataclass(frozen=True)
 class TextScores:
@@ -74,6 +84,10 @@ class TextScores:
     tokens: Sequence[GeneratedToken]  # all others
     card: RunCard | None = None
     key: str = ""
+
+    @property
+    def stage(self) -> bool:
+        return self.card is not None
 
 
 @dataclass(frozen=True)
@@ -109,3 +123,7 @@ class Samples:
     beams: Sequence[ScoredText] = ()  # best first
     finished: str | None = None
     card: RunCard | None = None
+
+    @property
+    def stage(self) -> str | None:
+        return self.finished
