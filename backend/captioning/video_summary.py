@@ -89,7 +89,7 @@ def _said(speaker: Speaker, request: CaptionRequest, run: Run) -> str:
 
 def _sum_up(backend: Backend, told: Telling, visitor: str) -> Iterator[Telling]:
     """The scenes stay on screen whatever becomes of it."""
-    from backend.generation.task import generate
+    from backend.generation.generate import generate
 
     scenes = "\n".join(f"{number}. {said}" for number, said in enumerate(told.captions, start=1))
     asked = check_request(

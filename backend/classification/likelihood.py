@@ -14,7 +14,7 @@ from torch import Tensor
 
 if TYPE_CHECKING:
     from backend.models.language_model import LanguageModel
-    from backend.models.reader import Reader
+    from backend.models.reader import CausalReader
 
 MAX_TOKENS = 512  # of the text, from its start
 # The memory of one pass, in tokens of the prefix: a token's keys and values take 46 kB in SmolLM2.
@@ -65,7 +65,7 @@ def _rows_at_once(prefix: int, width: int) -> int:
     return max(1, MAX_PASS_TOKENS // (prefix + LOGITS_COST * width))
 
 
-def _batch(reader: Reader, first: Tensor, tails: list[list[int]]) -> Tensor:
+def _batch(reader: CausalReader, first: Tensor, tails: list[list[int]]) -> Tensor:
     """The sum of each tail's token log-probabilities [N], all tails in one pass.
 
     Short tails are padded on the right, where causal attention does not look. `first` [V] has the

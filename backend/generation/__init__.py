@@ -1,11 +1,20 @@
-"""Text generation: options and checks, the prompt as tokens, decoding, the answer as it grows.
+"""Text generation.
 
-request.py   what a visitor may ask for, and the checks
-prompt.py    chat or plain text -> token ids that fit the context
-decoding.py  token ids -> the next token, again and again
-answer.py    tokens -> text as it grows, with times and the reason it ended
-warpers.py   logits -> the distribution that is drawn from; draw.py: the random draw
-glass.py     a token and what stood beside it; stages.py: one choice step by step
-scoring.py   how likely a given text is
-task.py      all of it for the backend; updates.py: what it tells meanwhile
+service.py             the only door: what other parts of the app may ask for
+request.py             the options, and one checked request
+results.py             what comes out of a run, while it lasts and at its end
+
+prompt.py              a chat or plain text -> token ids that fit the context
+decoding.py            token ids -> the next token, again and again
+logits_processors.py   logits -> the distribution to sample from; sampling.py: the random draw
+answer.py              tokens -> a growing text, with timings and the reason it ended
+kept_answers.py        finished answers, to be inspected and continued
+generate.py            the run that streams an answer and keeps it
+
+token_choice.py        a token, its probability and its alternatives
+sampling_trace.py      one choice of a token, step by step
+scoring.py             how probable each token of a given text is
+compare.py             two models on one prompt
+samples.py             many samples of one prompt: batched_sampling.py draws them, sample_tree.py
+                       merges them; beams.py: beam search beside them
 """

@@ -1,8 +1,6 @@
-"""Beam search: not the likeliest token each time, but the likeliest texts.
+"""Beam search with a language model: prompt, repetition penalty and end tokens as in decoding.
 
-The same beams as `model.generate(num_beams=width)` with length_penalty 1 and early_stopping off:
-each step keeps the `width` likeliest texts that have not ended; those that have are ranked by their
-mean log-probability. As there, the repetition penalty works on log-probabilities.
+As in transformers, the repetition penalty applies to log-probabilities here, not to logits.
 """
 
 from __future__ import annotations
@@ -17,85 +15,74 @@ from backend.generation.decoding import read_prompt
 from backend.generation.logits_processors import penalise
 from backend.generation.request import GenerationRequest
 from backend.jobs import Job
+from backend.models.beam_search import beam_search
 from backend.models.language_model import LanguageModel
+from backend.models.reader import CausalReader
 
 
 @dataclass(frozen=True)
-class Beam:
-    """A text that may win: its tokens, the sum that is searched by, and what the model alone makes
-    of it (they differ where repetition is penalised)."""
+class TextBeam:
+    """A candidate text. `score` ranks it; `logprob` is what the model alone gives it. They differ
+    where repetition is penalised."""
 
     ids: tuple[int, ...] = ()
     score: float = 0.0
-    nats: float = 0.0  # -ln of the text's probability
-    row: int = 0  # of the reader's cache, which it goes on from
+    logprob: float = 0.0
+    row: int = 0  # of the reader's cache, which holds the text before the last token
     ended: bool = False
 
     @property
-    def mean(self) -> float:
+    def mean_score(self) -> float:
         return self.score / max(1, len(self.ids))
 
 
-def beam_search(
+def search_texts(
     lm: LanguageModel, prompt_ids: list[int], request: GenerationRequest, width: int, job: Job
-) -> Iterator[list[Beam] | None]:
-    """The best `width` beams so far, best first, after each token; the last list is the result.
-    None before them for each piece of a long prompt."""
+) -> Iterator[list[TextBeam] | None]:
+    """The best `width` continuations so far, best first, after each token; the last list is the
+    result. None for each chunk of a long prompt, before the first token."""
     reader = lm.reader()
     logits = yield from read_prompt(reader, prompt_ids, job)
-    running, finished = [Beam()], list[Beam]()
-    for length in range(1, request.max_new_tokens + 1):
-        job.check()
-        stops = None if length == request.max_new_tokens else lm.stop_ids
-        candidates = _longer(logits, prompt_ids, running, request, width * (len(lm.stop_ids) + 1))
-        running, ended = _sort_out(candidates, stops, width)
-        finished = sorted([*finished, *ended], key=lambda beam: -beam.mean)[:width]
-        yield [*finished, *running][:width]
-        if not running or _is_settled(finished, running, width):
-            break
-        tokens = torch.tensor([beam.ids[-1:] for beam in running], device=reader.device)
-        logits = reader.read(tokens, rows=[beam.row for beam in running])[:, -1]
-    yield finished
+    texts = _Texts(lm, reader, prompt_ids, request, job, logits)
+    yield from beam_search(TextBeam(), texts, width, len(lm.stop_ids))
 
 
-def _longer(
-    logits: Tensor,
-    prompt: list[int],
-    running: Sequence[Beam],
-    request: GenerationRequest,
-    most: int,
-) -> list[Beam]:
-    """The `most` best texts of one token more; logits [beams, vocabulary]."""
-    likely = logits.log_softmax(-1)
-    ids = torch.tensor([[*prompt, *beam.ids] for beam in running], device=logits.device)
-    judged = penalise(likely, ids, request.repetition_penalty)
-    totals = judged + torch.tensor([[beam.score] for beam in running], device=logits.device)
-    top = totals.flatten().topk(min(most, totals.numel()))
-    found = []
-    for score, flat in zip(top.values.tolist(), top.indices.tolist(), strict=True):
-        row, token = divmod(flat, totals.shape[1])
-        beam = running[row]
-        nats = beam.nats - float(likely[row, token])
-        found.append(Beam((*beam.ids, token), score, nats, row))
-    return found
+class _Texts:
+    """Scores and extends the beams; the reader's rows follow them."""
 
+    def __init__(
+        self,
+        lm: LanguageModel,
+        reader: CausalReader,
+        prompt_ids: list[int],
+        request: GenerationRequest,
+        job: Job,
+        logits: Tensor,
+    ) -> None:
+        self._stop_ids, self._reader, self._prompt = lm.stop_ids, reader, prompt_ids
+        self._request, self._job = request, job
+        self._logprobs = logits.log_softmax(-1)  # [beams, vocabulary]
+        self._scores = self._logprobs
 
-def _sort_out(
-    candidates: Sequence[Beam], stops: frozenset[int] | None, width: int
-) -> tuple[list[Beam], list[Beam]]:
-    """The best that go on, and those that have ended, which only the best `width` may.
+    def next_scores(self, beams: Sequence[TextBeam]) -> Tensor:
+        """Raises Cancelled or DeadlineExceeded."""
+        self._job.check()
+        device = self._reader.device
+        if beams[0].ids:
+            last = torch.tensor([beam.ids[-1:] for beam in beams], device=device)
+            logits = self._reader.read(last, rows=[beam.row for beam in beams])[:, -1]
+            self._logprobs = logits.log_softmax(-1)
+        ids = torch.tensor([[*self._prompt, *beam.ids] for beam in beams], device=device)
+        self._scores = penalise(self._logprobs, ids, self._request.repetition_penalty)
+        return self._scores
 
-    `stops` are the tokens that end a text; None: there is no room for more.
-    """
-    going, ended = list[Beam](), list[Beam]()
-    for place, beam in enumerate(candidates):
-        if stops is not None and beam.ids[-1] not in stops:
-            going.append(beam)
-        elif place < width:
-            ended.append(Beam(beam.ids, beam.score, beam.nats, beam.row, ended=True))
-    return going[:width], ended
-
-
-def _is_settled(finished: Sequence[Beam], running: Sequence[Beam], width: int) -> bool:
-    """Whether no beam that goes on is better than the worst that has ended."""
-    return len(finished) == width and finished[-1].mean >= running[0].mean
+    def extend(self, beams: Sequence[TextBeam], row: int, token: int) -> TextBeam:
+        beam = beams[row]
+        ids = (*beam.ids, token)
+        return TextBeam(
+            ids,
+            beam.score + float(self._scores[row, token]),
+            beam.logprob + float(self._logprobs[row, token]),
+            row,
+            ended=token in self._stop_ids or len(ids) == self._request.max_new_tokens,
+        )

@@ -1,8 +1,8 @@
-"""The decoding loop: logits -> warpers -> one token, again and again.
+"""The decoding loop: logits, logits processors, one token, again and again.
 
-Written out rather than left to `model.generate`, so that every step can be seen and stopped; the
-tests hold both to the same tokens. No state is left behind: the random numbers come from the run's
-own generator.
+Written out rather than left to `model.generate`, so that every step can be shown and stopped; tests
+compare the tokens of both. The random numbers come from the run's own generator; no global state
+is touched.
 """
 
 from __future__ import annotations
@@ -13,39 +13,41 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from backend.generation.logits_processors import warp, warpers
+from backend.generation.logits_processors import process
 from backend.generation.request import GenerationRequest
-from backend.generation.sampling import draw, pass_by
+from backend.generation.sampling import sample_token, skip_draw
 from backend.jobs import Job
 from backend.models.language_model import LanguageModel
-from backend.models.reader import Reader
+from backend.models.reader import CausalReader
 
-PREFILL_CHUNK = 128  # prompt tokens read between two looks at the Stop button
+PREFILL_CHUNK = 128  # prompt tokens between two checks for Stop
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DecodedToken:
     """A token, and what it was chosen from: logits [vocabulary], float32."""
 
     id: int
     logits: Tensor  # the model's own
-    warped: Tensor  # after the warpers
-    within: float | None  # see backend/generation/sampling.py; None: the likeliest, or given
+    processed: Tensor  # after the logits processors
+    within: float | None  # see sampling.py; None where nothing was drawn: greedy, or given
 
 
-def read_prompt(reader: Reader, prompt_ids: list[int], job: Job) -> Generator[None, None, Tensor]:
-    """Read on from where the reader is; the logits [1, vocabulary] of what comes next.
+def read_prompt(
+    reader: CausalReader, prompt_ids: list[int], job: Job
+) -> Generator[None, None, Tensor]:
+    """Read the part of the prompt that the reader has not read; returns logits [1, vocabulary].
 
-    Yields between the pieces of a long prompt. Raises Cancelled or DeadlineExceeded before each.
+    Yields between the chunks of a long prompt. Raises Cancelled or DeadlineExceeded before each.
     """
     ids = torch.tensor([prompt_ids], device=reader.device)
-    *pieces, last_piece = ids[:, reader.length :].split(PREFILL_CHUNK, dim=1)
-    for piece in pieces:
+    *chunks, last_chunk = ids[:, reader.length :].split(PREFILL_CHUNK, dim=1)
+    for chunk in chunks:
         job.check()
-        reader.read(piece)
+        reader.read(chunk)
         yield
     job.check()
-    return reader.read(last_piece)[:, -1]
+    return reader.read(last_chunk)[:, -1]
 
 
 def decode(
@@ -53,16 +55,15 @@ def decode(
     prompt_ids: list[int],
     request: GenerationRequest,
     job: Job,
-    reader: Reader | None = None,
-    passed: int = 0,
-) -> Iterator[Drawn | None]:
+    reader: CausalReader | None = None,
+    skip_draws: int = 0,
+) -> Iterator[DecodedToken | None]:
     """Yield the answer's tokens, the end token included, at most `max_new_tokens` of them.
 
-    None comes before them for each piece of a long prompt, so that whoever listens can leave.
-    Tokens that `request.begin` gives come first, as if they had been drawn. A `reader` that is
-    given has read the beginning of the prompt, and reads on from there. The last `passed` tokens of
-    the prompt were drawn before: a seed's random numbers belong to the places of an answer, so that
-    an answer that is gone on with is the one that a longer run writes.
+    None comes before them for each chunk of a long prompt, so that the caller can leave. The tokens
+    of `request.begin` come first, as if they had been sampled. A given `reader` has read the
+    beginning of the prompt, and continues there. `skip_draws`: how many draws to skip in the
+    generator, so that continuing an answer gives the same tokens as one longer run.
 
     The same ids as `model.generate(do_sample=..., **options)` after `torch.manual_seed(seed)`,
     with `prefill_chunk_size=PREFILL_CHUNK`. Raises Cancelled or DeadlineExceeded between tokens.
@@ -70,20 +71,20 @@ def decode(
     reader = reader or lm.reader()
     generator = torch.Generator(reader.device).manual_seed(request.seed)
     logits = yield from read_prompt(reader, prompt_ids, job)
-    ids = torch.tensor([prompt_ids], device=reader.device)  # (1, length so far)
-    for _ in range(passed if request.samples else 0):
-        pass_by(logits, generator)
+    ids = torch.tensor([prompt_ids], device=reader.device)  # [1, length so far]
+    for _ in range(skip_draws if request.is_sampling else 0):
+        skip_draw(logits, generator)
     for count in range(1, request.max_new_tokens + 1):
         job.check()
-        warped = warp(logits, warpers(request, ids))
+        processed = process(logits, request, ids)
         if count <= len(request.begin):
             token, within = torch.tensor([[request.begin[count - 1]]], device=reader.device), None
-            if request.samples:
-                pass_by(logits, generator)
+            if request.is_sampling:
+                skip_draw(logits, generator)
         else:
-            token, within = draw(warped, generator if request.samples else None)
-        token_id = int(token)
-        yield Drawn(token_id, logits[0], warped[0], None if within is None else float(within))
+            token, within = sample_token(processed, generator if request.is_sampling else None)
+        token_id, place = int(token), None if within is None else float(within)
+        yield DecodedToken(token_id, logits[0], processed[0], place)
         if token_id in lm.stop_ids or count == request.max_new_tokens:
             return
         job.check()

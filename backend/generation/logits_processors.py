@@ -1,8 +1,8 @@
-"""From logits to the distribution that is drawn from, one step at a time.
+"""Logits processors: from the model's logits to the distribution to sample from, step by step.
 
-Each function takes logits [rows, vocabulary], float32, and gives logits back, with -inf for what
-was cut. The rules and their order are those of transformers' `generate`; tests hold each against
-transformers' own processor.
+Each takes logits [rows, vocabulary], float32, and returns logits of the same shape, -inf for the
+tokens that it excludes. The rules and their order are those of transformers' `generate`; tests
+compare each with transformers' own processor.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from torch import Tensor
 
 from backend.generation.request import GenerationRequest
 
-Warper = Callable[[Tensor], Tensor]
-CUT = float("-inf")
+LogitsProcessor = Callable[[Tensor], Tensor]
+EXCLUDED = float("-inf")
 
 
-def warpers(request: GenerationRequest, ids: Tensor) -> dict[str, Warper]:
-    """The steps of this request by name, in order; `ids` [rows, length] is all text so far."""
-    steps: dict[str, Warper] = {}
+def processors_for(request: GenerationRequest, ids: Tensor) -> dict[str, LogitsProcessor]:
+    """The request's processors by name, in order; `ids` [rows, length] is the text so far."""
+    steps: dict[str, LogitsProcessor] = {}
     if request.repetition_penalty != 1.0:
         steps["penalty"] = lambda logits: penalise(logits, ids, request.repetition_penalty)
-    if not request.samples:
+    if not request.is_sampling:
         return steps
     if request.temperature != 1.0:
         steps["temperature"] = lambda logits: logits / request.temperature
@@ -36,50 +36,51 @@ def warpers(request: GenerationRequest, ids: Tensor) -> dict[str, Warper]:
     return steps
 
 
-def warp(logits: Tensor, steps: dict[str, Warper]) -> Tensor:
-    """`logits` after all steps."""
-    for step in steps.values():
+def process(logits: Tensor, request: GenerationRequest, ids: Tensor) -> Tensor:
+    """`logits` after all of the request's processors."""
+    for step in processors_for(request, ids).values():
         logits = step(logits)
     return logits
 
 
 def penalise(logits: Tensor, ids: Tensor, penalty: float) -> Tensor:
-    """Tokens that the text already has become less likely (Keskar et al. 2019): positive logits
-    are divided by `penalty`, negative ones multiplied."""
+    """Make tokens that already occur in the text less probable (Keskar et al. 2019): positive
+    logits are divided by `penalty`, negative ones multiplied."""
     seen = logits.gather(1, ids)
     less = torch.where(seen < 0, seen * penalty, seen / penalty)
     return logits.scatter(1, ids, less)
 
 
 def keep_top_k(logits: Tensor, k: int) -> Tensor:
-    """The k likeliest stay, and whatever is as likely as the last of them (Fan et al. 2018)."""
+    """Keep the k most probable tokens, and any as probable as the last of them (Fan et al.
+    2018)."""
     least = logits.topk(min(k, logits.shape[1])).values[:, -1:]
-    return logits.masked_fill(logits < least, CUT)
+    return logits.masked_fill(logits < least, EXCLUDED)
 
 
 def keep_top_p(logits: Tensor, p: float) -> Tensor:
-    """The likeliest stay whose probabilities together first reach p, the one that crosses it
-    included (Holtzman et al. 2020)."""
+    """Keep the fewest most probable tokens whose probabilities sum to at least p, the token that
+    crosses p included (nucleus sampling, Holtzman et al. 2020)."""
     ordered, order = _ascending(logits)
-    cut = ordered.softmax(-1).cumsum(-1) <= 1 - p
-    cut[:, -1] = False
-    is_cut = torch.zeros_like(logits, dtype=torch.bool).scatter(1, order, cut)
-    return logits.masked_fill(is_cut, CUT)
+    excluded = ordered.softmax(-1).cumsum(-1) <= 1 - p
+    excluded[:, -1] = False
+    mask = torch.zeros_like(logits, dtype=torch.bool).scatter(1, order, excluded)
+    return logits.masked_fill(mask, EXCLUDED)
 
 
 def _ascending(logits: Tensor) -> tuple[Tensor, Tensor]:
-    """Logits and their places, the least likely first; after top-k, of the few that it left."""
+    """Sorted logits and their token ids; after top-k, of the tokens that it left."""
     possible = int(logits.isfinite().sum(-1).max())
     if possible == logits.shape[1]:
         return logits.sort()
-    values, places = logits.topk(possible)
-    return values.flip(-1), places.flip(-1)
+    values, ids = logits.topk(possible)
+    return values.flip(-1), ids.flip(-1)
 
 
-def keep_min_p(logits: Tensor, share: float) -> Tensor:
-    """Tokens stay that are at least `share` times as likely as the likeliest (Nguyen et al.
+def keep_min_p(logits: Tensor, min_p: float) -> Tensor:
+    """Keep tokens at least `min_p` times as probable as the most probable one (Nguyen et al.
     2024)."""
     probabilities = logits.softmax(-1)
-    cut = probabilities < share * probabilities.amax(-1, keepdim=True)
-    cut.scatter_(1, logits.argmax(-1, keepdim=True), False)
-    return logits.masked_fill(cut, CUT)
+    excluded = probabilities < min_p * probabilities.amax(-1, keepdim=True)
+    excluded.scatter_(1, logits.argmax(-1, keepdim=True), False)
+    return logits.masked_fill(excluded, EXCLUDED)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from backend.errors import InputError
 from backend.generation.request import GenerationRequest
 from backend.messages import Message, message
 from backend.models.language_model import LanguageModel
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class Prompt:
 
 
 def encode(lm: LanguageModel, request: GenerationRequest) -> Prompt:
-    """The request as token ids; InputError if it does not fit and was not to be cut."""
+    """The request as token ids; InputError if it does not fit and may not be cut."""
     room = lm.context - request.max_new_tokens
     if room < 1:
         raise InputError(
@@ -30,9 +33,9 @@ def encode(lm: LanguageModel, request: GenerationRequest) -> Prompt:
             context=lm.context,
             model=lm.name,
         )
-    strange = [token for token in request.begin if token >= len(lm.tokenizer)]
-    if strange:
-        raise InputError("unknown_token", token=strange[0], model=lm.name, size=len(lm.tokenizer))
+    unknown = [token for token in request.begin if token >= len(lm.tokenizer)]
+    if unknown:
+        raise InputError("unknown_token", token=unknown[0], model=lm.name, size=len(lm.tokenizer))
     ids = _encode(lm.tokenizer, request)
     if len(ids) <= room:
         return Prompt(ids)
@@ -54,7 +57,7 @@ def _too_long(what: str, lm: LanguageModel, request: GenerationRequest, tokens: 
     )
 
 
-def _encode(tokenizer: Any, request: GenerationRequest) -> list[int]:
+def _encode(tokenizer: PreTrainedTokenizerBase, request: GenerationRequest) -> list[int]:
     if request.mode == "completion" or not tokenizer.chat_template:
         return list(tokenizer(request.prompt)["input_ids"])
     turns = [{"role": role, "content": content} for role, content in request.history]
@@ -88,8 +91,8 @@ def _keep_end(lm: LanguageModel, request: GenerationRequest, room: int, before: 
 def _cut_prompt(lm: LanguageModel, request: GenerationRequest, room: int) -> list[int]:
     """Shorten the prompt's text from its beginning until all of it fits.
 
-    Cut as text, not as ids: the template around it must stay whole, and a token may be a part of
-    a character. Text encoded again can come out a token longer, hence the loop.
+    Cut as text, not as ids: the template around it must stay whole, and a token may hold only part
+    of a character. Text can take one more token when it is encoded again, hence the loop.
     """
     tokens = lm.tokenizer(request.prompt, add_special_tokens=False, return_offsets_mapping=True)
     starts = [start for start, _ in tokens["offset_mapping"]]  # of each token in the prompt

@@ -1,4 +1,4 @@
-"""What a visitor may ask for: one table of options, and one checked request."""
+"""The options of a request in one table, and the checks of a request."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from backend.options import ChoiceOption, NumberOption, Option
 from backend.text import MAX_CHARACTERS, clean_text, shown
 
 MAX_SEED = 2**32 - 1
-LONGEST = 2048  # tokens of an answer
-MAX_STOPS, MAX_STOP = 8, 200  # stop strings, and characters of one
+MAX_TOKENS = 2048  # of an answer
+MAX_STOPS, MAX_STOP_CHARACTERS = 8, 200  # stop strings, and characters of each
 MIN_TEMPERATURE = 0.001  # logits divided by much less overflow: NaN, and on a GPU a lost device
 
 OPTIONS: dict[str, Option] = {
@@ -26,7 +26,7 @@ OPTIONS: dict[str, Option] = {
         NumberOption("top_p", 0.9, 0.01, 1.0, 0.01),
         NumberOption("min_p", 0.0, 0.0, 1.0, 0.01),
         NumberOption("repetition_penalty", 1.1, 0.5, 2.0, 0.05),
-        NumberOption("max_new_tokens", 200, 1, LONGEST, 1, whole=True),
+        NumberOption("max_new_tokens", 200, 1, MAX_TOKENS, 1, whole=True),
         NumberOption("seed", None, 0, MAX_SEED, 1, whole=True, empty=True),
         ChoiceOption("overflow", "error", ("error", "keep_end")),
         NumberOption("draws", 32, 2, 64, 1, whole=True),
@@ -51,21 +51,22 @@ class GenerationRequest:
     max_new_tokens: int = 200
     seed: int = 0
     overflow: str = "error"
-    stop: tuple[str, ...] = ()  # an answer ends before the first of these that it would write
-    draws: int = 32  # where many are drawn at once
-    begin: tuple[int, ...] = ()  # token ids that the answer begins with: a branch of another one
+    stop: tuple[str, ...] = ()  # the answer ends before the first of these strings
+    draws: int = 32  # number of samples, in batched sampling
+    begin: tuple[int, ...] = ()  # token ids that the answer begins with, as a branch of another
     notes: tuple[Message, ...] = ()
 
     @property
-    def samples(self) -> bool:
-        """Whether a random draw picks the token; temperature 0 leaves only the likeliest."""
+    def is_sampling(self) -> bool:
+        """Whether tokens are sampled; temperature 0 leaves only the most probable one."""
         return self.strategy == "sampling" and self.temperature >= MIN_TEMPERATURE
 
 
 def check_request(prompt: object, **given: Any) -> GenerationRequest:
     """A GenerationRequest from outside values; InputError names the first bad one.
 
-    Options that are not given take their defaults; a seed not given is drawn, and is on the result.
+    Options that are not given take their defaults. A missing seed is chosen at random; the result
+    says which.
     """
     text, changed = clean_text(prompt, "prompt")
     if not text.strip():
@@ -91,7 +92,7 @@ def check_request(prompt: object, **given: Any) -> GenerationRequest:
 
 
 def check_text(text: object) -> str:
-    """The text to be read; InputError if there is none or it is too long."""
+    """A text to score; InputError if there is none or it is too long."""
     cleaned, _ = clean_text(text, "text")
     if not cleaned.strip():
         raise InputError("empty_text", name="text")
@@ -99,7 +100,7 @@ def check_text(text: object) -> str:
 
 
 def check_stop(given: object) -> tuple[str, ...]:
-    """Stop strings, from a list or from a text with one on each line; empty ones are left out.
+    """Stop strings, from a list or from a text with one per line; empty ones are left out.
 
     "\\n" in one stands for a new line, "\\t" for a tab.
     """
@@ -110,15 +111,15 @@ def check_stop(given: object) -> tuple[str, ...]:
         raise InputError("bad_stop", value=shown(rows), limit=MAX_STOPS)
     texts = [clean_text(row, "stop")[0] for row in rows]
     stops = tuple(text.replace("\\n", "\n").replace("\\t", "\t") for text in texts if text)
-    if any(len(text) > MAX_STOP for text in stops):
+    if any(len(text) > MAX_STOP_CHARACTERS for text in stops):
         raise InputError("bad_stop", value=shown(rows), limit=MAX_STOPS)
     return stops
 
 
 def check_begin(given: object) -> tuple[int, ...]:
-    """Token ids; whether the model knows them is checked when it is there."""
+    """Token ids; whether the model has them is checked once it is loaded."""
     ids = [] if given is None else given
-    if not isinstance(ids, (list, tuple)) or len(ids) > LONGEST:
+    if not isinstance(ids, (list, tuple)) or len(ids) > MAX_TOKENS:
         raise InputError("bad_begin", value=shown(given if isinstance(given, str) else "that"))
     if not all(type(one) is int and one >= 0 for one in ids):
         raise InputError("bad_begin", value=shown(ids[:5]))

@@ -1,4 +1,4 @@
-"""One choice, step by step: logits, each warper, the bar that is drawn from, and the draw on it."""
+"""One choice of a token step by step: logits, each processor, the bar to draw from, the draw."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from backend.generation.logits_processors import warpers
+from backend.generation.logits_processors import processors_for
 from backend.generation.request import GenerationRequest
-from backend.generation.sampling import at
+from backend.generation.sampling import place_on_bar
 
-SHOWN = 12  # tokens that are followed through the steps
-STRETCHES = 40  # tokens of the bar that stand by themselves; the others share its end
+FOLLOWED_TOKENS = 12  # shown at each step
+BAR_TOKENS = 40  # with an interval of their own on the bar; the others share its end
 
 
 @dataclass(frozen=True)
-class Stage:
-    """After one step: logits and probabilities of the followed tokens, None where cut."""
+class TraceStep:
+    """Logits and probabilities of the followed tokens after one step; None where excluded."""
 
-    name: str  # "logits", or a warper's
+    name: str  # "logits", or the name of a processor
     logits: tuple[float | None, ...]
     probabilities: tuple[float, ...]
     kept: int  # tokens of the vocabulary that are still possible
-    cut_mass: float  # probability, before this step, of what this step cut
+    cut_mass: float  # probability, before this step, of the tokens that it excluded
 
 
 @dataclass(frozen=True)
-class Stretch:
+class Interval:
     """A token's part of the bar from 0 to 1."""
 
     id: int
@@ -36,46 +36,46 @@ class Stretch:
 
 
 @dataclass(frozen=True)
-class Steps:
+class SamplingTrace:
     """A choice from the model's logits to the token."""
 
     token_id: int
-    followed: tuple[int, ...]  # the likeliest by the model alone, and the token if it is not one
-    stages: tuple[Stage, ...]
-    bar: tuple[Stretch, ...]  # the likeliest first; what is longer than STRETCHES is left out
-    drawn_at: float | None  # place on the bar; None: the likeliest was taken
+    followed: tuple[int, ...]  # the most probable by the model alone, and always the chosen token
+    steps: tuple[TraceStep, ...]
+    bar: tuple[Interval, ...]  # the most probable first; beyond BAR_TOKENS they are left out
+    drawn_at: float | None  # place on the bar; None: the most probable token was taken
 
 
 @torch.inference_mode()
-def steps(
+def trace_sampling(
     token_id: int,
     logits: Tensor,
     ids: Tensor,
     request: GenerationRequest,
     within: float | None,
-) -> Steps:
-    """What happened at one token; logits [vocabulary] by the model after `ids` [length]."""
+) -> SamplingTrace:
+    """How one token was chosen; logits [vocabulary] by the model after `ids` [length]."""
     followed = _followed(logits, token_id)
-    now, stages = logits[None], [_stage("logits", logits, logits, followed)]
-    for name, warper in warpers(request, ids[None]).items():
-        before, now = now, warper(now)
-        stages.append(_stage(name, now[0], before[0], followed))
+    now, steps = logits[None], [_step("logits", logits, logits, followed)]
+    for name, processor in processors_for(request, ids[None]).items():
+        before, now = now, processor(now)
+        steps.append(_step(name, now[0], before[0], followed))
     bar = _bar(now[0].softmax(-1), token_id)
-    drawn = next(stretch for stretch in bar if stretch.id == token_id)
-    place = None if within is None else at(within, drawn.start, drawn.length)
-    return Steps(token_id, tuple(followed), tuple(stages), tuple(bar), place)
+    chosen = next(interval for interval in bar if interval.id == token_id)
+    place = None if within is None else place_on_bar(within, chosen.start, chosen.length)
+    return SamplingTrace(token_id, tuple(followed), tuple(steps), tuple(bar), place)
 
 
 def _followed(logits: Tensor, token_id: int) -> list[int]:
-    top: list[int] = logits.topk(min(SHOWN, len(logits))).indices.tolist()
+    top: list[int] = logits.topk(min(FOLLOWED_TOKENS, len(logits))).indices.tolist()
     return top if token_id in top else [*top[:-1], token_id]
 
 
-def _stage(name: str, now: Tensor, before: Tensor, followed: list[int]) -> Stage:
+def _step(name: str, now: Tensor, before: Tensor, followed: list[int]) -> TraceStep:
     probabilities, possible = now.softmax(-1), now.isfinite()
     lost = before.softmax(-1)[~possible & before.isfinite()]
     values = now[followed].tolist()
-    return Stage(
+    return TraceStep(
         name,
         tuple(None if value == float("-inf") else value for value in values),
         tuple(probabilities[followed].tolist()),
@@ -84,11 +84,11 @@ def _stage(name: str, now: Tensor, before: Tensor, followed: list[int]) -> Stage
     )
 
 
-def _bar(probabilities: Tensor, token_id: int) -> list[Stretch]:
-    """Stretches of the likeliest tokens, and of `token_id` wherever it stands."""
+def _bar(probabilities: Tensor, token_id: int) -> list[Interval]:
+    """Intervals of the most probable tokens, and of `token_id` whatever its rank."""
     ordered, order = probabilities.double().sort(descending=True, stable=True)
     starts = ordered.cumsum(0) - ordered
-    place = int((order == token_id).nonzero()[0, 0])
-    shown = [*range(min(STRETCHES, int((ordered > 0).sum())))]
-    places = shown if place in shown else [*shown, place]
-    return [Stretch(int(order[i]), float(starts[i]), float(ordered[i])) for i in places]
+    rank = int((order == token_id).nonzero()[0, 0])
+    shown = [*range(min(BAR_TOKENS, int((ordered > 0).sum())))]
+    ranks = shown if rank in shown else [*shown, rank]
+    return [Interval(int(order[i]), float(starts[i]), float(ordered[i])) for i in ranks]

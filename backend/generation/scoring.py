@@ -1,50 +1,82 @@
-"""Read, don't write: how likely a given text is, token by token (GLTR, Gehrmann et al. 2019).
+"""How probable a given text is to the model, token by token (GLTR, Gehrmann et al. 2019).
 
-The first token has nothing before it and is not judged; perplexity is over all others, as in
+Nothing precedes the first token, so it has no score; the perplexity is over all others, as in
 transformers' loss.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import torch
+from tokenizers.decoders import DecodeStream
 
 from backend.errors import InputError
-from backend.generation.token_choice import Choice, choice, perplexity
+from backend.generation.kept_answers import KeptAnswer
+from backend.generation.results import GeneratedToken, TextScores
+from backend.generation.token_choice import TokenChoice, perplexity, token_choice
 from backend.jobs import Job
+from backend.messages import message
 from backend.models.language_model import LanguageModel
+from backend.results import Results
 
-PIECE = 64  # tokens read between two looks at the Stop button; their logits take 12 MB
+if TYPE_CHECKING:
+    from backend.run import Progress, Run
+
+CHUNK = 64  # tokens between two checks for Stop; their logits take 12 MB
 
 
 @dataclass
-class Reading:
-    """A text read so far: its token ids, and a choice for each but the first."""
+class TokenScores:
+    """A text scored so far: its token ids, and a choice for each token but the first."""
 
     ids: list[int]
-    choices: list[Choice] = field(default_factory=list)
+    choices: list[TokenChoice] = field(default_factory=list)
 
     @property
     def perplexity(self) -> float:
         return perplexity(self.choices)
 
 
-def score(lm: LanguageModel, text: str, job: Job) -> Iterator[Reading]:
-    """Yield the same growing Reading after each piece; at least two tokens are needed.
+def score_text(
+    lm: LanguageModel, run: Run, text: str, visitor: str, kept: Results[KeptAnswer]
+) -> Generator[Progress | TextScores, None, None]:
+    """Stream a text's scores; the finished result is kept for its visitor.
 
-    Raises InputError for fewer, or for more than the model's context; Cancelled or
-    DeadlineExceeded between pieces.
+    Raises InputError as `score_tokens` does.
+    """
+    yield run.progress(message("reading"))
+    stream, tokens = DecodeStream(skip_special_tokens=False), list[GeneratedToken]()
+    first = ""
+    for scores in score_tokens(lm, text, run.job):
+        if not tokens:
+            first = stream.step(lm.tokenizer.backend_tokenizer, scores.ids[0]) or ""
+        for choice in scores.choices[len(tokens) :]:
+            part = stream.step(lm.tokenizer.backend_tokenizer, choice.id) or ""
+            tokens.append(GeneratedToken(part, choice, None, None))
+        yield TextScores(scores.perplexity, first, tokens)
+    answer = KeptAnswer(run.spec.id, lm.tokenizer, None, tuple(scores.ids[:1]), tuple(tokens))
+    key = kept.keep(visitor, answer)
+    figures = {"prompt_tokens": len(scores.ids), "perplexity": round(scores.perplexity, 2)}
+    yield TextScores(scores.perplexity, first, tokens, run.card((), figures), key)
+
+
+def score_tokens(lm: LanguageModel, text: str, job: Job) -> Iterator[TokenScores]:
+    """Yield the same growing TokenScores after each chunk.
+
+    Raises InputError for fewer than two tokens, or more than the model's context; Cancelled or
+    DeadlineExceeded between chunks.
     """
     ids = list(lm.tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"])
     if len(ids) < 2:
         raise InputError("text_of_one_token")
     if len(ids) > lm.context:
         raise InputError("text_too_long", tokens=len(ids), context=lm.context, model=lm.name)
-    reader, reading = lm.reader(), Reading(ids)
-    for piece in torch.tensor([ids[:-1]], device=reader.device).split(PIECE, dim=1):
+    reader, scores = lm.reader(), TokenScores(ids)
+    for chunk in torch.tensor([ids[:-1]], device=reader.device).split(CHUNK, dim=1):
         job.check()
-        for logits in reader.read(piece, keep=piece.shape[1])[0]:
-            reading.choices.append(choice(ids[len(reading.choices) + 1], logits, logits))
-        yield reading
+        for logits in reader.read(chunk, keep=chunk.shape[1])[0]:
+            scores.choices.append(token_choice(ids[len(scores.choices) + 1], logits, logits))
+        yield scores

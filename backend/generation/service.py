@@ -1,6 +1,7 @@
-"""What the text generation tab can ask for: answers, draws, scores, two models side by side.
+"""Text generation: the only door to this task.
 
-The only door to this task. Every method streams `Progress` until there is a result.
+Every method that runs a model streams `Progress` until there is a result, then results as they
+grow. `visitor` names who asked; `model` is a row's id, a tier, or "" for the app's own choice.
 """
 
 from __future__ import annotations
@@ -12,15 +13,15 @@ from backend import Backend
 from backend.results import Results
 
 if TYPE_CHECKING:
+    from backend.generation.kept_answers import KeptAnswer
     from backend.generation.request import GenerationRequest
-    from backend.generation.results import Fanned, Generated, Read, Versus
-    from backend.generation.task import Taken
-    from backend.models.kv_cache import Memory
+    from backend.generation.results import Comparison, Generated, Samples, TextScores
+    from backend.models.kv_cache import KVCache
     from backend.models.registry import ModelSpec
     from backend.run import Progress, RunCard
 
 TASK = "generation"
-KEPT_ANSWERS, KEPT_CACHES = 500_000_000, 500_000_000  # bytes, of all visitors together
+MAX_ANSWERS_BYTES, MAX_CACHES_BYTES = 500_000_000, 500_000_000  # of all visitors together
 
 
 class Generation:
@@ -28,8 +29,8 @@ class Generation:
 
     def __init__(self, backend: Backend) -> None:
         self.backend = backend
-        self.answers: Results[Taken] = Results(KEPT_ANSWERS)
-        self.caches: Results[Memory] = Results(KEPT_CACHES)  # keys and values of those answers
+        self.answers: Results[KeptAnswer] = Results(MAX_ANSWERS_BYTES)
+        self.caches: Results[KVCache] = Results(MAX_CACHES_BYTES)
         backend.forgets(self.answers)
         backend.forgets(self.caches)
 
@@ -42,50 +43,65 @@ class Generation:
         request: GenerationRequest,
         visitor: str,
         model: str = "",
-        after: Taken | None = None,
+        parent: KeptAnswer | None = None,
         keep: bool = True,
     ) -> Iterator[Progress | Generated]:
-        """Stream an answer. `model` is a row's id, a tier, or "" for the app's own choice; `after`
-        is the answer that this one branches off, by that row alone. What is kept can be looked
-        into, and takes the place of the visitor's last one."""
-        from backend.generation import task
+        """An answer. It is kept in place of the visitor's last one, or beside it if it continues a
+        `parent`, which only the same model can do. Without `keep` it cannot be inspected."""
+        from backend.generation.generate import generate
+        from backend.generation.kept_answers import AnswerStores
 
-        kept = task.Kept(self.answers, self.caches) if keep else None
-        return self.backend.run(TASK, model, visitor, task.generate, request, visitor, kept, after)
+        stores = AnswerStores(self.answers, self.caches) if keep else None
+        return self.backend.run(TASK, model, visitor, generate, request, visitor, stores, parent)
 
-    def versus(
+    def continue_answer(self, key: object, visitor: str) -> Iterator[Progress | Generated]:
+        """A kept answer, longer. InputError if it is gone or has no room to grow."""
+        parent = self.answers.get(key)
+        return self.generate(parent.continued(), visitor, parent.model, parent)
+
+    def branch(
+        self, key: object, place: object, token_id: object, visitor: str
+    ) -> Iterator[Progress | Generated]:
+        """A kept answer up to the token at `place`, which becomes `token_id`, and new after it.
+        InputError if the answer is gone, or has no such token."""
+        parent = self.answers.get(key)
+        return self.generate(parent.branched(place, token_id), visitor, parent.model, parent)
+
+    def compare(
         self, request: GenerationRequest, visitor: str, model: str = "", second: str = "bundled"
-    ) -> Iterator[Progress | Versus]:
-        """Two models' answers to one request; either is named as in `generate`. None is kept."""
-        from backend.generation.compare import versus
+    ) -> Iterator[Progress | Comparison]:
+        """Two models' answers to one request. Neither is kept. InputError for an unknown model."""
+        from backend.generation.compare import compare
 
-        for name in (model, second):  # a bad one is told before the first has written
+        for name in (model, second):  # before the first model has run
             self.backend.rows(TASK, name)
 
-        def write(one: str) -> Iterator[Progress | Generated]:
-            return self.generate(request, visitor, one, keep=False)
+        def answer(name: str) -> Iterator[Progress | Generated]:
+            return self.generate(request, visitor, name, keep=False)
 
-        def is_next(card: RunCard) -> bool:
+        def is_second(card: RunCard) -> bool:
             return self.backend.plan(TASK, second)[0].id == card.spec.id
 
-        def both() -> Iterator[Progress | Versus]:
+        def both() -> Iterator[Progress | Comparison]:
             with self.backend.together(visitor) as job:
-                yield from versus(write, model, second, is_next, job)
+                yield from compare(answer, model, second, is_second, job)
 
         return both()
 
-    def read(self, text: object, visitor: str, model: str = "") -> Iterator[Progress | Read]:
-        """How likely each token of a given text is to the model. InputError for no text."""
-        from backend.generation import task
+    def score_text(
+        self, text: object, visitor: str, model: str = ""
+    ) -> Iterator[Progress | TextScores]:
+        """How probable each token of a text is; the result is kept. InputError for no text."""
         from backend.generation.request import check_text
+        from backend.generation.scoring import score_text
 
         checked = check_text(text)
-        return self.backend.run(TASK, model, visitor, task.read, checked, visitor, self.answers)
+        return self.backend.run(TASK, model, visitor, score_text, checked, visitor, self.answers)
 
-    def fan(
+    def sample_many(
         self, request: GenerationRequest, visitor: str, model: str = ""
-    ) -> Iterator[Progress | Fanned]:
-        """Many draws of one prompt at once, as a tree; greedy and beams beside them."""
-        from backend.generation.draws import fan
+    ) -> Iterator[Progress | Samples]:
+        """`request.draws` samples of one prompt as a tree; greedy and beam search beside it."""
+        from backend.generation.samples import sample_many
 
-        return self.backend.run(TASK, model, visitor, fan, request)
+        return self.backend.run(TASK, model, visitor, sample_many, request)

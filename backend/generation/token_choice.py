@@ -1,7 +1,8 @@
-"""Every token under glass: what the model held likely, what the settings made of it.
+"""One token of a text: its probability, its rank, and the alternatives to it.
 
-Probabilities are of the whole vocabulary: `before`, by the model alone; `after`, by the
-distribution that the token was drawn from (for greedy, the likeliest of it was taken).
+Two probabilities are given, each over the whole vocabulary: `probability`, from the model's own
+logits, and `sampling_probability`, from the distribution that the token was sampled from, after
+all logits processors (in greedy decoding its most probable token is taken).
 """
 
 from __future__ import annotations
@@ -18,55 +19,53 @@ ALTERNATIVES = 10
 
 @dataclass(frozen=True)
 class Alternative:
-    """A token that could have come."""
+    """A token that could have stood at the same place."""
 
     id: int
-    before: float
-    after: float
+    probability: float
+    sampling_probability: float
 
 
 @dataclass(frozen=True)
-class Choice:
-    """One token of a text, and what stood beside it."""
+class TokenChoice:
+    """A token and the alternatives to it."""
 
     id: int
-    nats: float  # -ln of `before`: the surprise
-    after: float
-    rank: int  # 1: the likeliest by the model alone
-    entropy: float  # bits, of `before`: 0 where nothing else was possible
-    alternatives: tuple[Alternative, ...]  # the likeliest ten by the model alone
-    rest: float  # `before` of all others together
+    logprob: float  # ln of `probability`, in nats
+    sampling_probability: float
+    rank: int  # 1: the most probable one by the model alone
+    entropy: float  # of the model's distribution, in bits; 0 where only one token is possible
+    alternatives: tuple[Alternative, ...]  # the ALTERNATIVES most probable ones by the model alone
+    rest: float  # probability of all tokens that are not among `alternatives`
 
     @property
-    def before(self) -> float:
-        return math.exp(-self.nats)
+    def probability(self) -> float:
+        return math.exp(self.logprob)
 
 
 @torch.inference_mode()
-def choice(token_id: int, logits: Tensor, warped: Tensor) -> Choice:
-    """Look at one choice; logits [vocabulary] by the model, and after the warpers."""
-    log_before = logits - logits.logsumexp(-1)
-    before = log_before.exp()
-    top = before.topk(min(ALTERNATIVES, len(before)))
-    looked_at = torch.cat([top.indices, top.indices.new_tensor([token_id])])
-    *then, after = (warped[looked_at] - warped.logsumexp(-1)).exp().tolist()
-    likely = top.values.tolist()
-    return Choice(
+def token_choice(token_id: int, logits: Tensor, processed: Tensor) -> TokenChoice:
+    """Describe one choice; logits [vocabulary] as the model gave them, and as processed."""
+    logprobs = logits - logits.logsumexp(-1)
+    probabilities = logprobs.exp()
+    top = probabilities.topk(min(ALTERNATIVES, len(probabilities)))
+    looked_up = torch.cat([top.indices, top.indices.new_tensor([token_id])])
+    *theirs, own = (processed[looked_up] - processed.logsumexp(-1)).exp().tolist()
+    shares = top.values.tolist()
+    return TokenChoice(
         id=token_id,
-        nats=-float(log_before[token_id]),
-        after=after,
+        logprob=float(logprobs[token_id]),
+        sampling_probability=own,
         rank=1 + int((logits > logits[token_id]).sum()),
-        entropy=max(0.0, -float(before @ log_before) / math.log(2)),
-        alternatives=tuple(map(Alternative, top.indices.tolist(), likely, then)),
-        rest=max(0.0, 1.0 - sum(likely)),
+        entropy=max(0.0, -float(probabilities @ logprobs) / math.log(2)),
+        alternatives=tuple(map(Alternative, top.indices.tolist(), shares, theirs)),
+        rest=max(0.0, 1.0 - sum(shares)),
     )
 
 
-def perplexity(choices: Sequence[Choice]) -> float:
-    """exp of the mean of -ln(before): how many equally likely tokens the model wavered among.
-
-    NaN for no choices.
-    """
+def perplexity(choices: Sequence[TokenChoice]) -> float:
+    """exp of the mean negative log-probability: the number of equally probable tokens among which
+    the model would be as uncertain. NaN for no choices."""
     if not choices:
         return math.nan
-    return math.exp(sum(seen.nats for seen in choices) / len(choices))
+    return math.exp(-sum(choice.logprob for choice in choices) / len(choices))

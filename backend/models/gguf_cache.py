@@ -1,10 +1,10 @@
 """Weights packed as GGUF, unpacked once into a folder of the user's cache.
 
 Two forms: plain safetensors, for what transformers runs, and a graph, for what OpenVINO runs
-(`backend/llama`). transformers can read GGUF itself, but takes about 20 s each time and marks the
-model as quantized, so that it refuses `.float()`. A model built from the same config with the same
-weights has neither flaw. That copy is bfloat16: half the size of float32 to read at start, and its
-rounding (2^-9) is far finer than the 4-bit steps the weights come in.
+(`backend/models/llama`). transformers can read GGUF itself, but takes about 20 s each time and
+marks the model as quantized, so that it refuses `.float()`. A model built from the same config with
+the same weights has neither flaw. That copy is bfloat16: half the size of float32 to read at start,
+and its rounding (2^-9) is far finer than the 4-bit steps of the weights.
 """
 
 from __future__ import annotations

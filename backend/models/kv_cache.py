@@ -1,7 +1,5 @@
-"""What a language model remembers of a text it has read, apart from the model itself.
-
-Keys and values of every layer, kept by themselves: the model may leave the device meanwhile.
-"""
+"""What a language model has computed for a text that it has read: the keys and values of every
+layer, kept apart from the model, which may leave the device meanwhile."""
 
 from __future__ import annotations
 
@@ -11,11 +9,11 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Memory:
-    """One row: `parts` are [1, heads, tokens, width], torch.Tensor or numpy.ndarray on the CPU, by
-    names that only the reader knows that gave them. No parts: nothing can be recalled."""
+class KVCache:
+    """The cache of one row. `parts` are [1, heads, tokens, width], torch.Tensor or numpy.ndarray on
+    the CPU, under names that only the reader knows that made them. No parts: nothing to restore."""
 
-    length: int
+    length: int  # in tokens
     parts: Mapping[str, Any]
 
     @property

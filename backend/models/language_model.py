@@ -13,7 +13,10 @@ from backend.models import gguf_cache
 from backend.models.registry import ModelSpec
 
 if TYPE_CHECKING:
-    from backend.models.reader import Reader
+    from openvino import CompiledModel
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+    from backend.models.reader import CausalReader
 
 
 @dataclass(frozen=True)
@@ -21,19 +24,19 @@ class LanguageModel:
     """A loaded causal language model and its tokenizer."""
 
     name: str
-    model: Any  # transformers.PreTrainedModel, or openvino.CompiledModel
-    tokenizer: Any  # transformers.PreTrainedTokenizerFast
+    model: PreTrainedModel | CompiledModel
+    tokenizer: PreTrainedTokenizerBase
     context: int  # tokens, prompt and answer together
     stop_ids: frozenset[int]  # tokens that end an answer
-    read_with: Callable[[Any], Reader]  # the model -> a new reader
+    make_reader: Callable[[Any], CausalReader]  # given the model
 
-    def reader(self) -> Reader:
-        """A new text to read, from its beginning."""
-        return self.read_with(self.model)
+    def reader(self) -> CausalReader:
+        """A reader for a new text."""
+        return self.make_reader(self.model)
 
 
 def load(spec: ModelSpec, device: Device) -> LanguageModel:
-    """Load the row's weights onto the device. Raises ModelError if they cannot be had."""
+    """Load the row's weights onto the device. Raises ModelError if they are not available."""
     path = spec.source.fetch()
     if path.suffix == ".gguf":
         load = functools.partial(load_folder, spec.name, device=device)
@@ -57,7 +60,7 @@ def load_folder(name: str, folder: Path, device: Device) -> LanguageModel:
     return LanguageModel(name, model, tokenizer, context, stop_ids(model, tokenizer), TorchReader)
 
 
-def stop_ids(model: Any, tokenizer: Any) -> frozenset[int]:
+def stop_ids(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> frozenset[int]:
     """The ids at which `model.generate` stops, or the tokenizer's own end of text."""
     declared = model.generation_config.eos_token_id
     if declared is None:

@@ -1,32 +1,35 @@
-"""The endpoint /generate: what the tab does, as plain JSON."""
+"""The endpoints of text generation: what the tab does, as plain JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 import gradio as gr
 
 from backend.generation.request import OPTIONS, GenerationRequest, check_request
-from backend.generation.results import Fanned, Generated, Read, Versus
+from backend.generation.results import Comparison, Generated, Samples, TextScores
 from backend.generation.service import Generation
-from backend.run import Progress
-from demos.generation.draws_payload import as_json
+from demos.generation.draws_payload import as_json as samples_json
 from demos.generation.tokens_payload import token_json
-from demos.shared.endpoints import lazily, with_api_errors
-from demos.shared.handlers import RUNS, visitor_of
+from demos.shared.endpoints import Json, add, answers
+from demos.shared.handlers import visitor_of
 from demos.shared.pace import paced
 
 DEFAULT: dict[str, Any] = {name: row.default for name, row in OPTIONS.items()}
-# Which of an endpoint's parameters are options of a request: `locals()`, as its first statement.
-ASKED = {field.name for field in fields(GenerationRequest)} - {"prompt", "notes"}
+# What an endpoint passes on to `check_request`: from `locals()`, as its first statement.
+REQUEST_FIELDS = {field.name for field in fields(GenerationRequest)} - {"prompt", "notes"}
 
 
-def add_endpoint(service: Generation) -> None:
-    """Add /generate to the page that is being built."""
+@dataclass(frozen=True)
+class Endpoints:
+    """The functions behind the endpoints; each is published under its own name."""
+
+    service: Generation
 
     def generate(  # noqa: PLR0913, PLR0917 (the endpoint's own named parameters)
+        self,
         request: gr.Request,
         prompt: str,
         mode: str = DEFAULT["mode"],
@@ -45,56 +48,28 @@ def add_endpoint(service: Generation) -> None:
         stop: list[str] | None = None,
         begin: list[int] | None = None,
         tokens: bool = False,
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[Json]:
         """Answer a prompt, or continue a text: {"text", "finished", "run"}.
 
         `predict` waits for the whole answer; `submit` streams it. Options that are left out
-        take the form's values. With `tokens` the finished answer has each token's probability,
-        rank and alternatives besides; an answer can `begin` with token ids of the same model,
-        such as an alternative's after those before it.
+        take the form's values. With `tokens` the finished answer also has the probability, rank
+        and alternatives of each token; an answer can `begin` with token ids of the same model,
+        such as those of an alternative and of the tokens before it.
         """
-        options = {name: value for name, value in locals().items() if name in ASKED}
-        visitor = visitor_of(request)
-        yield from with_api_errors(
-            lazily(lambda: stream_json(service, visitor, prompt, model, options, bool(tokens)))
-        )
+        options = _request_fields(locals())
 
-    def score(request: gr.Request, text: str, model: str = "") -> Iterator[dict[str, Any]]:
-        """How likely a text is, token by token: {"perplexity", "first", "tokens", "run"}.
+        def run() -> Iterator[Any]:
+            checked = check_request(prompt, **options)
+            return paced(self.service.generate(checked, visitor_of(request), model))
 
-        Nothing stands before the first token; it is not judged.
-        """
-        visitor = visitor_of(request)
-        yield from with_api_errors(lazily(lambda: read_json(service, visitor, text, model)))
+        def as_json(update: Generated) -> Json:
+            with_tokens = bool(tokens and update.key)
+            return {**answer_json(update), **(self._tokens_json(update) if with_tokens else {})}
 
-    def draws(  # noqa: PLR0913, PLR0917 (as above)
-        request: gr.Request,
-        prompt: str,
-        draws: int = DEFAULT["draws"],
-        model: str = "",
-        temperature: float = DEFAULT["temperature"],
-        top_k: int = DEFAULT["top_k"],
-        top_p: float = DEFAULT["top_p"],
-        min_p: float = DEFAULT["min_p"],
-        repetition_penalty: float = DEFAULT["repetition_penalty"],
-        max_new_tokens: int = 30,
-        seed: int | None = None,
-    ) -> Iterator[dict[str, Any]]:
-        """Go on with a text many times at once: {"draws", "temperatures", "tree", "greedy",
-        "beams", "run"}.
-
-        A branch of the tree is [text, draws, chances, branches, whether greedy decoding goes
-        here]; chances are those of coming to it, at each of the temperatures, after all settings.
-        A draw has at most 40 tokens. Until it is finished `run` is None.
-        """
-        options = {name: value for name, value in locals().items() if name in ASKED}
-        options |= {"mode": "completion", "strategy": "sampling"}
-        visitor = visitor_of(request)
-        yield from with_api_errors(
-            lazily(lambda: draws_json(service, visitor, prompt, model, options))
-        )
+        yield from answers(run, as_json, {"text": "", "finished": None, "run": None})
 
     def versus(  # noqa: PLR0913, PLR0917 (as above)
+        self,
         request: gr.Request,
         prompt: str,
         model: str = "",
@@ -109,104 +84,102 @@ def add_endpoint(service: Generation) -> None:
         max_new_tokens: int = DEFAULT["max_new_tokens"],
         seed: int | None = None,
         stop: list[str] | None = None,
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[Json]:
         """Answer a prompt with two models: {"answers": [{"text", "finished", "run"}, ...], "over",
         "why_alone"}.
 
         There is one answer, and a reason, if both would be the same model, or the second has none.
         """
-        options = {name: value for name, value in locals().items() if name in ASKED}
-        visitor = visitor_of(request)
-        yield from with_api_errors(
-            lazily(lambda: versus_json(service, visitor, prompt, (model, second), options))
-        )
+        options = _request_fields(locals())
 
-    gr.api(generate, api_name="generate", **RUNS)
-    gr.api(versus, api_name="versus", **RUNS)
-    gr.api(draws, api_name="draws", **RUNS)
-    gr.api(score, api_name="score", **RUNS)
+        def run() -> Iterator[Any]:
+            checked = check_request(prompt, **options)
+            return paced(self.service.compare(checked, visitor_of(request), model, second))
 
+        waiting: Json = {"answers": [], "over": False, "why_alone": None}
+        yield from answers(run, comparison_json, waiting)
 
-def stream_json(
-    service: Generation,
-    visitor: str,
-    prompt: str,
-    model: str,
-    options: dict[str, Any],
-    with_tokens: bool = False,
-) -> Iterator[dict[str, Any]]:
-    """The growing answer as JSON values; `run` is None until it is finished.
+    def draws(  # noqa: PLR0913, PLR0917 (as above)
+        self,
+        request: gr.Request,
+        prompt: str,
+        draws: int = DEFAULT["draws"],
+        model: str = "",
+        temperature: float = DEFAULT["temperature"],
+        top_k: int = DEFAULT["top_k"],
+        top_p: float = DEFAULT["top_p"],
+        min_p: float = DEFAULT["min_p"],
+        repetition_penalty: float = DEFAULT["repetition_penalty"],
+        max_new_tokens: int = 30,
+        seed: int | None = None,
+    ) -> Iterator[Json]:
+        """Sample many continuations of a text at once: {"draws", "temperatures", "tree", "greedy",
+        "beams", "run"}.
 
-    Empty texts come while a model loads or reads: a client that has left is noticed then, too.
-    """
-    updates = service.generate(check_request(prompt, **options), visitor, model)
-    for update in paced(updates, stage):
-        if isinstance(update, Progress):
-            yield {"text": "", "finished": None, "run": None}
-        else:
-            tokens = {}
-            if update.key and with_tokens:
-                text_of = service.answers.get(update.key).text_of
-                tokens = {"tokens": [token_json(one, text_of) for one in update.written]}
-            yield {**_answer_json(update), **tokens}
+        A branch of the tree is [text, samples, probabilities, branches, whether greedy decoding
+        takes it]; the probabilities are those of reaching it at each of the temperatures, after all
+        settings. A sample has at most 40 tokens. Until all is finished `run` is None.
+        """
+        options = _request_fields(locals()) | {"mode": "completion", "strategy": "sampling"}
 
+        def run() -> Iterator[Any]:
+            checked = check_request(prompt, **options)
+            return paced(self.service.sample_many(checked, visitor_of(request), model))
 
-def read_json(service: Generation, visitor: str, text: str, model: str) -> Iterator[dict[str, Any]]:
-    """A text as it is read; all else is None until it is finished."""
-    for update in paced(service.read(text, visitor, model), stage):
-        if not isinstance(update, Read) or not update.card:
-            yield {"perplexity": None, "first": None, "tokens": None, "run": None}
-            continue
-        text_of = service.answers.get(update.key).text_of
-        yield {
+        yield from answers(run, _samples_with_run, {"tree": None, "run": None})
+
+    def score(self, request: gr.Request, text: str, model: str = "") -> Iterator[Json]:
+        """How probable a text is, token by token: {"perplexity", "first", "tokens", "run"}.
+
+        Nothing precedes the first token, so it has no score.
+        """
+
+        def run() -> Iterator[Any]:
+            return paced(self.service.score_text(text, visitor_of(request), model))
+
+        waiting = {"perplexity": None, "first": None, "tokens": None, "run": None}
+        yield from answers(run, self._scores_json, waiting)
+
+    def _scores_json(self, update: TextScores) -> Json | None:
+        """Nothing until the whole text is scored."""
+        if not update.card:
+            return None
+        return {
             "perplexity": update.perplexity,
             "first": update.first,
-            "tokens": [token_json(one, text_of) for one in update.written],
+            **self._tokens_json(update),
             "run": update.card.as_json(),
         }
 
-
-def draws_json(
-    service: Generation, visitor: str, prompt: str, model: str, options: dict[str, Any]
-) -> Iterator[dict[str, Any]]:
-    """The growing tree; `run` is None until greedy and beams stand beside it, too."""
-    updates = service.fan(check_request(prompt, **options), visitor, model)
-    for update in paced(updates, stage):
-        if isinstance(update, Progress):
-            yield {"tree": None, "run": None}
-        else:
-            run = update.card.as_json() if update.card else None
-            yield {**as_json(update), "run": run}
+    def _tokens_json(self, update: Generated | TextScores) -> Json:
+        text_of = self.service.answers.get(update.key).text_of
+        return {"tokens": [token_json(token, text_of) for token in update.tokens]}
 
 
-def versus_json(
-    service: Generation, visitor: str, prompt: str, models: tuple[str, str], options: dict[str, Any]
-) -> Iterator[dict[str, Any]]:
-    """Both growing answers; "over" when there is nothing to come."""
-    updates = service.versus(check_request(prompt, **options), visitor, *models)
-    for update in paced(updates, stage):
-        if isinstance(update, Progress):
-            yield {"answers": [], "over": False, "why_alone": None}
-            continue
-        why = str(update.why_alone) if update.why_alone else None
-        answers = [_answer_json(side) for side in update.sides]
-        yield {"answers": answers, "over": update.over, "why_alone": why}
+def add_endpoints(service: Generation) -> None:
+    """Add the endpoints to the page that is being built."""
+    endpoints = Endpoints(service)
+    add(endpoints.generate, endpoints.versus, endpoints.draws, endpoints.score)
 
 
-def _answer_json(update: Generated) -> dict[str, Any]:
+def _request_fields(arguments: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in arguments.items() if name in REQUEST_FIELDS}
+
+
+def answer_json(update: Generated) -> Json:
+    """An answer; `run` is None until it is finished."""
     run = update.card.as_json() if update.card else None
     return {"text": update.text, "finished": update.finished, "run": run}
 
 
-def stage(update: Progress | Generated | Read | Fanned | Versus) -> object:
-    """What a run is at: a kind of progress, writing (None), or the way it ended."""
-    if isinstance(update, Versus):
-        doing = update.doing.message.code if update.doing else None
-        return update.over, doing, [side.finished for side in update.sides]
-    if isinstance(update, Progress):
-        return update.message.code
-    if isinstance(update, Read):
-        return "read" if update.card else None
-    if isinstance(update, Fanned):
-        return update.finished
-    return update.finished
+def comparison_json(update: Comparison) -> Json:
+    """Both answers; `over` when nothing more will come."""
+    return {
+        "answers": [answer_json(answer) for answer in update.answers],
+        "over": update.over,
+        "why_alone": str(update.why_alone) if update.why_alone else None,
+    }
+
+
+def _samples_with_run(update: Samples) -> Json:
+    return {**samples_json(update), "run": update.card.as_json() if update.card else None}

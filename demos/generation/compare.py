@@ -2,56 +2,51 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
-
-from backend.generation.results import Generated, Versus
+from backend.generation.results import Comparison, Generated
 from backend.run import RunCard
 from backend.units import parameters_in_words
 from demos.generation.transcript import markdown
 from demos.shared import run_card, states
+from demos.shared.html import render
 from demos.shared.strings import say, say_message
 
 HEADLINE = ("tokens_per_second", "first_token_seconds", "answer_tokens")
-SIDES = ("first", "second")
+MODELS = ("first", "second")
 
 
-def columns(language: str, update: Versus) -> str:
-    """One column for each answer; under them, when all is over, what is to be said of them."""
-    sides = zip(SIDES, update.sides, strict=False)
-    drawn = Markup("").join(_column(language, name, side) for name, side in sides)
-    if update.doing:
-        drawn += Markup("<section>{}</section>").format(states.loading(language, update.doing))
-    says = Markup("").join(map(Markup("<p>{}</p>").format, remarks(language, update)))
-    return Markup(
-        '<div class="st-pair" role="log" aria-label="{}" aria-busy="{}">{}</div>'
-        '<div class="st-remarks">{}</div>'
-    ).format(
-        say(language, "generation.transcript"), "false" if update.over else "true", drawn, says
+def columns(language: str, update: Comparison) -> str:
+    """A column for each answer; below them, when all is over, what the figures say."""
+    pairs = zip(MODELS, update.answers, strict=False)
+    return render(
+        "generation/compare.html",
+        language,
+        over=update.over,
+        columns=[_column(language, name, answer) for name, answer in pairs],
+        doing=states.loading(language, update.doing) if update.doing else "",
+        remarks=remarks(language, update),
     )
 
 
-def _column(language: str, name: str, side: Generated) -> Markup:
-    title = side.card.spec.name if side.card else say(language, f"versus.{name}")
-    ending = say(language, f"generation.finished.{side.finished}") if side.finished else ""
-    card = run_card.render(language, side.card, HEADLINE, ending) if side.card else ""
-    return Markup(
-        '<section class="st-side-by-side"><h3>{}</h3><div class="st-said{}">{}</div>{}</section>'
-    ).format(title, "" if side.card else " st-growing", markdown(side.text), card)
+def _column(language: str, name: str, answer: Generated) -> dict[str, str]:
+    title = answer.card.spec.name if answer.card else say(language, f"generation.compare.{name}")
+    ending = say(language, f"generation.finished.{answer.finished}") if answer.finished else ""
+    card = run_card.render(language, answer.card, HEADLINE, ending) if answer.card else ""
+    return {"title": title, "text": markdown(answer.text), "card": card}
 
 
-def remarks(language: str, update: Versus) -> list[str]:
-    """Why there is one answer alone; how sizes and speeds compare; what a small model is."""
-    cards = [side.card for side in update.sides if side.card]
+def remarks(language: str, update: Comparison) -> list[str]:
+    """Why there is only one answer; how sizes and speeds compare; what a small model cannot do."""
+    cards = [answer.card for answer in update.answers if answer.card]
     if not update.over or not cards:
         return []
     alone = say_message(language, update.why_alone) if update.why_alone else ""
-    smallest = min(card.spec.parameters for card in cards)
-    limits = say(language, "versus.limits", parameters=parameters_in_words(smallest))
-    return [said for said in (alone, _compared(language, cards), limits) if said]
+    smallest = parameters_in_words(min(card.spec.parameters for card in cards))
+    limits = say(language, "generation.compare.limits", parameters=smallest)
+    return [remark for remark in (alone, _compared(language, cards), limits) if remark]
 
 
 def _compared(language: str, cards: list[RunCard]) -> str:
-    """ "" unless two models of different sizes have both written long enough to have a speed."""
+    """Empty unless two models of different sizes have both written enough to have a speed."""
     small = min(cards, key=lambda card: card.spec.parameters)
     large = max(cards, key=lambda card: card.spec.parameters)
     slow, fast = (float(card.figures.get("tokens_per_second", 0)) for card in (large, small))
@@ -59,7 +54,7 @@ def _compared(language: str, cards: list[RunCard]) -> str:
         return ""
     return say(
         language,
-        "versus.verdict",
+        "generation.compare.verdict",
         small=small.spec.name,
         large=large.spec.name,
         times=f"{large.spec.parameters / small.spec.parameters:.1f}",

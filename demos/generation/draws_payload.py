@@ -1,4 +1,4 @@
-"""What the page is sent of many draws: the tree as nested lists, greedy and beams beside it."""
+"""What the page is sent of many samples: their tree as nested lists; greedy and beams beside it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from backend.generation.results import TEMPERATURES
+from backend.models.token_text import BROKEN
 from demos.shared.strings import unfilled
 
 if TYPE_CHECKING:
-    from backend.generation.results import Fanned, Told
-    from backend.generation.tree import Branch
+    from backend.generation.results import Branch, Samples, ScoredText
 
 WORDS = (
     "title",
@@ -30,48 +30,48 @@ WORDS = (
     "on_greedy",
     "end",
 )
-BROKEN = "\N{REPLACEMENT CHARACTER}"  # stands for a part of a character
-PROMPT_END = 60  # characters of the prompt that stand at the root
+MAX_ROOT_CHARACTERS = 60  # of the prompt, at the root of the tree
 
 
-def sent(language: str, prompt: str, update: Fanned) -> str:
+def sent(language: str, prompt: str, update: Samples) -> str:
     """JSON for the stage."""
-    end = prompt if len(prompt) <= PROMPT_END else "…" + prompt[-PROMPT_END:]
-    words = {name: unfilled(language, f"tree.{name}") for name in WORDS}
+    end = prompt if len(prompt) <= MAX_ROOT_CHARACTERS else "…" + prompt[-MAX_ROOT_CHARACTERS:]
+    words = {name: unfilled(language, f"generation.tree.{name}") for name in WORDS}
     return json.dumps({"words": words, "prompt": end, **as_json(update)}, ensure_ascii=False)
 
 
-def as_json(update: Fanned) -> dict[str, Any]:
+def as_json(update: Samples) -> dict[str, Any]:
     """{"draws", "temperature", "temperatures", "tree", "greedy", "beams", "finished"}."""
     return {
         "draws": update.rows,
         "temperature": update.temperature,
         "temperatures": TEMPERATURES,
         "tree": _branch(update, update.tree, ()),
-        "greedy": update.greedy and _told(update.greedy),
-        "beams": [_told(one) for one in update.beams],
+        "greedy": update.greedy and _scored(update.greedy),
+        "beams": [_scored(one) for one in update.beams],
         "finished": update.finished,
     }
 
 
-def _branch(update: Fanned, branch: Branch, before: tuple[int, ...]) -> list[Any]:
-    """[text, draws, chances at each temperature, branches, whether greedy decoding goes here]."""
+def _branch(update: Samples, branch: Branch, before: tuple[int, ...]) -> list[Any]:
+    """[text, samples, probability at each temperature, branches, whether greedy takes it]."""
     path = (*before, *branch.ids)
     return [
         _text(update, path, before),
         len(branch.rows),
-        [float(f"{chance:.4g}") for chance in branch.chances],
+        [float(f"{value:.4g}") for value in branch.probabilities],
         [_branch(update, one, path) for one in branch.branches],
         bool(update.greedy and update.greedy.ids[: len(path)] == path),
     ]
 
 
-def _text(update: Fanned, path: tuple[int, ...], before: tuple[int, ...]) -> str:
-    """What a branch adds to the text: characters of which it has a part alone come whole."""
+def _text(update: Samples, path: tuple[int, ...], before: tuple[int, ...]) -> str:
+    """What a branch adds to the text. Where it begins inside a character, its tokens are decoded by
+    themselves."""
     whole, start = update.text_of(path), update.text_of(before)
     broken = start.endswith(BROKEN) or not whole.startswith(start)
     return update.text_of(path[len(before) :]) if broken else whole[len(start) :]
 
 
-def _told(told: Told) -> dict[str, Any]:
-    return {"text": told.text, "nats": round(told.nats, 4)}
+def _scored(scored: ScoredText) -> dict[str, Any]:
+    return {"text": scored.text, "nats": round(-scored.logprob, 4)}

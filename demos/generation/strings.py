@@ -7,13 +7,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "generation.mode.read": ("Read, don't write", "只读不写"),
     "generation.mode.draws": ("Many draws", "多次抽取"),
     "generation.mode.versus": ("Two models", "两个模型"),
-    "versus.first": ("First model", "第一个模型"),
-    "versus.second": ("Second model", "第二个模型"),
-    "versus.verdict": (
+    "generation.compare.first": ("First model", "第一个模型"),
+    "generation.compare.second": ("Second model", "第二个模型"),
+    "generation.compare.verdict": (
         "{large} has {times} times as many parameters as {small}; {small} wrote {faster} times as many tokens a second.",
         "{large} 的参数量是 {small} 的 {times} 倍；{small} 每秒写出的词元数是前者的 {faster} 倍。",
     ),
-    "versus.limits": (
+    "generation.compare.limits": (
         "A model knows what texts look like, not what is true. One of {parameters} parameters writes fluently and makes "
         "things up: check what it says.",
         "模型知道文字通常是什么样子，却不知道什么是真的。参数量为 {parameters} 的模型写得流畅，也会编造：请核实它说的话。",
@@ -161,120 +161,126 @@ TEXTS: dict[str, tuple[str, str]] = {
     "generation.example.read": ("Read a text", "读一段文字"),
     "generation.example.greedy": ("Capitals, greedily", "首都（贪心）"),
     # The token inspector. Values in braces are filled in the browser.
-    "glass.title": ("Every token under glass", "逐个词元看"),
-    "glass.title_read": ("How surprising each token was", "每个词元有多出人意料"),
-    "glass.colour_by": ("Colour by", "着色依据"),
-    "glass.surprise": ("probability", "概率"),
-    "glass.rank": ("rank", "名次"),
-    "glass.entropy": ("uncertainty", "不确定性"),
-    "glass.expected": ("expected", "意料之中"),
-    "glass.unexpected": ("surprising", "出人意料"),
-    "glass.space": ("show spaces", "显示空格"),
-    "glass.hint": (
+    "generation.tokens.title": ("Every token under glass", "逐个词元看"),
+    "generation.tokens.title_read": ("How surprising each token was", "每个词元有多出人意料"),
+    "generation.tokens.colour_by": ("Colour by", "着色依据"),
+    "generation.tokens.surprise": ("probability", "概率"),
+    "generation.tokens.rank": ("rank", "名次"),
+    "generation.tokens.entropy": ("uncertainty", "不确定性"),
+    "generation.tokens.expected": ("expected", "意料之中"),
+    "generation.tokens.unexpected": ("surprising", "出人意料"),
+    "generation.tokens.space": ("show spaces", "显示空格"),
+    "generation.tokens.hint": (
         "Choose a token: what else could have stood there, and how it was chosen. Arrow keys go from token to token.",
         "选一个词元，看那里还可能出现什么、它是怎样被选中的。方向键可在词元间移动。",
     ),
-    "glass.hint_read": (
+    "generation.tokens.hint_read": (
         "Choose a token to see what the model expected there. Nothing stands before the first one, so it is not judged.",
         "选一个词元，看模型原本预期什么。第一个词元前面没有内容，因此不作判断。",
     ),
-    "glass.chosen": (
+    "generation.tokens.chosen": (
         "had a probability of {probability}, rank {rank}; the model's uncertainty here was {bits} bits.",
         "的概率为 {probability}，排第 {rank}；模型在此处的不确定性为 {bits} 比特。",
     ),
-    "glass.before": ("model", "模型"),
-    "glass.after": ("drawn from", "抽取时"),
-    "glass.others": ("all others", "其余全部"),
-    "glass.rank_of": ("rank {rank}", "第 {rank} 名"),
-    "glass.bits": ("{bits} bits", "{bits} 比特"),
-    "glass.go_on": ("go on", "继续"),
-    "glass.step_logits": ("Model", "模型"),
-    "glass.step_penalty": ("Repetition penalty", "重复惩罚"),
-    "glass.step_temperature": ("Temperature", "温度"),
-    "glass.step_top_k": ("Top-k", "Top-k 截断"),
-    "glass.step_top_p": ("Top-p", "Top-p 截断"),
-    "glass.step_min_p": ("Min-p", "Min-p 截断"),
-    "glass.kept": ("{count} possible", "剩 {count} 个"),
-    "glass.cut": ("{mass} cut off", "去掉 {mass}"),
-    "glass.steps_title": (
+    "generation.tokens.before": ("model", "模型"),
+    "generation.tokens.after": ("drawn from", "抽取时"),
+    "generation.tokens.others": ("all others", "其余全部"),
+    "generation.tokens.rank_of": ("rank {rank}", "第 {rank} 名"),
+    "generation.tokens.bits": ("{bits} bits", "{bits} 比特"),
+    "generation.tokens.go_on": ("go on", "继续"),
+    "generation.tokens.step_logits": ("Model", "模型"),
+    "generation.tokens.step_penalty": ("Repetition penalty", "重复惩罚"),
+    "generation.tokens.step_temperature": ("Temperature", "温度"),
+    "generation.tokens.step_top_k": ("Top-k", "Top-k 截断"),
+    "generation.tokens.step_top_p": ("Top-p", "Top-p 截断"),
+    "generation.tokens.step_min_p": ("Min-p", "Min-p 截断"),
+    "generation.tokens.kept": ("{count} possible", "剩 {count} 个"),
+    "generation.tokens.cut": ("{mass} cut off", "去掉 {mass}"),
+    "generation.tokens.steps_title": (
         "This choice, step by step: probability, and logit below it",
         "这次选择的每一步：概率，下方为 logit",
     ),
-    "glass.bar_title": ("The draw", "抽取"),
-    "glass.shares_title": ("Every token's share", "每个词元所占的份额"),
-    "glass.after_settings": ("after settings", "设置之后"),
-    "glass.certain": ("certain", "确定"),
-    "glass.uncertain": ("uncertain", "不确定"),
-    "glass.failed": (
+    "generation.tokens.bar_title": ("The draw", "抽取"),
+    "generation.tokens.shares_title": ("Every token's share", "每个词元所占的份额"),
+    "generation.tokens.after_settings": ("after settings", "设置之后"),
+    "generation.tokens.certain": ("certain", "确定"),
+    "generation.tokens.uncertain": ("uncertain", "不确定"),
+    "generation.tokens.failed": (
         "The server did not answer. Try again, or run the text once more.",
         "服务器没有回答。请重试，或重新运行。",
     ),
-    "glass.drawn": (
+    "generation.tokens.drawn": (
         "Every token is as long on this bar as it was likely. The random draw fell at {place}: the token there was "
         "taken. With the same seed and the same settings it falls there again.",
         "每个词元在这条线上的长度就是它的概率。随机抽取落在 {place}，于是取了那里的词元。种子与设置都相同，就会再次落在那里。",
     ),
-    "glass.likeliest": (
+    "generation.tokens.likeliest": (
         "Nothing was drawn: the likeliest token was taken.",
         "没有抽取：直接取了最可能的词元。",
     ),
-    "glass.given": (
+    "generation.tokens.given": (
         "Nothing was drawn here: this token was given, by you or by the answer that this one branched from.",
         "这里没有抽取：这个词元是给定的，来自你的选择或所分出的那个回答。",
     ),
-    "glass.end": ("end of the answer", "回答结束"),
-    "glass.surprising": ("Most surprising", "最出人意料"),
-    "glass.token": ("{text}: {probability}", "{text}：{probability}"),
+    "generation.tokens.end": ("end of the answer", "回答结束"),
+    "generation.tokens.surprising": ("Most surprising", "最出人意料"),
+    "generation.tokens.token": ("{text}: {probability}", "{text}：{probability}"),
     # The tree of many samples. Values in braces are filled in the browser.
-    "tree.title": ("{draws} draws of the same prompt", "同一提示抽取 {draws} 次"),
-    "tree.growing": (
+    "generation.tree.title": ("{draws} draws of the same prompt", "同一提示抽取 {draws} 次"),
+    "generation.tree.growing": (
         "They grow together, one token at a time; where they agree they are one branch.",
         "它们同时生长，每次一个词元；一致之处合为一枝。",
     ),
-    "tree.stopped": (
+    "generation.tree.stopped": (
         "Stopped before all was drawn; what there is stays.",
         "未抽完就停止了；已有的保留。",
     ),
-    "tree.temperature": ("Temperature", "温度"),
-    "tree.as_drawn": ("As drawn", "实际抽取"),
-    "tree.drawn": (
+    "generation.tree.temperature": ("Temperature", "温度"),
+    "generation.tree.as_drawn": ("As drawn", "实际抽取"),
+    "generation.tree.drawn": (
         "Thickness: the share of the draws, at temperature {temperature}. Move the slider to see what to expect at another.",
         "粗细：在温度 {temperature} 下实际抽到的比例。移动滑块，看换一个温度会怎样。",
     ),
-    "tree.expected": (
+    "generation.tree.expected": (
         "Thickness: the chance of coming to each branch at temperature {temperature}, after all settings, reckoned from the same logits; where one draw goes on alone, that of its first token. Grey: what was not drawn.",
         "粗细：在温度 {temperature} 下走到每一枝的概率（经过全部设置），由同一组 logits 算出；只剩一次抽取时，为其第一个词元的概率。灰色：未抽到的可能。",
     ),
-    "tree.others": ("others: {share}", "其余：{share}"),
-    "tree.share": ("{count} of {draws} draws", "{draws} 次中的 {count} 次"),
-    "tree.greedy": ("Greedy: the likeliest token each time", "贪心：每次取最可能的词元"),
-    "tree.greedy_says": (
+    "generation.tree.others": ("others: {share}", "其余：{share}"),
+    "generation.tree.share": ("{count} of {draws} draws", "{draws} 次中的 {count} 次"),
+    "generation.tree.greedy": ("Greedy: the likeliest token each time", "贪心：每次取最可能的词元"),
+    "generation.tree.greedy_says": (
         "Its path through the tree is underlined.",
         "它在树中的路径带下划线。",
     ),
-    "tree.beams": (
+    "generation.tree.beams": (
         "Beam search: five likely texts, the best by score per token first",
         "束搜索：五段可能的文字，按平均每个词元的得分从高到低",
     ),
-    "tree.beams_says": (
+    "generation.tree.beams_says": (
         "It looks ahead, so its text can be likelier as a whole than the greedy one, and is often duller. The repetition penalty counts in the score.",
         "它会向前看，所以整段文字可能比贪心结果更可能，但往往更平淡。得分计入重复惩罚。",
     ),
-    "tree.whole": ("whole text: {chance}", "整段概率：{chance}"),
-    "tree.on_greedy": ("on the greedy path", "在贪心路径上"),
-    "tree.end": ("end of the text", "文字结束"),
+    "generation.tree.whole": ("whole text: {chance}", "整段概率：{chance}"),
+    "generation.tree.on_greedy": ("on the greedy path", "在贪心路径上"),
+    "generation.tree.end": ("end of the text", "文字结束"),
     # Answers that branch off one another.
-    "branches.title": ("What was tried: choose one to reopen it", "试过的回答：选择一个重新打开"),
-    "branches.first": ("{number}. The first answer", "{number}. 第一个回答"),
-    "branches.at": (
+    "generation.branches.title": (
+        "What was tried: choose one to reopen it",
+        "试过的回答：选择一个重新打开",
+    ),
+    "generation.branches.first": ("{number}. The first answer", "{number}. 第一个回答"),
+    "generation.branches.at": (
         "{number}. From {parent}, with “{token}” as token {place}",
         "{number}. 从 {parent} 分出，第 {place} 个词元为“{token}”",
     ),
-    "branches.on": ("{number}. Goes on where {parent} ended", "{number}. 接着 {parent} 继续写"),
-    "branches.figures": (
+    "generation.branches.on": (
+        "{number}. Goes on where {parent} ended",
+        "{number}. 接着 {parent} 继续写",
+    ),
+    "generation.branches.figures": (
         "{tokens} tokens, perplexity {perplexity}",
         "{tokens} 个词元，困惑度 {perplexity}",
     ),
-    "branches.compare": ("Compare them", "比较"),
-    "branches.export": ("Save all as JSON", "全部存为 JSON"),
+    "generation.branches.compare": ("Compare them", "比较"),
+    "generation.branches.export": ("Save all as JSON", "全部存为 JSON"),
 }

@@ -1,4 +1,4 @@
-"""The text generation tab: chat and plain continuation, streamed, with a run card."""
+"""The text generation tab: five ways to run one form over a language model."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ import gradio as gr
 from backend import Backend
 from backend.generation.request import OPTIONS
 from backend.generation.service import Generation
-from backend.options import ChoiceOption, NumberOption
-from demos.generation import api, transcript
-from demos.generation import draws_stage as tree_stage
+from demos.generation import api, draws_stage, tokens_stage, transcript
+from demos.generation.components import Components, nothing_yet
+from demos.generation.handlers import Handlers
+from demos.generation.modes import MODE
 from demos.generation.presets import preset_buttons
-from demos.generation.runs import edit, reopen, runs
-from demos.generation.tokens_stage import build_stage
-from demos.generation.view import View, nothing_yet
+from demos.shared.controls import control, line, radio
 from demos.shared.copy_link import copy_link
 from demos.shared.examples import Example, example_buttons
 from demos.shared.explain import explain
@@ -26,10 +25,6 @@ from demos.shared.permalinks import Form, Param, unseen
 from demos.shared.strings import t
 
 ID = "generation"
-
-# What the form can be asked for: to write in one of two ways, to read, to draw many times, to
-# answer with two models.
-MODE = ChoiceOption("mode", "chat", ("chat", "completion", "read", "draws", "versus"))
 
 EXAMPLES = (
     Example(
@@ -81,24 +76,23 @@ def build(backend: Backend) -> Form:
             preset_buttons(inputs["mode"], inputs["prompt"])
             settings = _settings(service)
         with gr.Column(scale=7, min_width=320):
-            view, branch, links_here = _result(service, inputs["prompt"], run, stop)
-    form = _form(service, {**inputs, **settings}, view)
+            page, links_here = _result(service, inputs["prompt"], run, stop)
+    form = _form(service, {**inputs, **settings}, page)
     with examples_here:
-        view = replace(view, examples=example_buttons(form, EXAMPLES, keep=("model", "second")))
+        page = replace(page, examples=example_buttons(form, EXAMPLES, keep=("model", "second")))
     with links_here:
-        copy_link(form, view.last_run, what_a_link_holds)
-    _wire(service, form, view, branch)
-    api.add_endpoint(service)
+        copy_link(form, page.last_run, what_a_link_holds)
+    _wire(Handlers(service, form, page))
+    api.add_endpoints(service)
     return form
 
 
 def _inputs() -> dict[str, Any]:
-    mode = _choice(MODE, show_label=False, container=False)
-    prompt = gr.Textbox(
-        "",
-        label=t("generation.prompt"),
+    mode = radio(ID, MODE, show_label=False, container=False)
+    prompt = line(
+        ID,
+        "prompt",
         placeholder=t("generation.prompt.placeholder"),
-        info=t("generation.prompt.info"),
         lines=1,  # with one line Enter sends; the style sheet makes the field taller
         max_lines=14,
         elem_id="generation-prompt",
@@ -108,44 +102,19 @@ def _inputs() -> dict[str, Any]:
 
 
 def _settings(service: Generation) -> dict[str, Any]:
-    """The fold-out: the model, the system prompt, and a control for each row of OPTIONS."""
+    """The fold-out: the models, the system prompt, and a control for each row of OPTIONS."""
     with gr.Accordion(t("common.settings"), open=False, elem_id="generation-settings"):
         rows = service.models()
         model, second = model_menu(rows), second_menu(rows)
-        system = gr.Textbox(
-            "", label=t("generation.system"), info=t("generation.system.info"), lines=2, max_lines=8
-        )
-        controls = {
-            name: _choice(row) if isinstance(row, ChoiceOption) else _number(row)
-            for name, row in OPTIONS.items()
-            if name != "mode"
-        }
-        stop = gr.Textbox(
-            "",
-            label=t("generation.stop_strings"),
-            info=t("generation.stop_strings.info"),
-            lines=1,
-            max_lines=8,
-        )
+        system = line(ID, "system", lines=2, max_lines=8)
+        controls = {name: control(ID, row) for name, row in OPTIONS.items() if name != MODE.name}
+        stop = line(ID, "stop_strings", lines=1, max_lines=8)
     return {"model": model, "second": second, "system": system, **controls, "stop": stop}
-
-
-def _choice(row: ChoiceOption, **looks: Any) -> gr.Radio:
-    choices = [(t(f"generation.{row.name}.{choice}"), choice) for choice in row.choices]
-    return gr.Radio(choices, value=row.default, label=t(f"generation.{row.name}"), **looks)
-
-
-def _number(row: NumberOption) -> gr.Slider | gr.Textbox:
-    """A slider; a field for a number that may be left out (gr.Number would show None as 0)."""
-    label, info = t(f"generation.{row.name}"), t(f"generation.{row.name}.info")
-    if row.empty:
-        return gr.Textbox("", label=label, info=info, max_lines=1)
-    return gr.Slider(row.low, row.high, row.default, step=row.step, label=label, info=info)
 
 
 def _result(
     service: Generation, prompt: gr.Textbox, run: gr.Button, stop: gr.Button
-) -> tuple[View, gr.Textbox, gr.Row]:
+) -> tuple[Components, gr.Row]:
     notice = gr.HTML(apply_default_css=False)
     answer = gr.HTML(
         nothing_yet(),
@@ -154,10 +123,8 @@ def _result(
         js_on_load=transcript.EDITS,
     )
     keep_end = gr.Button(t("generation.keep_end_run"), visible=False)
-    branch = unseen()
-    glass = build_stage(service, branch)
-    tree = tree_stage.build_stage()
-    tried = _tried()
+    stages = tokens_stage.build_stage(service), draws_stage.build_stage()
+    attempts = _attempts()
     card = gr.HTML(elem_id="generation-card", apply_default_css=False)
     explain("generation.explain")
     with gr.Row(elem_classes="st-after") as links_here:
@@ -166,20 +133,26 @@ def _result(
         new_chat = gr.Button(t("generation.new_chat"), size="sm")
     states = gr.State([]), gr.State({})
     buttons = run, stop, again, keep_end, new_chat, go_on
-    view = View(prompt, answer, card, notice, *states, *buttons, glass, tree, *tried)
-    return view, branch, links_here
+    page = Components(prompt, answer, card, notice, *states, *buttons, *stages, *attempts)
+    return page, links_here
 
 
-def _tried() -> tuple[Any, ...]:
-    """The list of answers that branch off one another; unseen before there are two."""
-    menu = gr.Radio([], label=t("branches.title"), visible=False, elem_id="generation-branches")
-    with gr.Accordion(t("branches.compare"), open=False, visible=False) as compare:
+def _attempts() -> tuple[Any, ...]:
+    """The answers that branch off one another; hidden until there are two."""
+    title = t("generation.branches.title")
+    menu = gr.Radio([], label=title, visible=False, elem_id="generation-branches")
+    label = t("generation.branches.compare")
+    with gr.Accordion(label, open=False, visible=False) as comparison:
         compared = gr.HTML(elem_id="generation-compared", apply_default_css=False)
-        export = gr.DownloadButton(t("branches.export"), size="sm", visible=False)
-    return gr.State([]), menu, compared, compare, export
+        export = gr.DownloadButton(
+            t("generation.branches.export"),  # type: ignore[arg-type]  # it is translated, too
+            size="sm",
+            visible=False,
+        )
+    return gr.State([]), menu, compared, comparison, export
 
 
-def _form(service: Generation, components: dict[str, Any], view: View) -> Form:
+def _form(service: Generation, components: dict[str, Any], page: Components) -> Form:
     rows = service.models()
     small = smallest(rows)
     params = (
@@ -189,11 +162,11 @@ def _form(service: Generation, components: dict[str, Any], view: View) -> Form:
         Param("second", components["second"], linked_model(rows, "second", small), small),
         Param.text("stop", components["stop"]),
         *(
-            Param.option(MODE if row.name == "mode" else row, components[row.name])
+            Param.option(MODE if row.name == MODE.name else row, components[row.name])
             for row in OPTIONS.values()
         ),
     )
-    return Form(ID, params, "prompt", unseen(), view.notice, result="generation-answer")
+    return Form(ID, params, "prompt", unseen(), page.notice, result="generation-answer")
 
 
 def what_a_link_holds(values: dict[str, Any], last_run: dict[str, Any]) -> dict[str, Any]:
@@ -207,39 +180,28 @@ def what_a_link_holds(values: dict[str, Any], last_run: dict[str, Any]) -> dict[
     }
 
 
-def _wire(service: Generation, form: Form, view: View, branch: gr.Textbox) -> None:
-    """What each button does. The runs differ in little: see `runs`."""
-    run, run_afresh, run_keeping_end, run_again, run_branch, run_on = runs(service, form, view)
-    inputs = [view.history, view.last_run, *form.components]
-    starts = [view.run.click, view.prompt.submit]
-    gr.on(starts, run, inputs, view.components, **LOOKS, **RUNS)
+def _wire(handlers: Handlers) -> None:
+    """What each button does."""
+    page, form, inputs = handlers.page, handlers.form, handlers.inputs
+    on_screen = [page.attempts, page.history, page.last_run]
+    starts = [page.run.click, page.prompt.submit]
+    gr.on(starts, handlers.run, inputs, page.all, **LOOKS, **RUNS)
     gr.on(starts, fn=None, js=form.reveal_js)
-    form.when_asked(run_afresh, inputs, view.components)
-    view.keep_end.click(run_keeping_end, inputs, view.components, **LOOKS, **RUNS)
-    view.again.click(run_again, inputs, view.components, **LOOKS, **RUNS)
-    view.go_on.click(run_on, [view.tried, *inputs], view.components, **LOOKS, **RUNS)
-    mode = form.param("mode").component
-    turn = unseen()
-    view.answer.edited(fn=None, outputs=turn, js=transcript.ASKED_TURN, **LOOKS)
-    turn.change(
-        edit(view, mode), [turn, view.history], [*view.components, mode], queue=False, **LOOKS
-    )
-
-    branch.change(
-        run_branch,
-        [branch, view.tried, *inputs],
-        view.components,
-        trigger_mode="once",  # a second click while it runs is none
+    form.when_asked(handlers.run_new_chat, inputs, page.all)
+    page.keep_end.click(handlers.run_keeping_end, inputs, page.all, **LOOKS, **RUNS)
+    page.again.click(handlers.run_again, inputs, page.all, **LOOKS, **RUNS)
+    page.go_on.click(handlers.run_on, on_screen, page.all, **LOOKS, **RUNS)
+    page.inspector.branched(
+        handlers.run_branch,
+        on_screen,
+        page.all,
+        trigger_mode="once",  # a second click during the run has no effect
         **LOOKS,
         **RUNS,
     )
-
-    view.branches.input(
-        reopen(service, view),
-        [view.branches, view.tried, view.history, view.last_run],
-        view.components,
-        queue=False,
-        **LOOKS,
-    )
-    connect_stop(service.backend, view.stop)
-    view.new_chat.click(view.cleared, outputs=view.components, **LOOKS)
+    instant = {"queue": False, **LOOKS}
+    page.menu.input(handlers.reopen, [page.menu, *on_screen], page.all, **instant)
+    mode = form.param(MODE.name).component
+    page.answer.edited(handlers.edit, page.history, [*page.all, mode], **instant)
+    page.new_chat.click(page.cleared, outputs=page.all, **LOOKS)
+    connect_stop(handlers.service.backend, page.stop)

@@ -1,18 +1,18 @@
-"""What the page is sent of a run's tokens: a line for each, and one choice when it is asked for."""
+"""What the token inspector is sent: a line for each token, and the details of one on demand."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from demos.shared.strings import unfilled
 
 if TYPE_CHECKING:
-    from backend.generation.answer import Written
-    from backend.generation.sampling_trace import Stage, Steps
-    from backend.generation.task import Taken
+    from backend.generation.kept_answers import KeptAnswer
+    from backend.generation.results import GeneratedToken
+    from backend.generation.sampling_trace import SamplingTrace, TraceStep
 
 WORDS = (
     "title",
@@ -60,20 +60,20 @@ WORDS = (
 def sent(
     language: str,
     kind: str,
-    written: Sequence[Written],
+    tokens: Sequence[GeneratedToken],
     key: str = "",
     first: str = "",
     ended: bool = False,
 ) -> str:
     """JSON for the stage. `kind` is "answer" or "read"; `key` comes when the run is over; `first`
-    is the text of a token that nothing stands before; `ended` says that the last token is the
-    one with which the model ends an answer."""
+    is the text of a scored text's first token; `ended` says that the last token is the one with
+    which the model ended its answer."""
     return json.dumps(
         {
-            "words": {name: unfilled(language, f"glass.{name}") for name in WORDS},
+            "words": {name: unfilled(language, f"generation.tokens.{name}") for name in WORDS},
             "kind": kind,
             "first": first,
-            "tokens": [token_line(one) for one in written],
+            "tokens": [token_line(token) for token in tokens],
             "key": key,
             "ended": ended,
         },
@@ -81,75 +81,85 @@ def sent(
     )
 
 
-def token_line(one: Written) -> list[Any]:
+def token_line(token: GeneratedToken) -> list[Any]:
     """[text, probability, rank, bits of entropy], short enough to be sent while it streams."""
-    seen = one.choice
-    return [one.text, _short(seen.before), seen.rank, round(seen.entropy, 2)]
+    choice = token.choice
+    return [token.text, _short(choice.probability), choice.rank, round(choice.entropy, 2)]
 
 
-def choice_of(taken: Taken, place: int) -> dict[str, Any]:
-    """One token with its alternatives; and how it was chosen, if that is kept."""
-    one = taken.at(place)
-    seen = one.choice
+def choice_of(answer: KeptAnswer, place: object) -> dict[str, Any]:
+    """One token with its alternatives; and how it was chosen, if that is kept. InputError where
+    there is no such token."""
+    token = answer.token_at(place)
+    choice = token.choice
     return {
-        "text": taken.text_of(seen.id),
-        "before": _short(seen.before),
-        "after": _short(seen.after),
-        "rank": seen.rank,
-        "bits": round(seen.entropy, 2),
-        "rest": _short(seen.rest),
-        "given": taken.request is not None and place < len(taken.request.begin),
+        "text": answer.text_of(choice.id),
+        "before": _short(choice.probability),
+        "after": _short(choice.sampling_probability),
+        "rank": choice.rank,
+        "bits": round(choice.entropy, 2),
+        "rest": _short(choice.rest),
+        "given": answer.is_given(place),
         "alternatives": [
-            [each.id, taken.text_of(each.id), _short(each.before), _short(each.after)]
-            for each in seen.alternatives
+            [
+                one.id,
+                answer.text_of(one.id),
+                _short(one.probability),
+                _short(one.sampling_probability),
+            ]
+            for one in choice.alternatives
         ],
-        "steps": None if one.logits is None else steps_of(taken, taken.steps_at(place)),
+        "steps": None if token.logits is None else trace_of(answer, answer.trace_at(place)),
     }
 
 
-def steps_of(taken: Taken, steps: Steps) -> dict[str, Any]:
+def trace_of(answer: KeptAnswer, trace: SamplingTrace) -> dict[str, Any]:
+    """How a token was chosen: the steps, and the bar that it was drawn from."""
     return {
-        "token": steps.token_id,
-        "followed": [[token, taken.text_of(token)] for token in steps.followed],
-        "stages": [_stage(stage) for stage in steps.stages],
-        "bar": [[s.id, taken.text_of(s.id), _short(s.start), _short(s.length)] for s in steps.bar],
-        "drawn_at": None if steps.drawn_at is None else _short(steps.drawn_at),
+        "token": trace.token_id,
+        "followed": [[token, answer.text_of(token)] for token in trace.followed],
+        "stages": [_step(step) for step in trace.steps],
+        "bar": [
+            [one.id, answer.text_of(one.id), _short(one.start), _short(one.length)]
+            for one in trace.bar
+        ],
+        "drawn_at": None if trace.drawn_at is None else _short(trace.drawn_at),
     }
 
 
-def _stage(stage: Stage) -> dict[str, Any]:
+def _step(step: TraceStep) -> dict[str, Any]:
     return {
-        "name": stage.name,
-        "logits": [None if value is None else round(value, 3) for value in stage.logits],
-        "probabilities": [_short(value) for value in stage.probabilities],
-        "kept": stage.kept,
-        "cut_mass": _short(stage.cut_mass),
+        "name": step.name,
+        "logits": [None if value is None else round(value, 3) for value in step.logits],
+        "probabilities": [_short(value) for value in step.probabilities],
+        "kept": step.kept,
+        "cut_mass": _short(step.cut_mass),
     }
 
 
 def _short(value: float) -> float:
-    """Six significant digits: JSON of a double would take twenty."""
+    """Six significant digits; the JSON of a double takes twenty."""
     return 0.0 if not math.isfinite(value) else float(f"{value:.6g}")
 
 
-def token_json(one: Written, text_of: Any) -> dict[str, Any]:
-    """A token for a script: all that is known of the choice."""
-    seen = one.choice
+def token_json(token: GeneratedToken, text_of: Callable[[int], str]) -> dict[str, Any]:
+    """A token for clients of the API: all that is known of its choice."""
+    choice = token.choice
     return {
-        "id": seen.id,
-        "text": one.text,
-        "probability": seen.before,
-        "drawn_with": seen.after,
-        "rank": seen.rank,
-        "entropy_bits": seen.entropy,
+        "id": choice.id,
+        "text": token.text,
+        "probability": choice.probability,
+        "drawn_with": choice.sampling_probability,
+        "rank": choice.rank,
+        "entropy_bits": choice.entropy,
         "alternatives": [
             {
-                "id": each.id,
-                "text": text_of(each.id),
-                "probability": each.before,
-                "drawn_with": each.after,
+                "id": one.id,
+                "text": text_of(one.id),
+                "probability": one.probability,
+                "drawn_with": one.sampling_probability,
             }
-            for each in seen.alternatives
+            for one in choice.alternatives
         ],
-        "others": seen.rest,
+        "others": choice.rest,
     }

@@ -19,7 +19,6 @@ Turn = dict[str, str]  # {"role": "user" or "assistant", "content": text}
 
 
 EDITS = clicks("turn", "edited")  # a click on a question's "Edit" reports {turn}
-ASKED_TURN = "() => `${window.showTell.turn},${Date.now()}`"  # the same one may be asked for again
 
 
 def chat(language: str, turns: list[Turn], growing: bool = False, editable: bool = False) -> str:
@@ -32,7 +31,7 @@ def chat(language: str, turns: list[Turn], growing: bool = False, editable: bool
 
 
 def completion(language: str, given: str, written: str, growing: bool = False) -> str:
-    """The visitor's text and what the model wrote after it, told apart by colour."""
+    """The visitor's text and the model's continuation, in different colours."""
     body = Markup(
         '<p class="st-legend">'
         '<span class="st-given">{}</span> <span class="st-written">{}</span></p>'
@@ -48,12 +47,12 @@ def completion(language: str, given: str, written: str, growing: bool = False) -
     return _log(language, body, growing)
 
 
-def turn_of(sent: object, turns: list[Turn]) -> int | None:
-    """The number of the question that `ASKED_TURN` named; None if there is none of that number."""
-    number = str(sent)[:40].split(",", maxsplit=1)[0]
-    if not (number.isascii() and number.isdecimal()) or int(number) >= len(turns):
+def question_number(event: object, turns: list[Turn]) -> int | None:
+    """The number of the question that an event names, {turn}; None if there is no such question."""
+    number = event.get("turn") if isinstance(event, dict) else None
+    if type(number) is not int or not 0 <= number < len(turns):
         return None
-    return int(number) if turns[int(number)]["role"] == "user" else None
+    return number if turns[number]["role"] == "user" else None
 
 
 def _turn(language: str, turn: Turn, growing: bool, number: int | None) -> Markup:
@@ -76,7 +75,7 @@ def _edit(language: str, number: int) -> Markup:
     ).format(number, say(language, "generation.edit.info"), say(language, "generation.edit"))
 
 
-@lru_cache(maxsize=256)  # earlier turns stand still while the last one grows
+@lru_cache(maxsize=256)  # earlier turns do not change while the last one grows
 def markdown(text: str) -> Markup:
     """Markdown as safe HTML."""
     return Markup(_renderer().render(text))  # noqa: S704 (html=False: the renderer escapes)

@@ -1,4 +1,4 @@
-"""What a run changes on the text generation tab: each state of it as updates of the components."""
+"""A run on the page: each of its updates as updates of the components."""
 
 from __future__ import annotations
 
@@ -8,288 +8,184 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from backend.generation.request import LONGEST
-from backend.generation.results import Fanned, Generated, Read, Versus
+from backend.generation.request import MAX_TOKENS
+from backend.generation.results import Comparison, Generated, Samples, TextScores
 from backend.messages import Message
 from backend.run import Progress, RunCard
-from demos.generation import branches, compare, transcript
-from demos.generation.branches import Tried, grown
-from demos.generation.draws_payload import sent as tree_sent
-from demos.generation.tokens_payload import sent
+from demos.generation import compare, draws_payload, tokens_payload, transcript
+from demos.generation.attempts import Attempt, Origin, with_answer
+from demos.generation.components import Components
 from demos.generation.transcript import Turn
 from demos.shared import run_card, states
-from demos.shared.strings import in_html, say
+from demos.shared.section import Updates
+from demos.shared.strings import say
 
 if TYPE_CHECKING:
-    from backend.generation.answer import Written
+    from backend.generation.results import GeneratedToken
 
 HEADLINE = ("tokens_per_second", "first_token_seconds", "prompt_tokens", "answer_tokens")
-STREAMED = 250  # tokens that are coloured while they come; of a longer answer the rest at its end
-READ_HEADLINE = ("perplexity", "prompt_tokens")
-CAN_GO_ON = ("length", "stopped", "deadline")  # ways to finish after which there is more to say
+SCORES_HEADLINE = ("perplexity", "prompt_tokens")
+SAMPLES_HEADLINE = ("tokens_per_second", "prompt_tokens", "answer_tokens")
+MAX_STREAMED_TOKENS = 250  # sent to the inspector while they come; the rest when all are there
+CONTINUABLE = ("length", "stopped", "deadline")  # endings after which there is more to say
 TOO_LONG = ("prompt_too_long", "conversation_too_long")
-DRAWS_HEADLINE = ("tokens_per_second", "prompt_tokens", "answer_tokens")
-Updates = dict[Any, Any]  # component -> its new value
 
 
-def _can_go_on(finished: str | None, tokens: int) -> bool:
-    return finished in CAN_GO_ON and tokens < LONGEST
-
-
-def nothing_yet() -> str:
-    """The invitation before the first run."""
-    return states.empty(in_html("generation.empty"))
+def _can_continue(finished: str | None, tokens: int) -> bool:
+    return finished in CONTINUABLE and tokens < MAX_TOKENS
 
 
 @dataclass(frozen=True)
-class View:
-    """The components that a run changes."""
+class RunView:
+    """One run as the page shows it: the turns it builds on, its prompt, the chat around it."""
 
-    prompt: gr.Textbox
-    answer: gr.HTML
-    card: gr.HTML
-    notice: gr.HTML
-    history: gr.State  # list[Turn]: the chat so far
-    last_run: gr.State  # {"prompt", "mode", "seed", "key"} of the run on screen, or nothing
-    run: gr.Button
-    stop: gr.Button
-    again: gr.Button
-    keep_end: gr.Button
-    new_chat: gr.Button
-    go_on: gr.Button
-    glass: gr.HTML
-    tree: gr.HTML
-    tried: gr.State  # list[Tried]: the answer on screen, and those that it branches off
-    branches: gr.Radio
-    compared: gr.HTML
-    compare: gr.Accordion
-    export: gr.DownloadButton
-    examples: tuple[gr.Button, ...] = ()
-
-    @property
-    def components(self) -> list[Any]:
-        *single, examples = vars(self).values()
-        return [*single, *examples]
-
-    def busy(self) -> Updates:
-        """A run has begun: nothing else may start or clear one until it is over."""
-        return {
-            **self._startable(False),
-            self.stop: gr.Button(interactive=True),
-            **self._after(),
-            self.card: "",
-            self.glass: None,
-            self.tree: None,
-        }
-
-    def _after(self) -> Updates:
-        """What can be done with a result is not there without one."""
-        buttons = (self.again, self.keep_end, self.go_on)
-        return {button: gr.Button(visible=False) for button in buttons}
-
-    def idle(self) -> Updates:
-        """A run is over."""
-        return {**self._startable(True), self.stop: gr.Button(interactive=False)}
-
-    def _startable(self, on: bool) -> Updates:
-        starters = (self.run, self.new_chat, *self.examples)
-        buttons = {button: gr.Button(interactive=on) for button in starters}
-        return {**buttons, self.branches: gr.Radio(interactive=on)}
-
-    def untried(self) -> Updates:
-        """No answer that could be branched off."""
-        return {
-            self.tried: [],
-            self.branches: gr.Radio(choices=[], value=None, visible=False),
-            self.compare: gr.Accordion(visible=False),
-            self.compared: "",
-            self.export: gr.DownloadButton(visible=False),
-        }
-
-    def branched(self, language: str, tried: list[Tried], file: str | None) -> Updates:
-        """The answers that were tried, once there are two, and the file of all."""
-        is_shown = len(tried) > 1
-        return {
-            self.tried: tried,
-            self.branches: branches.menu(language, tried),
-            self.compare: gr.Accordion(visible=is_shown),
-            self.compared: branches.compared(language, tried),
-            self.export: gr.DownloadButton(value=file, visible=is_shown),
-        }
-
-    def cleared(self) -> Updates:
-        """A new chat."""
-        return {
-            self.history: [],
-            self.last_run: {},
-            self.answer: nothing_yet(),
-            self.card: "",
-            self.notice: "",
-            self.glass: None,
-            self.tree: None,
-            **self._after(),
-            **self.untried(),
-        }
-
-
-@dataclass(frozen=True)
-class Scene:
-    """One run as the view shows it: the turns it builds on, the new text, the chat it stands in."""
-
-    view: View
+    page: Components
     language: str
     mode: str
     earlier: list[Turn]
     prompt: str
-    on_screen: list[Turn]  # comes back if the run fails; for "Try again", one turn more
-    tried: list[Tried] = field(default_factory=list)
-    branch: tuple[str, str] | None = None  # the answer that it goes on from, and where
-    save: Callable[[Sequence[Tried]], str | None] = lambda tried: None  # into a file
+    on_screen: list[Turn]  # restored if the run fails; for "Try again", one exchange more
+    attempts: list[Attempt] = field(default_factory=list)
+    origin: Origin | None = None  # the answer that it continues, and where
+    save: Callable[[Sequence[Attempt]], str | None] = lambda attempts: None  # into a file
 
     def begun(self) -> Updates:
         """A chat's field is emptied at once, so that the next question can be typed meanwhile."""
-        emptied = {self.view.prompt: ""} if self.mode == "chat" and not self.branch else {}
-        list_of_old = {} if self.branch else self.view.untried()
-        return {**self.view.busy(), **list_of_old, **emptied}
+        emptied = {self.page.prompt: ""} if self.mode == "chat" and not self.origin else {}
+        new_list = {} if self.origin else self.page.without_attempts()
+        return {**self.page.busy(), **new_list, **emptied}
 
-    def show(self, update: Progress | Generated) -> Updates:
-        """One update of the backend."""
+    def show_answer(self, update: Progress | Generated) -> Updates:
+        """One update of an answer."""
         if isinstance(update, Progress):
             return self._waiting(update)
         if update.card is None:
-            return {
-                self.view.answer: self._answer(update.text, growing=True),
-                **self._under_glass(update),
-            }
-        return self._finished(update)
+            growing = self._answer(update.text, growing=True)
+            return {self.page.answer: growing, **self._inspected(update)}
+        return self._finished(update, update.card)
 
-    def show_read(self, update: Progress | Read) -> Updates:
-        """One update of a text being read."""
+    def show_scores(self, update: Progress | TextScores) -> Updates:
+        """One update of a text being scored."""
         if isinstance(update, Progress):
             return self._waiting(update)
-        glass = sent(self.language, "read", update.written, update.key, update.first)
+        tokens = tokens_payload.sent(self.language, "read", update.tokens, update.key, update.first)
+        shown = {self.page.answer: "", self.page.inspector: tokens}
         if update.card is None:
-            return {self.view.answer: "", self.view.glass: glass}
-        ending = say(self.language, "generation.finished.read")
+            return shown
         return {
-            **self.view.idle(),
-            self.view.answer: "",
-            self.view.glass: glass,
-            self.view.card: run_card.render(self.language, update.card, READ_HEADLINE, ending),
-            self.view.last_run: {"prompt": self.prompt, "mode": "read", "seed": ""},
+            **self.page.idle(),
+            **shown,
+            self.page.card: self._card(update.card, SCORES_HEADLINE, "read"),
+            self.page.last_run: self._last_run(""),
         }
 
-    def show_draws(self, update: Progress | Fanned) -> Updates:
-        """One update of many draws."""
+    def show_samples(self, update: Progress | Samples) -> Updates:
+        """One update of many samples."""
         if isinstance(update, Progress):
             return self._waiting(update)
-        tree = tree_sent(self.language, self.prompt, update)
+        tree = draws_payload.sent(self.language, self.prompt, update)
+        shown = {self.page.answer: "", self.page.tree: tree}
         if update.card is None:
-            return {self.view.answer: "", self.view.tree: tree}
-        ending = say(self.language, f"generation.finished.{update.finished}")
+            return shown
         return {
-            **self.view.idle(),
-            self.view.answer: "",
-            self.view.tree: tree,
-            self.view.card: run_card.render(self.language, update.card, DRAWS_HEADLINE, ending),
-            self.view.last_run: {
-                "prompt": self.prompt,
-                "mode": "draws",
-                "seed": update.card.figures["seed"],
-            },
-            self.view.again: gr.Button(visible=True),
+            **self.page.idle(),
+            **shown,
+            self.page.card: self._card(update.card, SAMPLES_HEADLINE, update.finished),
+            self.page.last_run: self._last_run(update.card.figures["seed"]),
+            self.page.again: gr.Button(visible=True),
         }
 
-    def show_versus(self, update: Progress | Versus) -> Updates:
+    def show_comparison(self, update: Progress | Comparison) -> Updates:
         """One update of two models' answers."""
         if isinstance(update, Progress):
             return self._waiting(update)
-        shown = {self.view.answer: compare.columns(self.language, update)}
+        shown = {self.page.answer: compare.columns(self.language, update)}
         if not update.over:
             return shown
-        seed = next(side.card.figures["seed"] for side in update.sides if side.card)
+        seed = next(answer.card.figures["seed"] for answer in update.answers if answer.card)
         return {
-            **self.view.idle(),
+            **self.page.idle(),
             **shown,
-            self.view.last_run: {"prompt": self.prompt, "mode": "versus", "seed": seed},
-            self.view.again: gr.Button(visible=True),
+            self.page.last_run: self._last_run(seed),
+            self.page.again: gr.Button(visible=True),
         }
-
-    def _waiting(self, update: Progress) -> Updates:
-        """Stop again with each: the browser may drop an update that the next one overtakes."""
-        return {
-            self.view.answer: self._so_far() + states.loading(self.language, update),
-            self.view.stop: gr.Button(interactive=True),
-        }
-
-    def _under_glass(self, update: Generated) -> Updates:
-        if update.card is None and len(update.written) > STREAMED:
-            return {}
-        ended = update.finished == "end"
-        glass = sent(self.language, "answer", update.written, update.key, ended=ended)
-        return {self.view.glass: glass}
 
     def failed(self, reason: Message) -> Updates:
         """The run ended with an error."""
-        too_long = not self.branch and reason.code in TOO_LONG
-        button = {self.view.keep_end: gr.Button(visible=too_long)}
+        too_long = not self.origin and reason.code in TOO_LONG
+        button = {self.page.keep_end: gr.Button(visible=too_long)}
         return {**self._as_before(states.error(self.language, reason)), **button}
 
     def stopped(self) -> Updates:
         """Stopped before the first token."""
         return self._as_before(states.notice_of(self.language, "stopped_early"))
 
+    def reopened(self, attempt: Attempt, tokens: Sequence[GeneratedToken]) -> Updates:
+        """An earlier answer, on screen again."""
+        updates = {
+            self.page.answer: self._answer(attempt.text, growing=False),
+            self.page.inspector: self._tokens(tokens, attempt.key, attempt.finished),
+            self.page.card: attempt.card,
+            self.page.last_run: self._last_run(attempt.seed, attempt.key),
+            self.page.go_on: gr.Button(visible=_can_continue(attempt.finished, attempt.tokens)),
+        }
+        if self.mode == "chat":
+            updates[self.page.history] = self._turns(attempt.text)
+        return updates
+
+    def _waiting(self, update: Progress) -> Updates:
+        """Stop is enabled with each: the browser may drop an update that the next one overtakes."""
+        return {
+            self.page.answer: self._so_far() + states.loading(self.language, update),
+            self.page.stop: gr.Button(interactive=True),
+        }
+
+    def _finished(self, update: Generated, card: RunCard) -> Updates:
+        page, drawn_card = self.page, self._card(card, HEADLINE, update.finished)
+        attempts = with_answer(self.attempts, update, drawn_card, self.origin)
+        can_continue = _can_continue(update.finished, len(update.tokens))
+        updates = {
+            **page.idle(),
+            page.answer: self._answer(update.text, growing=False),
+            **self._inspected(update),
+            page.card: drawn_card,
+            **page.with_attempts(self.language, attempts, self.save(attempts)),
+            page.last_run: self._last_run(card.figures["seed"], update.key),
+            page.again: gr.Button(visible=True),
+            page.go_on: gr.Button(visible=can_continue),
+        }
+        if self.mode == "chat":
+            updates[page.history] = self._turns(update.text)
+        return updates
+
     def _as_before(self, panel: str) -> Updates:
         """The chat and the prompt as they were, and a panel that says why."""
         is_chat = self.mode == "chat" and self.on_screen
         chat = transcript.chat(self.language, self.on_screen, editable=True) if is_chat else ""
         return {
-            **self.view.idle(),
-            self.view.glass: None,
-            self.view.tree: None,
-            self.view.answer: chat + panel,
-            **({} if self.branch else {self.view.prompt: self.prompt}),
-            self.view.again: gr.Button(visible=bool(is_chat)),
+            **self.page.idle(),
+            self.page.inspector: None,
+            self.page.tree: None,
+            self.page.answer: chat + panel,
+            **({} if self.origin else {self.page.prompt: self.prompt}),
+            self.page.again: gr.Button(visible=bool(is_chat)),
         }
 
-    def _finished(self, update: Generated) -> Updates:
-        view, card = self.view, update.card
-        assert card is not None
-        ending = say(self.language, f"generation.finished.{update.finished}")
-        drawn_card = run_card.render(self.language, card, HEADLINE, ending)
-        tried = grown(self.tried, update, drawn_card, self.branch)
-        updates = {
-            **view.idle(),
-            view.answer: self._answer(update.text, growing=False),
-            **self._under_glass(update),
-            view.card: drawn_card,
-            **view.branched(self.language, tried, self.save(tried)),
-            view.last_run: self._as_last_run(card, update.key),
-            view.again: gr.Button(visible=True),
-            view.go_on: gr.Button(visible=_can_go_on(update.finished, len(update.written))),
-        }
-        if self.mode == "chat":
-            updates[view.history] = self._turns(update.text)
-        return updates
+    def _inspected(self, update: Generated) -> Updates:
+        if update.card is None and len(update.tokens) > MAX_STREAMED_TOKENS:
+            return {}
+        return {self.page.inspector: self._tokens(update.tokens, update.key, update.finished)}
 
-    def _as_last_run(self, card: RunCard, key: str) -> dict[str, Any]:
-        seed = card.figures["seed"]
+    def _tokens(self, tokens: Sequence[GeneratedToken], key: str, finished: str | None) -> str:
+        ended = finished == "end"
+        return tokens_payload.sent(self.language, "answer", tokens, key, ended=ended)
+
+    def _card(self, card: RunCard, headline: tuple[str, ...], finished: str | None) -> str:
+        ending = say(self.language, f"generation.finished.{finished}")
+        return run_card.render(self.language, card, headline, ending)
+
+    def _last_run(self, seed: float | str, key: str = "") -> dict[str, Any]:
         return {"prompt": self.prompt, "mode": self.mode, "seed": seed, "key": key}
-
-    def reopened(self, one: Tried, written: Sequence[Written]) -> Updates:
-        """An answer of before, on screen again."""
-        ended = one.finished == "end"
-        last = {"prompt": self.prompt, "mode": self.mode, "seed": one.seed, "key": one.key}
-        updates = {
-            self.view.answer: self._answer(one.text, growing=False),
-            self.view.glass: sent(self.language, "answer", written, one.key, ended=ended),
-            self.view.card: one.card,
-            self.view.last_run: last,
-            self.view.go_on: gr.Button(visible=_can_go_on(one.finished, one.tokens)),
-        }
-        if self.mode == "chat":
-            updates[self.view.history] = self._turns(one.text)
-        return updates
 
     def _answer(self, text: str, growing: bool) -> str:
         if self.mode == "completion":

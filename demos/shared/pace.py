@@ -6,12 +6,21 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+from backend.run import Progress
+
 T = TypeVar("T")
 INTERVAL = 0.08  # seconds; twelve redraws a second look continuous
 
 
+def stage_of(update: object) -> object:
+    """What a run is at: the kind of progress, else the result's own `stage`, else its type."""
+    if isinstance(update, Progress):
+        return update.message.code
+    return getattr(update, "stage", type(update).__name__)
+
+
 def paced(
-    updates: Iterator[T], stage: Callable[[T], object], interval: float = INTERVAL
+    updates: Iterator[T], stage: Callable[[T], object] = stage_of, interval: float = INTERVAL
 ) -> Iterator[T]:
     """The updates that are worth a redraw: the first of each stage, and one per interval."""
     shown_at, shown = float("-inf"), object()

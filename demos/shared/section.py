@@ -47,7 +47,7 @@ class Panel:
         busy = {self.run: gr.Button(interactive=False), self.stop: gr.Button(interactive=True)}
 
         def steps() -> Iterator[Updates]:
-            for update in paced(updates(), _stage):
+            for update in paced(updates()):
                 if not isinstance(update, Progress):
                     yield {**busy, **render(language, update)}
                 elif update.seconds >= PATIENCE:
@@ -141,10 +141,3 @@ class Section:
         inputs = [*(param.component for param in self.params), *self.unlinked.values()]
         gr.on(self.starts, start, inputs, self.all_outputs, **LOOKS, **RUNS)
         connect_stop(backend, self.panel.stop)
-
-
-def _stage(update: Any) -> object:
-    """What a run is at: results of one kind may be skipped, unless they tell themselves apart."""
-    if isinstance(update, Progress):
-        return update.message.code
-    return getattr(update, "stage", type(update).__name__)

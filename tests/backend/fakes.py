@@ -176,7 +176,7 @@ def generated(lm, prompt_ids, request, **options):
     """What transformers' own `generate` answers to the same request: token ids."""
     import torch
 
-    if request.samples:
+    if request.is_sampling:
         options |= {"temperature": request.temperature, "top_k": request.top_k}
         options |= {"top_p": request.top_p, "min_p": request.min_p or None}
     torch.manual_seed(request.seed)
@@ -184,7 +184,7 @@ def generated(lm, prompt_ids, request, **options):
     answer = lm.model.generate(
         ids,
         attention_mask=torch.ones_like(ids),
-        do_sample=request.samples,
+        do_sample=request.is_sampling,
         repetition_penalty=request.repetition_penalty,
         max_new_tokens=request.max_new_tokens,
         pad_token_id=lm.tokenizer.pad_token_id,

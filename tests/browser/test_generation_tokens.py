@@ -1,4 +1,4 @@
-"""Tokens under glass as a visitor uses them, in the text generation tab."""
+"""The token inspector as a visitor uses it."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from backend.models.llama.reader import LlamaReader
 from backend.models.registry import ModelSpec
 
 GRAPH = "graph.xml"
-# float32 throughout, as transformers reckons; by itself the plugin rounds the cache to 8 bits.
+# float32 throughout, as in transformers; by default the plugin rounds the KV cache to 8 bits.
 EXACT = {
     "INFERENCE_PRECISION_HINT": "f32",
     "KV_CACHE_PRECISION": "f32",
@@ -24,14 +24,14 @@ EXACT = {
 
 
 def load(spec: ModelSpec, device: Device) -> LanguageModel:
-    """The row's model, ready on the CPU. Raises ModelError if its file cannot be had."""
+    """The row's model, ready on the CPU. Raises ModelError if its file is not available."""
     return gguf_cache.load_unpacked(
         spec.source.fetch(), spec.form, _write, functools.partial(load_folder, spec.name)
     )
 
 
 def load_folder(name: str, folder: Path) -> LanguageModel:
-    """What `_write` wrote. Compiling for this CPU takes seconds once, then its result is read."""
+    """Load what `_write` wrote. Compiling takes seconds once; its result is cached."""
     from transformers import PreTrainedTokenizerFast
 
     core = ov.Core()

@@ -1,4 +1,4 @@
-"""Reading with the OpenVINO graph: see backend/models/reader.py for what a reader does."""
+"""Reading with the OpenVINO graph: see backend/models/reader.py."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import openvino as ov
 
-from backend.models.kv_cache import Memory
+from backend.models.kv_cache import KVCache
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -22,34 +22,34 @@ class LlamaReader:
         self.length, self.device = 0, "cpu"
 
     def read(self, ids: Tensor, keep: int = 1, rows: Sequence[int] | None = None) -> Tensor:
-        """float32 logits [rows, keep, vocabulary]; see `backend.models.reader.Reader`."""
+        """float32 logits [rows, keep, vocabulary]; see `backend.models.reader.CausalReader`."""
         import torch
 
         count, new = ids.shape
         places = np.arange(self.length, self.length + new, dtype=np.int64)
-        asked = {
+        inputs = {
             "input_ids": ids.numpy(),
             "position_ids": np.broadcast_to(places, (count, new)).copy(),
             "beam_idx": np.array(range(count) if rows is None else rows, dtype=np.int32),
             "keep": np.array([keep], dtype=np.int64),
         }
-        logits = self._request.infer(asked)["logits"]
+        logits = self._request.infer(inputs)["logits"]
         self.length += new
         return torch.from_numpy(logits)
 
     def copy(self) -> LlamaReader:
         twin = LlamaReader(self._network)
         if self.length:
-            twin.recall(self.memory(), self.length)
+            twin.restore(self.snapshot(), self.length)
         return twin
 
-    def memory(self) -> Memory:
+    def snapshot(self) -> KVCache:
         if not self.length:
-            return Memory(0, {})
+            return KVCache(0, {})
         states = self._request.query_state()
-        return Memory(self.length, {one.name: np.array(one.state.data) for one in states})
+        return KVCache(self.length, {one.name: np.array(one.state.data) for one in states})
 
-    def recall(self, memory: Memory, upto: int) -> None:
+    def restore(self, cache: KVCache, length: int) -> None:
         for state in self._request.query_state():
-            state.state = ov.Tensor(np.ascontiguousarray(memory.parts[state.name][:, :, :upto]))
-        self.length = upto
+            state.state = ov.Tensor(np.ascontiguousarray(cache.parts[state.name][:, :, :length]))
+        self.length = length

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from backend.errors import Cancelled, DeadlineExceeded
 from backend.generation import answer as module
 from backend.generation.answer import answer
-from backend.generation.decoding import Drawn
+from backend.generation.decoding import DecodedToken
 from backend.generation.request import GenerationRequest, check_request
 from backend.jobs import Job
 from tests.backend.fakes import PATIENCE, generated
@@ -29,7 +29,7 @@ def scripted():
         def decode(*_):
             nothing = torch.zeros(len(lm.tokenizer))
             for one in ids:
-                yield None if one is None else Drawn(one, nothing, nothing, None)
+                yield None if one is None else DecodedToken(one, nothing, nothing, None)
             if error:
                 raise error
 
@@ -119,7 +119,11 @@ def test_an_answer_that_used_up_its_tokens_says_so(scripted, tiny_lm):
 def test_an_answer_cut_short_keeps_what_is_there(scripted, tiny_lm, error, finished):
     ids = tiny_lm.tokenizer("Half an answer")["input_ids"]
     answer = last(scripted, tiny_lm, ids, error)
-    assert (answer.text, answer.tokens, answer.finished) == ("Half an answer", len(ids), finished)
+    assert (answer.text, answer.token_count, answer.finished) == (
+        "Half an answer",
+        len(ids),
+        finished,
+    )
 
 
 @pytest.mark.parametrize("end", [Cancelled, DeadlineExceeded])
@@ -165,7 +169,7 @@ def test_one_token_has_a_time_but_no_pace(scripted, tiny_lm):
 
 
 def test_the_pace_is_that_of_the_tokens_after_the_first(tiny_lm):
-    growing = module.Answer(prompt_tokens=1, seed=0, notes=(), tokens=11, decode_seconds=2.0)
+    growing = module.Answer(prompt_tokens=1, seed=0, notes=(), token_count=11, decode_seconds=2.0)
     assert growing.figures()["tokens_per_second"] == 5.0
 
 
@@ -181,6 +185,6 @@ def test_a_real_answer_is_what_generate_gives_decoded(tiny_lm):
     chat = [{"role": "user", "content": "Hello"}]
     ids = tiny_lm.tokenizer.apply_chat_template(chat, add_generation_prompt=True, return_dict=False)
     expected = generated(tiny_lm, ids, request)
-    assert finished.tokens == len(expected)
+    assert finished.token_count == len(expected)
     whole = tiny_lm.tokenizer.decode(expected, skip_special_tokens=True)
     assert whole.rstrip(BROKEN) == finished.text.rstrip(BROKEN)

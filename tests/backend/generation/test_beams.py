@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from backend.errors import Cancelled
-from backend.generation.beams import beam_search
+from backend.generation.beams import search_texts
 from backend.generation.decoding import PREFILL_CHUNK
 from backend.generation.request import GenerationRequest
 from backend.jobs import Job
@@ -22,7 +22,7 @@ def ask(**changed):
 
 
 def searched(lm, request, width, job=None):
-    *_, beams = beam_search(lm, prompt_ids(lm), request, width, job or Job(PATIENCE))
+    *_, beams = search_texts(lm, prompt_ids(lm), request, width, job or Job(PATIENCE))
     return beams
 
 
@@ -57,7 +57,7 @@ def test_beams_are_those_of_generate(tiny_lm, width, penalty):
     beams = searched(tiny_lm, request, width)
     rows, scores = by_generate(tiny_lm, request, width, sorted(tiny_lm.stop_ids))
     assert [beam.ids for beam in beams] == rows
-    assert [beam.mean for beam in beams] == pytest.approx(scores, abs=1e-4)
+    assert [beam.mean_score for beam in beams] == pytest.approx(scores, abs=1e-4)
 
 
 @pytest.mark.parametrize("width", [2, 4])
@@ -70,17 +70,17 @@ def test_beams_that_end_early_are_those_of_generate_too(tiny_lm, width):
     beams = searched(lm, request, width)
     rows, scores = by_generate(lm, request, width, ends)
     assert [beam.ids for beam in beams] == rows
-    assert [beam.mean for beam in beams] == pytest.approx(scores, abs=1e-4)
+    assert [beam.mean_score for beam in beams] == pytest.approx(scores, abs=1e-4)
 
 
-def test_nats_are_those_of_the_model_alone(tiny_lm):
+def test_logprobs_are_those_of_the_model_alone(tiny_lm):
     request = ask(repetition_penalty=1.5, max_new_tokens=4)
     best = searched(tiny_lm, request, 3)[0]
     ids = torch.tensor([[*prompt_ids(tiny_lm), *best.ids]])
     with torch.inference_mode():
         likely = tiny_lm.model(ids).logits.log_softmax(-1)[0, -len(best.ids) - 1 : -1]
-    expected = -float(likely.gather(1, torch.tensor(best.ids)[:, None]).sum())
-    assert best.nats == pytest.approx(expected, abs=1e-4)
+    expected = float(likely.gather(1, torch.tensor(best.ids)[:, None]).sum())
+    assert best.logprob == pytest.approx(expected, abs=1e-4)
 
 
 def test_one_beam_is_greedy(tiny_lm):
@@ -90,15 +90,15 @@ def test_one_beam_is_greedy(tiny_lm):
 
 def test_stop_reaches_it_within_a_token(tiny_lm):
     job = Job(PATIENCE)
-    steps = beam_search(tiny_lm, prompt_ids(tiny_lm), ask(), 3, job)
+    steps = search_texts(tiny_lm, prompt_ids(tiny_lm), ask(), 3, job)
     next(steps)
     job.cancel()
     with pytest.raises(Cancelled):
         next(steps)
 
 
-def test_whoever_listens_can_leave_between_the_pieces_of_a_long_prompt(tiny_lm):
+def test_whoever_listens_can_leave_between_the_chunks_of_a_long_prompt(tiny_lm):
     ids = [5] * (2 * PREFILL_CHUNK + 1)
-    steps = beam_search(tiny_lm, ids, ask(max_new_tokens=2), 2, Job(PATIENCE))
+    steps = search_texts(tiny_lm, ids, ask(max_new_tokens=2), 2, Job(PATIENCE))
     assert [next(steps), next(steps)] == [None, None]
     assert next(steps)

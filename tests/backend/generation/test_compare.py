@@ -4,7 +4,7 @@ import pytest
 
 from backend.errors import InputError, ModelError
 from backend.generation.request import check_request
-from backend.generation.results import Generated, Versus
+from backend.generation.results import Comparison, Generated
 from backend.generation.service import Generation
 from tests.backend.fakes import results, two_rows
 
@@ -28,68 +28,68 @@ def failing(tiny_lm, row_id):
 
 
 def test_each_model_answers_as_it_would_alone(both):
-    *_, last = results(both.versus(REQUEST, "ann", "large", "small"))
+    *_, last = results(both.compare(REQUEST, "ann", "large", "small"))
     assert last.over and last.why_alone is None
-    assert [side.card.spec.id for side in last.sides] == ["large", "small"]
+    assert [one.card.spec.id for one in last.answers] == ["large", "small"]
     *_, alone = results(both.generate(REQUEST, "ann", "small"))
-    assert last.sides[1].text == alone.text
+    assert last.answers[1].text == alone.text
 
 
 def test_the_first_answer_stays_from_when_it_is_there(both):
-    updates = list(both.versus(REQUEST, "ann", "large", "small"))
-    first = next(place for place, one in enumerate(updates) if isinstance(one, Versus))
-    assert all(isinstance(one, Versus) for one in updates[first:])
+    updates = list(both.compare(REQUEST, "ann", "large", "small"))
+    first = next(place for place, one in enumerate(updates) if isinstance(one, Comparison))
+    assert all(isinstance(one, Comparison) for one in updates[first:])
     assert any(one.doing for one in updates[first:])
-    later = [one.sides[0].text for one in updates[first:] if one.doing or len(one.sides) == 2]
+    later = [one.answers[0].text for one in updates[first:] if one.doing or len(one.answers) == 2]
     assert len(set(later)) == 1
 
 
 @pytest.mark.parametrize("second", ["large", "cpu", "auto", ""])
 def test_a_model_is_not_asked_twice(both, second):
-    *_, last = results(both.versus(REQUEST, "ann", "large", second))
-    assert last.over and len(last.sides) == 1
+    *_, last = results(both.compare(REQUEST, "ann", "large", second))
+    assert last.over and len(last.answers) == 1
     assert "Only Large answered" in str(last.why_alone)
 
 
 def test_where_the_first_fell_back_on_the_second_there_is_one_answer_and_the_reason(tiny_lm):
-    *_, last = results(failing(tiny_lm, "large").versus(REQUEST, "ann", "large", "small"))
-    assert "Only Small answered" in str(last.why_alone) and last.sides[0].card.falls
+    *_, last = results(failing(tiny_lm, "large").compare(REQUEST, "ann", "large", "small"))
+    assert "Only Small answered" in str(last.why_alone) and last.answers[0].card.falls
 
 
 def test_a_second_model_that_fails_leaves_the_first_answer(tiny_lm):
     backend = failing(tiny_lm, "small")
-    *_, last = results(backend.versus(REQUEST, "ann", "large", "small"))
-    assert last.over and len(last.sides) == 1 and last.sides[0].text
+    *_, last = results(backend.compare(REQUEST, "ann", "large", "small"))
+    assert last.over and len(last.answers) == 1 and last.answers[0].text
     assert last.why_alone.code != "versus_alone"
 
 
 def test_an_unknown_model_is_told_before_the_first_has_written(both):
     with pytest.raises(InputError, match="gpt-9"):
-        both.versus(REQUEST, "ann", "large", "gpt-9")
+        both.compare(REQUEST, "ann", "large", "gpt-9")
 
 
 def test_stop_between_the_two_ends_it(both):
     seen = []
-    for update in both.versus(REQUEST, "ann", "large", "small"):
+    for update in both.compare(REQUEST, "ann", "large", "small"):
         seen.append(update)
-        if isinstance(update, Versus) and update.sides[-1].card and not update.over:
+        if isinstance(update, Comparison) and update.answers[-1].card and not update.over:
             both.backend.cancel("ann")
-    assert seen[-1].over and len(seen[-1].sides) == 1
+    assert seen[-1].over and len(seen[-1].answers) == 1
     assert seen[-1].why_alone.code == "versus_stopped"
 
 
 def test_after_a_stop_of_the_first_the_second_is_not_asked(both):
     seen = []
-    for update in both.versus(REQUEST, "ann", "large", "small"):
+    for update in both.compare(REQUEST, "ann", "large", "small"):
         seen.append(update)
-        if isinstance(update, Versus) and not update.over:
+        if isinstance(update, Comparison) and not update.over:
             both.backend.cancel("ann")
-    assert seen[-1].over and seen[-1].sides[0].finished == "stopped"
+    assert seen[-1].over and seen[-1].answers[0].finished == "stopped"
     assert seen[-1].why_alone.code == "versus_stopped"
 
 
 def test_nothing_is_kept_of_either(both):
     *_, kept = results(both.generate(REQUEST, "ann", "small"))
-    *_, last = results(both.versus(REQUEST, "ann", "large", "small"))
-    assert all(isinstance(side, Generated) and not side.key for side in last.sides)
+    *_, last = results(both.compare(REQUEST, "ann", "large", "small"))
+    assert all(isinstance(one, Generated) and not one.key for one in last.answers)
     assert both.answers.get(kept.key)

@@ -18,8 +18,8 @@ from backend.generation.logits_processors import (
     keep_top_k,
     keep_top_p,
     penalise,
-    warp,
-    warpers,
+    process,
+    processors_for,
 )
 from backend.generation.request import GenerationRequest
 
@@ -80,7 +80,7 @@ def test_all_steps_together_give_the_distribution_of_transformers_own(logits, re
         wanted = TopPLogitsWarper(request.top_p)(ids, wanted)
     if request.min_p:
         wanted = MinPLogitsWarper(request.min_p)(IDS, wanted)
-    got = warp(logits, warpers(request, ids)).softmax(-1)
+    got = process(logits, request, ids).softmax(-1)
     torch.testing.assert_close(got, wanted.softmax(-1), atol=1e-6, rtol=0)
 
 
@@ -100,11 +100,11 @@ def test_top_p_keeps_the_token_that_crosses_p():
     ],
 )
 def test_steps_that_change_nothing_are_left_out(options, names):
-    assert list(warpers(GenerationRequest("x", **options), IDS)) == names
+    assert list(processors_for(GenerationRequest("x", **options), IDS)) == names
 
 
 def test_the_given_logits_stay_as_they_were():
     logits = torch.randn(1, 40, generator=torch.Generator().manual_seed(0))
     before = logits.clone()
-    warp(logits, warpers(GenerationRequest("x"), IDS))
+    process(logits, GenerationRequest("x"), IDS)
     assert torch.equal(logits, before)

@@ -101,18 +101,18 @@ def test_an_option_that_does_not_exist_is_a_bug_of_the_caller():
 def test_a_temperature_of_nothing_is_greedy_and_says_so(temperature):
     """Far below 0.001 the logits divided by it would overflow, on a GPU beyond repair."""
     request = check_request("Hello", temperature=temperature)
-    assert not request.samples
+    assert not request.is_sampling
     assert request.notes == (message("temperature_zero"),)
 
 
 def test_greedy_needs_no_note_on_its_temperature():
     request = check_request("Hello", strategy="greedy", temperature=0)
-    assert not request.samples
+    assert not request.is_sampling
     assert request.notes == ()
 
 
 def test_a_low_temperature_still_samples():
-    assert check_request("Hello", temperature=0.05).samples
+    assert check_request("Hello", temperature=0.05).is_sampling
 
 
 # --- History ------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""How likely a given text is, as transformers' loss has it."""
+"""How probable a given text is, beside transformers' loss."""
 
 import math
 
@@ -7,16 +7,16 @@ import torch
 
 from backend.errors import Cancelled, InputError
 from backend.generation.request import check_text
-from backend.generation.scoring import PIECE, score
+from backend.generation.scoring import CHUNK, score_tokens
 from backend.jobs import Job
 from tests.backend.fakes import PATIENCE
 
 TEXT = "The quick brown fox jumps over the lazy dog, and then the dog jumps over the fox. "
 
 
-def read(lm, text):
-    *_, reading = score(lm, text, Job(PATIENCE))
-    return reading
+def scored(lm, text):
+    *_, scores = score_tokens(lm, text, Job(PATIENCE))
+    return scores
 
 
 @pytest.mark.parametrize("times", [1, 12])
@@ -24,36 +24,36 @@ def test_perplexity_is_e_to_the_mean_cross_entropy(tiny_lm, times):
     ids = torch.tensor([tiny_lm.tokenizer(TEXT * times)["input_ids"]])
     with torch.inference_mode():
         loss = tiny_lm.model(ids, labels=ids).loss
-    assert read(tiny_lm, TEXT * times).perplexity == pytest.approx(math.exp(loss), rel=1e-5)
+    assert scored(tiny_lm, TEXT * times).perplexity == pytest.approx(math.exp(loss), rel=1e-5)
 
 
 def test_each_token_has_the_probability_of_a_pass_over_the_whole(tiny_lm):
-    reading = read(tiny_lm, TEXT * 12)
-    assert len(reading.ids) > 2 * PIECE
+    scores = scored(tiny_lm, TEXT * 12)
+    assert len(scores.ids) > 2 * CHUNK
     with torch.inference_mode():
-        wanted = tiny_lm.model(torch.tensor([reading.ids])).logits[0].softmax(-1)
-    for place, seen in enumerate(reading.choices):
-        assert seen.id == reading.ids[place + 1]
-        assert seen.before == pytest.approx(float(wanted[place, seen.id]), abs=1e-5)
+        wanted = tiny_lm.model(torch.tensor([scores.ids])).logits[0].softmax(-1)
+    for place, seen in enumerate(scores.choices):
+        assert seen.id == scores.ids[place + 1]
+        assert seen.probability == pytest.approx(float(wanted[place, seen.id]), abs=1e-5)
 
 
-def test_it_grows_piece_by_piece_and_can_be_stopped(tiny_lm):
+def test_it_grows_chunk_by_chunk_and_can_be_stopped(tiny_lm):
     job = Job(PATIENCE)
-    readings = score(tiny_lm, TEXT * 12, job)
-    assert len(next(readings).choices) == PIECE
+    growing = score_tokens(tiny_lm, TEXT * 12, job)
+    assert len(next(growing).choices) == CHUNK
     job.cancel()
     with pytest.raises(Cancelled):
-        next(readings)
+        next(growing)
 
 
-def test_a_single_token_cannot_be_judged(tiny_lm):
+def test_a_single_token_cannot_be_scored(tiny_lm):
     with pytest.raises(InputError, match="a single token"):
-        read(tiny_lm, "T")
+        scored(tiny_lm, "T")
 
 
 def test_more_than_the_context_is_refused_with_the_counts(tiny_lm):
     with pytest.raises(InputError, match="Tiny reads at most 2,048"):
-        read(tiny_lm, TEXT * 600)
+        scored(tiny_lm, TEXT * 600)
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t"])

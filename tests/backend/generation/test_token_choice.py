@@ -1,4 +1,4 @@
-"""backend/generation/token_choice.py, draw.py and stages.py: what is shown is what was reckoned."""
+"""Token choices, sampling and its trace: what is shown is what was computed."""
 
 import itertools
 import math
@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from backend.generation.logits_processors import warp, warpers
+from backend.generation.logits_processors import process
 from backend.generation.request import GenerationRequest
-from backend.generation.sampling import draw
-from backend.generation.sampling_trace import steps
-from backend.generation.token_choice import choice, perplexity
+from backend.generation.sampling import sample_token
+from backend.generation.sampling_trace import trace_sampling
+from backend.generation.token_choice import perplexity, token_choice
 
 IDS = torch.tensor([3, 1, 3, 7])
 
@@ -36,56 +36,56 @@ REQUESTS = st.builds(
     repetition_penalty=st.floats(0.5, 2),
 )
 
-# --- A token and what stood beside it -----------------------------------------------------------
+# --- A token and its alternatives --------------------------------------------------------------
 
 
-def test_a_choice_holds_the_models_probabilities_and_those_it_was_drawn_from():
+def test_a_choice_holds_the_models_probabilities_and_those_it_was_sampled_from():
     before, request = logits(), GenerationRequest("x")
-    after = warp(before[None], warpers(request, IDS[None]))[0]
-    seen = choice(5, before, after)
-    assert seen.before == pytest.approx(float(before.softmax(-1)[5]), abs=1e-6)
-    assert seen.after == pytest.approx(float(after.softmax(-1)[5]), abs=1e-6)
+    after = process(before[None], request, IDS[None])[0]
+    seen = token_choice(5, before, after)
+    assert seen.probability == pytest.approx(float(before.softmax(-1)[5]), abs=1e-6)
+    assert seen.sampling_probability == pytest.approx(float(after.softmax(-1)[5]), abs=1e-6)
     assert seen.rank == int((before.argsort(descending=True) == 5).nonzero()) + 1
 
 
 def test_alternatives_and_all_others_are_everything():
-    seen = choice(5, logits(), logits())
+    seen = token_choice(5, logits(), logits())
     assert len(seen.alternatives) == 10
-    shares = [one.before for one in seen.alternatives]
+    shares = [one.probability for one in seen.alternatives]
     assert shares == sorted(shares, reverse=True)
     assert sum(shares) + seen.rest == pytest.approx(1, abs=1e-6)
 
 
 def test_entropy_is_in_bits():
-    assert choice(0, torch.zeros(64), torch.zeros(64)).entropy == pytest.approx(6, abs=1e-5)
+    assert token_choice(0, torch.zeros(64), torch.zeros(64)).entropy == pytest.approx(6, abs=1e-5)
     certain = torch.full((64,), -100.0)
     certain[3] = 100.0
-    assert choice(3, certain, certain).entropy == pytest.approx(0, abs=1e-6)
+    assert token_choice(3, certain, certain).entropy == pytest.approx(0, abs=1e-6)
 
 
 def test_a_token_that_was_cut_has_no_probability_left():
     after = logits().masked_fill(torch.arange(60) == 5, float("-inf"))
-    assert choice(5, logits(), after).after == 0
+    assert token_choice(5, logits(), after).sampling_probability == 0
 
 
 def test_perplexity_of_equally_likely_tokens_is_their_number():
-    seen = choice(1, torch.zeros(50), torch.zeros(50))
+    seen = token_choice(1, torch.zeros(50), torch.zeros(50))
     assert perplexity([seen, seen, seen]) == pytest.approx(50, rel=1e-5)
     assert math.isnan(perplexity([]))
 
 
-# --- The draw -----------------------------------------------------------------------------------
+# --- Sampling ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_the_race_is_torchs_own_multinomial(seed):
     scores = logits(seed)[None].expand(3, -1)
     wanted = torch.multinomial(scores.softmax(-1), 1, generator=generator(seed))
-    assert torch.equal(draw(scores, generator(seed))[0], wanted)
+    assert torch.equal(sample_token(scores, generator(seed))[0], wanted)
 
 
 def test_without_a_generator_the_likeliest_is_taken_and_nothing_drawn():
-    token, within = draw(logits()[None], None)
+    token, within = sample_token(logits()[None], None)
     assert int(token) == int(logits().argmax())
     assert within is None
 
@@ -93,13 +93,13 @@ def test_without_a_generator_the_likeliest_is_taken_and_nothing_drawn():
 def test_tokens_come_as_often_as_they_are_likely():
     """2,000 draws; a right sampler fails this once in 10,000 seeds, and this seed does not."""
     probabilities = torch.tensor([0.5, 0.25, 0.15, 0.07, 0.03], dtype=torch.float64)
-    tokens, _ = draw(probabilities.log().expand(2000, -1), generator(1))
+    tokens, _ = sample_token(probabilities.log().expand(2000, -1), generator(1))
     counts = torch.bincount(tokens[:, 0], minlength=5)
     assert stats.chisquare(counts, probabilities * 2000)[1] > 1e-4
 
 
 def test_the_place_of_the_draw_is_uniform_whoever_won():
-    tokens, within = draw(logits(2).expand(2000, -1), generator(3))
+    tokens, within = sample_token(logits(2).expand(2000, -1), generator(3))
     assert stats.kstest(within[:, 0].numpy(), "uniform")[1] > 1e-4
     won = within[tokens[:, 0] == tokens.mode(0).values, 0]
     assert stats.kstest(won.numpy(), "uniform")[1] > 1e-4
@@ -112,11 +112,11 @@ def test_the_place_of_the_draw_is_uniform_whoever_won():
 @given(REQUESTS, st.integers(0, 1000))
 def test_the_last_step_is_the_distribution_that_is_drawn_from(request, seed):
     before = logits(seed)
-    after = warp(before[None], warpers(request, IDS[None]))
-    token, within = draw(after, generator(seed))
-    seen = steps(int(token), before, IDS, request, float(within))
+    after = process(before[None], request, IDS[None])
+    token, within = sample_token(after, generator(seed))
+    seen = trace_sampling(int(token), before, IDS, request, float(within))
     wanted = after[0].softmax(-1)[list(seen.followed)]
-    assert seen.stages[-1].probabilities == pytest.approx(wanted.tolist(), abs=1e-6)
+    assert seen.steps[-1].probabilities == pytest.approx(wanted.tolist(), abs=1e-6)
     assert int(token) in seen.followed
 
 
@@ -124,26 +124,26 @@ def test_the_last_step_is_the_distribution_that_is_drawn_from(request, seed):
 @given(REQUESTS, st.integers(0, 1000))
 def test_the_draw_falls_on_the_token_that_was_taken(request, seed):
     before = logits(seed)
-    after = warp(before[None], warpers(request, IDS[None]))
-    token, within = draw(after, generator(seed))
-    seen = steps(int(token), before, IDS, request, float(within))
-    own = next(stretch for stretch in seen.bar if stretch.id == int(token))
+    after = process(before[None], request, IDS[None])
+    token, within = sample_token(after, generator(seed))
+    seen = trace_sampling(int(token), before, IDS, request, float(within))
+    own = next(interval for interval in seen.bar if interval.id == int(token))
     assert own.start <= seen.drawn_at <= own.start + own.length + 1e-9
 
 
 def test_each_step_says_how_many_tokens_are_left_and_what_it_cut():
     request = GenerationRequest("x", temperature=1.0, top_k=10, top_p=1.0, repetition_penalty=1.0)
     before = logits()
-    first, cut = steps(int(before.argmax()), before, IDS, request, 0.5).stages
+    first, cut = trace_sampling(int(before.argmax()), before, IDS, request, 0.5).steps
     assert (first.name, first.kept, first.cut_mass) == ("logits", 60, 0)
     assert (cut.name, cut.kept) == ("top_k", 10)
     lost = 1 - float(before.softmax(-1).topk(10).values.sum())
     assert cut.cut_mass == pytest.approx(lost, abs=1e-6)
 
 
-def test_stretches_follow_each_other_from_0_to_1():
+def test_intervals_follow_each_other_from_0_to_1():
     request = GenerationRequest("x", top_k=8, top_p=1.0)
-    bar = steps(int(logits().argmax()), logits(), IDS, request, 0.1).bar
+    bar = trace_sampling(int(logits().argmax()), logits(), IDS, request, 0.1).bar
     for one, then in itertools.pairwise(bar):
         assert then.start == pytest.approx(one.start + one.length)
     assert bar[0].start == 0

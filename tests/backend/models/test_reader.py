@@ -68,13 +68,13 @@ def test_a_copy_goes_its_own_way(reader, expected):
     assert (twin.length, reader.length) == (9, 10)
 
 
-def test_the_beginning_of_what_was_read_is_recalled_by_another_reader(reader, expected):
+def test_another_reader_continues_from_the_beginning_of_a_snapshot(reader, expected):
     reader.read(IDS)
-    memory, twin = reader.memory(), reader.copy()
-    reader.read(torch.tensor([[250, 251]]))  # does not change what was kept
-    assert memory.length == 8 and memory.nbytes > 0
+    cache = reader.snapshot()
+    reader.read(torch.tensor([[250, 251]]))  # does not change the snapshot
+    assert cache.length == 8 and cache.nbytes > 0
     twin = type(reader)(reader._model if isinstance(reader, TorchReader) else reader._network)
-    twin.recall(memory, 5)
+    twin.restore(cache, 5)
     assert twin.length == 5
     got = twin.read(torch.tensor([[7]]))
     whole = torch.cat([IDS[:, :5], torch.tensor([[7]])], dim=1)

@@ -152,7 +152,7 @@ def test_monitoring_is_not_public(address: str) -> None:
     assert "not enabled" in httpx.get(f"{address}monitoring").text
 
 
-# --- Tokens under glass -------------------------------------------------------------------------
+# --- Tokens with their choices -----------------------------------------------------------------
 
 
 def test_tokens_come_with_their_probabilities_on_wish(client: Client) -> None:
@@ -179,7 +179,7 @@ def test_min_p_and_stop_strings_work_through_the_endpoint(client: Client) -> Non
     assert (stopped["text"], stopped["finished"]) == (greedy[: greedy.find(greedy[3:5])], "stop")
 
 
-def test_many_draws_are_a_tree_with_greedy_and_beams_beside_it(client: Client) -> None:
+def test_many_samples_are_a_tree_with_greedy_and_beams_beside_it(client: Client) -> None:
     found = client.predict(
         "The capital of France is", draws=6, max_new_tokens=4, seed=1, api_name="/draws"
     )
@@ -210,7 +210,7 @@ def test_a_second_model_that_nobody_knows_gets_a_sentence(client: Client) -> Non
         ({"prompt": " "}, "The prompt is empty"),
     ],
 )
-def test_draws_that_cannot_be_get_a_sentence(
+def test_samples_that_cannot_be_get_a_sentence(
     client: Client, options: dict[str, Any], said: str
 ) -> None:
     with pytest.raises(Exception, match=said):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from backend.generation.results import Generated, Versus
+from backend.generation.results import Comparison, Generated
 from backend.messages import message
 from backend.run import RunCard
 from demos.generation import compare
@@ -15,14 +15,14 @@ from tests.backend.fakes import CPU, spec
 EVIL = "<img src=x onerror=alert(1)>"
 
 
-def side(name: str, parameters: int, speed: float | None = 10.0, text: str = "Hi") -> Generated:
+def answer(name: str, parameters: int, speed: float | None = 10.0, text: str = "Hi") -> Generated:
     row = replace(spec(name), name=name, parameters=parameters)
     figures = {"seed": 1} | ({} if speed is None else {"tokens_per_second": speed})
     return Generated(text, "end", RunCard(row, CPU, 1.0, figures=figures))
 
 
-def test_sizes_and_speeds_are_compared_and_limits_told() -> None:
-    both = Versus((side("A", 600_000_000, 5.0), side("B", 150_000_000, 20.0)), over=True)
+def test_sizes_and_speeds_are_compared_and_limits_stated() -> None:
+    both = Comparison((answer("A", 600_000_000, 5.0), answer("B", 150_000_000, 20.0)), over=True)
     compared, limits = compare.remarks("en", both)
     assert compared == (
         "A has 4.0 times as many parameters as B; B wrote 4.0 times as many tokens a second."
@@ -32,20 +32,22 @@ def test_sizes_and_speeds_are_compared_and_limits_told() -> None:
 
 @pytest.mark.parametrize("speed", [None, 0.0])
 def test_an_answer_too_short_for_a_speed_is_not_compared(speed: float | None) -> None:
-    both = Versus((side("A", 600, speed), side("B", 150)), over=True)
+    both = Comparison((answer("A", 600, speed), answer("B", 150)), over=True)
     assert len(compare.remarks("en", both)) == 1
 
 
 def test_one_answer_alone_says_why_and_what_a_small_model_is() -> None:
-    one = Versus((side("A", 150),), True, why_alone=message("versus_alone", model="A"))
+    one = Comparison((answer("A", 150),), True, why_alone=message("versus_alone", model="A"))
     why, limits = compare.remarks("zh", one)
     assert "A" in why and "编造" in limits
 
 
 def test_nothing_is_said_before_the_end() -> None:
-    assert compare.remarks("en", Versus((side("A", 1), side("B", 2)))) == []
+    assert compare.remarks("en", Comparison((answer("A", 1), answer("B", 2)))) == []
 
 
 def test_what_models_write_and_are_called_stays_text() -> None:
-    drawn = compare.columns("en", Versus((side(EVIL, 1, text=EVIL), side("B", 2)), over=True))
+    drawn = compare.columns(
+        "en", Comparison((answer(EVIL, 1, text=EVIL), answer("B", 2)), over=True)
+    )
     assert "<img" not in drawn

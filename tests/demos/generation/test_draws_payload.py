@@ -6,30 +6,31 @@ import re
 import pytest
 
 from backend.generation.request import check_request
-from backend.generation.tree import TEMPERATURES
-from demos.generation.draws_payload import PROMPT_END, WORDS, sent
+from backend.generation.results import TEMPERATURES
+from demos.generation.draws_payload import MAX_ROOT_CHARACTERS, WORDS, sent
 from demos.generation.strings import TEXTS
 from demos.shared.scripts import with_imports
 from demos.shared.theme import WEB
 from tests.backend.fakes import results
 
+PREFIX = "generation.tree."
 ASK = {"mode": "completion", "max_new_tokens": 6, "seed": 3, "temperature": 0.8, "draws": 8}
 
 
 @pytest.fixture
 def updates(tiny_generation):
-    return results(tiny_generation.fan(check_request("The fox", **ASK), "ann"))
+    return results(tiny_generation.sample_many(check_request("The fox", **ASK), "ann"))
 
 
 def test_every_text_is_sent_and_used_by_the_script():
     scripts = with_imports("generation/samples.js")
     script = "".join((WEB / name).read_text("utf-8") for name in scripts)
-    assert {f"tree.{name}" for name in WORDS} == {key for key in TEXTS if key.startswith("tree.")}
+    assert {PREFIX + name for name in WORDS} == {key for key in TEXTS if key.startswith(PREFIX)}
     for name in WORDS:
         assert re.search(rf"words\.{name}\b", script), name
 
 
-def test_a_tree_is_sent_as_nested_lists_with_a_chance_for_each_temperature(updates):
+def test_a_tree_is_sent_as_nested_lists_with_a_probability_for_each_temperature(updates):
     data = json.loads(sent("en", "The fox", updates[-1]))
     _, draws, _, branches, _ = data["tree"]
     assert draws == data["draws"] == 8 and sum(branch[1] for branch in branches) == 8
@@ -58,7 +59,7 @@ def test_the_branches_of_greedy_decoding_are_marked(updates):
     assert len(list(marked(data["tree"]))) == len(list(ids_marked(updates[-1].tree)))
 
 
-def test_what_still_grows_has_no_chances_and_nothing_beside_it(updates):
+def test_what_still_grows_has_no_probabilities_and_nothing_beside_it(updates):
     data = json.loads(sent("en", "The fox", updates[0]))
     assert data["greedy"] is None and data["beams"] == []
     assert all(branch[2] == [] for branch in data["tree"][3])
@@ -66,4 +67,4 @@ def test_what_still_grows_has_no_chances_and_nothing_beside_it(updates):
 
 def test_of_a_long_prompt_the_end_stands_before_the_tree(updates):
     long = "word " * 100
-    assert json.loads(sent("en", long, updates[-1]))["prompt"] == "…" + long[-PROMPT_END:]
+    assert json.loads(sent("en", long, updates[-1]))["prompt"] == "…" + long[-MAX_ROOT_CHARACTERS:]

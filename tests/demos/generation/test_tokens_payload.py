@@ -12,6 +12,7 @@ from demos.shared.scripts import with_imports
 from demos.shared.theme import WEB
 from tests.backend.fakes import results
 
+PREFIX = "generation.tokens."
 ASK = {"mode": "completion", "max_new_tokens": 6, "seed": 3, "temperature": 1.5, "top_k": 0}
 
 
@@ -24,14 +25,14 @@ def update(tiny_generation):
 def test_every_text_is_sent_and_used_by_the_script():
     scripts = with_imports("generation/token_inspector.js")
     script = "".join((WEB / name).read_text("utf-8") for name in scripts)
-    assert {f"glass.{name}" for name in WORDS} == {key for key in TEXTS if key.startswith("glass.")}
+    assert {PREFIX + name for name in WORDS} == {key for key in TEXTS if key.startswith(PREFIX)}
     composed = {"surprise", "rank", "entropy", *(n for n in WORDS if n.startswith("step_"))}
     for name in set(WORDS) - composed:
         assert re.search(rf"words\.{name}\b", script), name
 
 
 def test_a_token_is_sent_as_a_short_line_and_its_alternatives_only_when_asked_for(update):
-    data = json.loads(sent("en", "answer", update.written, update.key))
+    data = json.loads(sent("en", "answer", update.tokens, update.key))
     assert (data["kind"], data["key"]) == ("answer", update.key)
     assert "".join(line[0] for line in data["tokens"]) == update.text
     assert all(len(line) == 4 for line in data["tokens"])
@@ -47,8 +48,8 @@ def test_a_choice_is_sent_with_its_alternatives_steps_and_bar(tiny_generation, u
     json.dumps(choice, allow_nan=False)
 
 
-def test_of_a_text_that_was_read_there_are_no_steps(tiny_generation):
-    *_, read = results(tiny_generation.read("The quick brown fox", "ann"))
-    choice = choice_of(tiny_generation.answers.get(read.key), 0)
+def test_of_a_text_that_was_scored_there_are_no_steps(tiny_generation):
+    *_, scored = results(tiny_generation.score_text("The quick brown fox", "ann"))
+    choice = choice_of(tiny_generation.answers.get(scored.key), 0)
     assert choice["steps"] is None
     assert choice["alternatives"]

@@ -54,10 +54,16 @@ def test_each_question_can_be_edited_and_no_answer() -> None:
     assert "<button" not in transcript.chat("en", TURNS)
 
 
-@pytest.mark.parametrize(
-    ("sent", "turn"),
-    [("0,17", 0), ("2,17", 2)]
-    + [(bad, None) for bad in ("1,17", "4,1", "-1,1", "", None, "²,1", "9" * 99)],
-)
-def test_only_a_question_that_is_there_is_named(sent: object, turn: int | None) -> None:
-    assert transcript.turn_of(sent, TURNS) == turn
+@pytest.mark.parametrize(("turn", "number"), [(0, 0), (2, 2)])
+def test_a_question_is_named_by_its_turn(turn: int, number: int) -> None:
+    assert transcript.question_number({"turn": turn}, TURNS) == number
+
+
+@pytest.mark.parametrize("turn", [1, 4, -1, "", "0", None, True, 0.0, 10**9, [0]])
+def test_only_a_question_that_is_there_is_named(turn: object) -> None:
+    assert transcript.question_number({"turn": turn}, TURNS) is None
+
+
+@pytest.mark.parametrize("event", [None, "0", 0, [0], {}, {"key": 0}])
+def test_an_event_without_a_turn_names_nothing(event: object) -> None:
+    assert transcript.question_number(event, TURNS) is None

@@ -1,0 +1,161 @@
+"""Finished answers that are kept for their visitors: to inspect a token, and to continue them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+import torch
+
+from backend.errors import InputError
+from backend.generation.answer import Answer, ResumePoint
+from backend.generation.request import MAX_TOKENS, GenerationRequest, check_begin
+from backend.generation.results import GeneratedToken
+from backend.generation.sampling_trace import SamplingTrace, trace_sampling
+from backend.messages import message
+from backend.models.kv_cache import KVCache
+from backend.models.language_model import LanguageModel
+from backend.models.token_text import token_text
+from backend.results import Results
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+CHOICE_BYTES = 4_000  # of Python objects: ten alternatives with their numbers
+MIN_BRANCH_TOKENS = 50  # that a branch may generate, where the context has room
+
+
+@dataclass(frozen=True)
+class KeptAnswer:
+    """An answer, or a text that was scored, with what it takes to inspect its tokens and to
+    continue from one of them."""
+
+    model: str  # the row's id: token ids are valid for this model only
+    tokenizer: PreTrainedTokenizerBase
+    request: GenerationRequest | None  # None: a text that was scored
+    prompt_ids: tuple[int, ...]  # of a text that was scored: its first token
+    tokens: tuple[GeneratedToken, ...]
+    context: int = 0  # tokens that the model can read, prompt and answer together
+    cache_key: str = ""  # of the KV cache over the prompt and all tokens but the last
+
+    @property
+    def nbytes(self) -> int:
+        logits = sum(token.logits.nbytes for token in self.tokens if token.logits is not None)
+        return logits + CHOICE_BYTES * len(self.tokens)
+
+    @property
+    def ids(self) -> list[int]:
+        return [token.choice.id for token in self.tokens]
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens that the answer may have at most."""
+        return min(MAX_TOKENS, self.context - len(self.prompt_ids))
+
+    def text_of(self, token_id: int) -> str:
+        return token_text(self.tokenizer, token_id)
+
+    def token_at(self, place: object) -> GeneratedToken:
+        """The token at `place`, counted from 0; InputError if there is none."""
+        return self.tokens[self._checked(place)]
+
+    def _checked(self, place: object) -> int:
+        if type(place) is not int or not 0 <= place < len(self.tokens):
+            raise InputError("no_such_token", place=str(place)[:20], count=len(self.tokens))
+        return place
+
+    def is_given(self, place: object) -> bool:
+        """Whether the token at `place` was given by the request rather than chosen."""
+        return self.request is not None and self._checked(place) < len(self.request.begin)
+
+    def trace_at(self, place: object) -> SamplingTrace:
+        """How the token at `place` was chosen; InputError if that is not kept."""
+        at = self._checked(place)
+        token = self.tokens[at]
+        if token.logits is None or self.request is None:
+            kept = sum(each.logits is not None for each in self.tokens)
+            raise InputError("choice_not_kept", kept=kept)
+        ids = torch.tensor([*self.prompt_ids, *self.ids[:at]], device=token.logits.device)
+        return trace_sampling(token.choice.id, token.logits, ids, self.request, token.within)
+
+    def continued(self) -> GenerationRequest:
+        """The request whose answer begins with all of this one. InputError without room for it."""
+        if self.request is None or not self.tokens:
+            raise InputError("no_such_token", place="1", count=0)
+        longer = min(len(self.ids) + self.request.max_new_tokens, self.max_tokens)
+        if longer <= len(self.ids):
+            raise InputError("no_room_to_go_on", count=len(self.ids))
+        notes = [note for note in self.request.notes if note.code != "written_on"]
+        return replace(
+            self.request,
+            begin=check_begin(self.ids),
+            max_new_tokens=longer,
+            notes=(*notes, message("written_on", count=longer)),
+        )
+
+    def branched(self, place: object, token_id: object) -> GenerationRequest:
+        """The request whose answer is this one up to `place`, then `token_id`, then new."""
+        at = self._checked(place)
+        if self.request is None:
+            raise InputError("no_such_token", place=str(at), count=0)
+        begin = check_begin([*self.ids[:at], token_id])
+        longer = min(len(begin) + MIN_BRANCH_TOKENS, max(self.max_tokens, len(begin)))
+        return replace(
+            self.request,
+            begin=begin,
+            max_new_tokens=max(self.request.max_new_tokens, longer),
+            notes=(*self.request.notes, message("branched", place=at + 1)),
+        )
+
+
+@dataclass(frozen=True)
+class AnswerStores:
+    """All visitors' answers, and the KV caches behind them. An answer whose cache is gone can still
+    be inspected; to continue it, its text is read again."""
+
+    answers: Results[KeptAnswer]
+    caches: Results[KVCache]
+
+    def keep(
+        self,
+        visitor: str,
+        model: str,
+        lm: LanguageModel,
+        request: GenerationRequest,
+        answer: Answer,
+        beside: bool,
+    ) -> str:
+        """Keep a finished answer and its cache, `beside` the visitor's others or in their place.
+
+        Returns the answer's key.
+        """
+        cache = answer.reader.snapshot() if answer.reader else None
+        cache_key = self.caches.keep(visitor, cache, beside) if cache and cache.parts else ""
+        tokens = tuple(answer.tokens)
+        kept = KeptAnswer(
+            model, lm.tokenizer, request, answer.prompt_ids, tokens, lm.context, cache_key
+        )
+        return self.answers.keep(visitor, kept, beside)
+
+    def resume_point(
+        self, lm: LanguageModel, model: str, parent: KeptAnswer, begin: Sequence[int]
+    ) -> ResumePoint | None:
+        """Where an answer that starts with `begin` continues `parent`; None if the parent's cache
+        is gone. InputError for another model, whose token ids are different."""
+        if model != parent.model:
+            raise InputError("branch_other_model", model=parent.model)
+        pairs = zip(parent.ids, begin, strict=False)
+        shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        # The last shared token is read again, for the logits after it.
+        length = len(parent.prompt_ids) + shared - 1
+        if length < 1:
+            return None
+        try:
+            cache = self.caches.get(parent.cache_key)
+        except InputError:
+            return None
+        reader = lm.reader()
+        reader.restore(cache, min(length, cache.length))
+        return ResumePoint(parent.prompt_ids, parent.tokens[:shared], reader)

@@ -1,0 +1,110 @@
+"""Many samples of one prompt as a tree; greedy decoding and beam search beside it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from backend.generation.batched_sampling import Batch, check_size, sample_batch
+from backend.generation.beams import search_texts
+from backend.generation.decoding import decode
+from backend.generation.prompt import Prompt, encode
+from backend.generation.request import GenerationRequest
+from backend.generation.results import Branch, Samples, ScoredText
+from backend.generation.sample_tree import TemperatureGrid, merge
+from backend.generation.token_choice import token_choice
+from backend.jobs import keeping_what_is_done
+from backend.messages import message
+from backend.models.language_model import LanguageModel
+
+if TYPE_CHECKING:
+    from backend.run import Progress, Run, RunCard
+
+BEAMS = 5
+MAX_SAMPLE_TOKENS = 40  # of each sample
+Updates = Generator["Progress | Samples", None, None]
+
+
+def sample_many(lm: LanguageModel, run: Run, request: GenerationRequest) -> Updates:
+    """Stream `request.draws` samples as they grow; then greedy decoding and beams beside them.
+
+    Stopped or out of time with some tokens sampled, it ends there with what there is.
+    """
+    request = replace(request, max_new_tokens=min(request.max_new_tokens, MAX_SAMPLE_TOKENS))
+    yield run.progress(message("reading"))
+    sampling = _Sampling(lm, request, encode(lm, request), run)
+    check_size(len(sampling.prompt.ids), request.draws, request.max_new_tokens)
+    with keeping_what_is_done(lambda: sampling.last is not None) as ending:
+        yield from sampling.sample()
+        yield from sampling.finish()
+    if sampling.last and ending.finished != "end":
+        card = sampling.card(ending.finished)
+        yield replace(sampling.last, finished=ending.finished, card=card)
+
+
+@dataclass
+class _Sampling:
+    """One request under way."""
+
+    lm: LanguageModel
+    request: GenerationRequest
+    prompt: Prompt
+    run: Run
+    last: Samples | None = None  # the last update
+    batch: Batch = field(default_factory=lambda: Batch([]))
+    seconds: float = 0.0
+
+    def text_of(self, ids: Sequence[int]) -> str:
+        return str(self.lm.tokenizer.decode(list(ids), skip_special_tokens=True))
+
+    def sample(self) -> Updates:
+        begun, request = time.monotonic(), self.request
+        ids, job = self.prompt.ids, self.run.job
+        for batch in sample_batch(self.lm, ids, request, request.draws, job):
+            if batch is None:
+                yield self.run.progress(message("reading"))
+                continue
+            self.batch, self.seconds = batch, time.monotonic() - begun
+            yield self._update(merge(self.batch))
+
+    def finish(self) -> Updates:
+        """The probabilities, then greedy decoding and beams."""
+        grid = TemperatureGrid(self.batch, self.prompt.ids, self.request, self.run.job.check)
+        tree = merge(self.batch, grid)
+        yield self._update(tree)
+        greedy, beams = self._greedy(), self._beams()
+        done = self._update(tree)
+        yield replace(done, greedy=greedy, beams=beams, finished="draws", card=self.card("draws"))
+
+    def _update(self, tree: Branch) -> Samples:
+        self.last = Samples(tree, self.text_of, self.request.draws, self.request.temperature)
+        return self.last
+
+    def card(self, finished: str) -> RunCard:
+        count = self.batch.token_count
+        figures = {
+            "prompt_tokens": len(self.prompt.ids),
+            "answer_tokens": count,
+            "tokens_per_second": round(count / max(self.seconds, 1e-9), 1),
+            "finished": finished,
+            "seed": self.request.seed,
+        }
+        return self.run.card(self.request.notes + self.prompt.notes, figures)
+
+    def _greedy(self) -> ScoredText:
+        """The most probable token each time."""
+        request = replace(self.request, strategy="greedy")
+        steps = decode(self.lm, self.prompt.ids, request, self.run.job)
+        decoded = [step for step in steps if step is not None]
+        choices = [token_choice(step.id, step.logits, step.processed) for step in decoded]
+        return self._scored([step.id for step in decoded], sum(one.logprob for one in choices))
+
+    def _beams(self) -> list[ScoredText]:
+        """The most probable texts that beam search finds."""
+        *_, beams = search_texts(self.lm, self.prompt.ids, self.request, BEAMS, self.run.job)
+        return [self._scored(beam.ids, beam.logprob) for beam in beams or ()]
+
+    def _scored(self, ids: Sequence[int], logprob: float) -> ScoredText:
+        return ScoredText(tuple(ids), self.text_of(ids), logprob)
