@@ -97,7 +97,7 @@ def imagine(vectors: Tensor, classes: Tensor, drawn: Tensor, spread: float = 0.9
     """Memories [B, 51, 384] as photographs of `classes` [B] might give them.
 
     The class mixture leans to the class, the rest goes to its nearest classes; cells inside a
-    random box see the class, the others little; the opinion on drawings is mostly a pictogram's.
+    random box show the class, the others little; the slot for drawings is mostly a pictogram's.
     """
     count = len(classes)
     near = (vectors[classes] @ vectors.T).topk(10, dim=1).indices
@@ -108,10 +108,10 @@ def imagine(vectors: Tensor, classes: Tensor, drawn: Tensor, spread: float = 0.9
     noise = vectors[torch.randint(len(vectors), (count, CELLS, 4))].mean(2)
     inside = _boxes(count).unsqueeze(-1) * torch.rand(count, CELLS, 1)
     cells = inside * mixture.unsqueeze(1) + (1 - inside) * noise
-    opinion = drawn[torch.randint(len(drawn), (count,)), 0]
+    drawing = drawn[torch.randint(len(drawn), (count,)), 0]
     lean = torch.rand(count, 1) * 0.6
-    opinion = normalize((1 - lean) * opinion + lean * vectors[classes], dim=1)
-    return torch.cat([opinion.unsqueeze(1), mixture.unsqueeze(1), cells], dim=1)
+    drawing = normalize((1 - lean) * drawing + lean * vectors[classes], dim=1)
+    return torch.cat([drawing.unsqueeze(1), mixture.unsqueeze(1), cells], dim=1)
 
 
 def _boxes(count: int, side: int = 7) -> Tensor:

@@ -52,7 +52,11 @@ def build(service: Captioning) -> Section:
 
 
 def _download_button(name: str) -> gr.DownloadButton:
-    return gr.DownloadButton(t(f"captioning.{name}"), visible=False, elem_id=f"captioning-{name}")
+    return gr.DownloadButton(
+        t(f"captioning.{name}"),  # type: ignore[arg-type]  # translated like any text
+        visible=False,
+        elem_id=f"captioning-{name}",
+    )
 
 
 def describe_all(

@@ -51,7 +51,7 @@ def test_a_scene_begins_where_the_picture_changes(file_of, kind):
     colours = ["red", "blue", "white"]
     codec = {"webm": "libvpx", "mpegts": "mpeg2video"}.get(kind, "mpeg4")
     rate = 25 if kind == "mpegts" else 8  # MPEG-2 has no slower one
-    film = videos.clip(colours, 2, rate, kind=kind, codec=codec) if kind != "gif" else gif(colours)
+    film = videos.video(colours, 2, rate, kind=kind, codec=codec) if kind != "gif" else gif(colours)
     told = read(file_of(film, f"film.{kind}"))
     assert [round(scene.start) for scene in told.scenes] == [0, 2, 4]
     assert told.scenes[-1].end == told.seconds == pytest.approx(6, abs=0.3)
@@ -97,7 +97,7 @@ def test_of_too_many_changes_the_largest_are_kept():
         (b"ffconcat version 1.0\nfile film.mp4\n", "not a video"),
         (videos.sound(), "sound but no moving pictures"),
         (videos.frameless(), "no picture that can be read"),
-        (videos.clip(["red"], 2)[:600], "no picture that can be read"),
+        (videos.video(["red"], 2)[:600], "no picture that can be read"),
         (videos.stretched(36_000), "600.0 minutes"),
         (videos.stretched(36_000, "mp4"), "600.0 minutes"),
     ],
@@ -130,7 +130,7 @@ def test_two_gigabytes_are_refused_unread(tmp_path, monkeypatch):
 
 
 def test_a_film_that_breaks_off_is_told_as_far_as_it_goes(file_of):
-    whole = videos.clip(["red", "blue"], 3, kind="matroska", codec="ffv1")
+    whole = videos.video(["red", "blue"], 3, kind="matroska", codec="ffv1")
     told = read(file_of(whole[: len(whole) * 2 // 3], "film.mkv"))
     assert 2 < told.seconds < 5.5 and len(told.scenes) == 2
     assert [note.code for note in told.notes] == ["video_truncated"]
@@ -138,17 +138,17 @@ def test_a_film_that_breaks_off_is_told_as_far_as_it_goes(file_of):
 
 def test_a_film_whose_header_does_not_say_how_long_it_is_ends_at_the_limit(file_of, monkeypatch):
     monkeypatch.setattr(video_module, "_seconds", lambda container: 0.0)
-    told = read(file_of(videos.clip(["red", "blue"], (MAX_SECONDS + 10) / 2, rate=2)))
+    told = read(file_of(videos.video(["red", "blue"], (MAX_SECONDS + 10) / 2, rate=2)))
     assert told.seconds <= MAX_SECONDS + 1
     assert told.scenes[-1].end == told.seconds
 
 
 def test_large_frames_are_refused_and_wide_ones_made_smaller(file_of, monkeypatch):
-    told = read(file_of(videos.clip(["red"], size=(1280, 320))))
+    told = read(file_of(videos.video(["red"], size=(1280, 320))))
     assert told.scenes[0].picture.size == (480, 120)
     monkeypatch.setattr(video_module, "MAX_PIXELS", 1000)
     with pytest.raises(InputError, match="pixels"):
-        read(file_of(videos.clip(["red"])))
+        read(file_of(videos.video(["red"])))
 
 
 def test_stop_is_asked_at_each_frame(file_of):
@@ -156,7 +156,7 @@ def test_stop_is_asked_at_each_frame(file_of):
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        read_video(file_of(videos.clip(["red"])), "film.mp4", stop)
+        read_video(file_of(videos.video(["red"])), "film.mp4", stop)
 
 
 def test_the_page_says_the_limits_that_hold():
@@ -187,7 +187,7 @@ def test_without_a_text_model_the_scenes_stay(file_of):
     from backend.models.registry import MODELS
 
     backend = Backend("bundled", models=tuple(row for row in MODELS if row.task == "captioning"))
-    path = file_of(videos.clip(["red"]))
+    path = file_of(videos.video(["red"]))
     *_, told = Captioning(backend).summarise_video(path, path.name, "v")
     assert len(told.captions) == 1 and told.failure.code == "no_models"
     assert "no model for the task" in timeline("en", told)
