@@ -172,9 +172,10 @@ TEXTS: dict[str, str] = {
     "bad_cell": "{name}, row {row}, column {column} must be a number from -{largest} to {largest}, "
     "not {value}.",
     # Captioning.
-    "unknown_words": "This model does not know {words}. It can say {count:,} words; "
-    "“a drawing of a” is a beginning that it can go on from.",
-    "circle_blocked": "The painter's safety check refused “{prompt}”, so the circle ends there.",
+    "unknown_words": "This model does not know {words}. Its vocabulary has {count:,} words; "
+    "“a drawing of a” is a beginning that it can continue.",
+    "round_trip_blocked": "The painter's safety check refused “{prompt}”, so the round trip "
+    "ends there.",
     "no_video": "There is no video. Choose one.",
     "video_heavy": "{name} is larger than {limit} MB. Cut it shorter, or save it smaller.",
     "video_long": "{name} is {minutes:,.1f} minutes long; at most {limit} seconds are described. "
@@ -229,7 +230,7 @@ TEXTS: dict[str, str] = {
     "drawing": "Drawing",
     "looking": "Looking at the picture",
     "comparing": "Comparing words and pictures",
-    "watching": "Watching the clip for changes of scene",
+    "watching": "Looking for changes of scene",
     "summing_up": "Summing up",
     "captioning_all": "{done:,} of {total:,} pictures are described",
     # Notes beside a result.
@@ -258,20 +259,20 @@ TEXTS: dict[str, str] = {
     "another one draws another picture.",
     "blocked": "The model's safety check refused this picture, so it is not shown. "
     "Another seed or other words may pass.",
-    "looks_attention": "Where it looked: the decoder's own cross-attention, averaged over "
-    "its heads; attention shows what was read, which need not be what decided.",
-    "looks_gradient": "Where it looked: gradient-weighted, how much each place of the picture "
-    "raised the word's probability (its cross-attention is nearly even, and would show nothing).",
-    "looks_gradient_input": "Where it looked: gradient-weighted, how the word's probability "
+    "maps_attention": "Where it looked: the decoder's cross-attention, averaged over "
+    "layers and heads; attention shows what was read, which need not be what decided.",
+    "maps_gradient": "Where it looked: gradient-weighted, how much each place of the picture "
+    "raised the word's probability (its cross-attention is nearly uniform: it would show nothing).",
+    "maps_gradient_input": "Where it looked: gradient-weighted, how the word's probability "
     "changes with what the model was given for each place of the picture.",
-    "cannot_answer": "{model} cannot answer questions: it only describes. It went on from "
+    "cannot_answer": "{model} cannot answer questions: it only describes. It continued from "
     "“{prefix}” instead. Qwen3-VL, in the menu of models, answers; it needs a GPU.",
-    "no_detail": "This model says one short thing; it has no longer form.",
+    "no_detail": "This model writes one short sentence; it has no longer form.",
     "caption_cut": "Stopped early: the caption is not finished.",
     "batch_cut": "Stopped early: {done:,} of {total:,} pictures are described, "
     "and can be downloaded.",
-    "clip_cut": "Stopped early: {done:,} of {total:,} scenes are described.",
-    "video_cut": "The clip goes on after {limit} seconds; the rest was not looked at.",
+    "scenes_cut": "Stopped early: {done:,} of {total:,} scenes are described.",
+    "video_cut": "The video is longer than {limit} seconds; the rest was not looked at.",
     "video_truncated": "The file breaks off: {seconds:.1f} of {whole:.1f} seconds could be read.",
     "temperature_zero": "Temperature 0 always takes the likeliest token, as greedy does.",
 }

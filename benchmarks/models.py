@@ -10,6 +10,7 @@ from pathlib import Path
 
 import torch
 
+from backend.captioning.bundled import BundledCaptioner
 from backend.models import captioner as captioners
 from backend.models import painter as painters
 from backend.models import search_encoder as encoders
@@ -18,6 +19,7 @@ from benchmarks.held_out import PictureSet, held_out_style, one_each, test_conce
 from benchmarks.photographs import photographs
 from benchmarks.picture_models import (
     Bar,
+    caption,
     folder_megabytes,
     named_right,
     photograph_recall,
@@ -75,7 +77,7 @@ def search_bars(work: Path, models: Path) -> Iterator[Bar]:
 
 def caption_bars(work: Path, models: Path) -> Iterator[Bar]:
     """The captioner: the right word in the sentence, and speed."""
-    captioner = captioners.load(models / "captioner")
+    captioner = BundledCaptioner(captioners.load(models / "captioner"))
     everything, photos = data.load(work / "data")[1], photographs(work / "sources")
     style = held_out_style(work)
     yield Bar(
@@ -91,7 +93,7 @@ def caption_bars(work: Path, models: Path) -> Iterator[Bar]:
         0.40,
     )
     picture = style.pictures[0]
-    yield Bar("caption: seconds a picture", seconds(lambda: captioner.caption(picture)), most=1.5)
+    yield Bar("caption: seconds a picture", seconds(lambda: caption(captioner, picture)), most=1.5)
 
 
 def paint_bars(work: Path, models: Path) -> Iterator[Bar]:

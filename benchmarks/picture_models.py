@@ -9,7 +9,9 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from backend.models.captioner.model import Captioner
+from backend.captioning.caption_model import CaptionModel
+from backend.captioning.request import CaptionRequest
+from backend.captioning.words import caption_picture
 from backend.models.painter.pipeline import PainterPipeline
 from backend.models.search_encoder.model import SearchEncoder
 from benchmarks.held_out import PictureSet
@@ -68,22 +70,27 @@ def photograph_recall(encoder: SearchEncoder, photos: list[Photograph], top: int
     return found(vectors, encoder.encode_texts(names), rows, top)
 
 
-def named_right(captioner: Captioner, pictures: PictureSet, everything: list[Record]) -> float:
+def caption(captioner: CaptionModel, picture: Image.Image) -> str:
+    """The likeliest caption."""
+    return caption_picture(captioner, CaptionRequest(picture), lambda: None).text
+
+
+def named_right(captioner: CaptionModel, pictures: PictureSet, everything: list[Record]) -> float:
     """Share of captions with the concept's name or one of its telling keywords in them."""
     common = common_keywords(everything)
     hits = 0
     for picture, record in zip(pictures.pictures, pictures.records, strict=True):
-        said = f" {captioner.caption(picture).text} "
+        said = f" {caption(captioner, picture)} "
         wanted = [*names_of(record), *keywords_of(record, common)]
         hits += any(f" {word} " in said for word in wanted)
     return hits / len(pictures.pictures)
 
 
-def photographs_named(captioner: Captioner, photos: list[Photograph]) -> float:
+def photographs_named(captioner: CaptionModel, photos: list[Photograph]) -> float:
     """Share of captions with the photograph's ImageNet class in them."""
     asked = [photo for photo in photos if photo.name]
     hits = [
-        f" {photo.name.lower()} " in f" {captioner.caption(photo.picture).text} " for photo in asked
+        f" {photo.name.lower()} " in f" {caption(captioner, photo.picture)} " for photo in asked
     ]
     return sum(hits) / len(hits)
 

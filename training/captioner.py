@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from backend.models import search_encoder as encoders
-from backend.models.captioner.decoder import CELLS, END, LONGEST, START, UNKNOWN, CaptionDecoder
+from backend.models.captioner.decoder import CELLS, END, MAX_WORDS, START, UNKNOWN, CaptionDecoder
 from backend.models.captioner.model import memory_from
 from backend.models.search_encoder.tower import PictureTower
 from training import data
@@ -52,7 +52,7 @@ class Lessons:
     number: dict[str, int]
 
     def draw(self, size: int, imagined: float) -> tuple[Tensor, Tensor]:
-        """Memories [size, 51, 384], sentences [size, LONGEST + 1]: START, ..., END, UNSAID, ..."""
+        """Memories [size, 51, 384], sentences [size, MAX_WORDS + 1]: START, ..., END, UNSAID..."""
         from_text = round(size * imagined)
         rows = random.choices(range(len(self.memories)), k=size - from_text)
         classes = torch.randint(len(self.class_vectors), (from_text,))
@@ -65,10 +65,10 @@ class Lessons:
     def numbers(self, sentence: str) -> list[int]:
         """The sentence's word numbers, with END, without START."""
         known = [self.number.get(word, UNKNOWN) for word in split(sentence)]
-        return [*known[: LONGEST - 1], END]
+        return [*known[: MAX_WORDS - 1], END]
 
     def _lines(self, said: list[str]) -> Tensor:
-        lines = torch.full((len(said), LONGEST + 1), UNSAID)
+        lines = torch.full((len(said), MAX_WORDS + 1), UNSAID)
         for place, sentence in enumerate(said):
             line = [START, *self.numbers(sentence)]
             lines[place, : len(line)] = torch.tensor(line)
@@ -97,7 +97,7 @@ def imagine(vectors: Tensor, classes: Tensor, drawn: Tensor, spread: float = 0.9
     """Memories [B, 51, 384] as photographs of `classes` [B] might give them.
 
     The class mixture leans to the class, the rest goes to its nearest classes; cells inside a
-    random box see the class, the others little; the opinion on drawings is mostly a pictogram's.
+    random box show the class, the others little; the slot for drawings is mostly a pictogram's.
     """
     count = len(classes)
     near = (vectors[classes] @ vectors.T).topk(10, dim=1).indices
@@ -108,10 +108,10 @@ def imagine(vectors: Tensor, classes: Tensor, drawn: Tensor, spread: float = 0.9
     noise = vectors[torch.randint(len(vectors), (count, CELLS, 4))].mean(2)
     inside = _boxes(count).unsqueeze(-1) * torch.rand(count, CELLS, 1)
     cells = inside * mixture.unsqueeze(1) + (1 - inside) * noise
-    opinion = drawn[torch.randint(len(drawn), (count,)), 0]
+    drawing = drawn[torch.randint(len(drawn), (count,)), 0]
     lean = torch.rand(count, 1) * 0.6
-    opinion = normalize((1 - lean) * opinion + lean * vectors[classes], dim=1)
-    return torch.cat([opinion.unsqueeze(1), mixture.unsqueeze(1), cells], dim=1)
+    drawing = normalize((1 - lean) * drawing + lean * vectors[classes], dim=1)
+    return torch.cat([drawing.unsqueeze(1), mixture.unsqueeze(1), cells], dim=1)
 
 
 def _boxes(count: int, side: int = 7) -> Tensor:
@@ -154,7 +154,7 @@ def lessons(work: Path, tower: PictureTower) -> Lessons:
 
 
 def known_sentences(work: Path, made: Lessons) -> tuple[list[str], Tensor]:
-    """All sentences that were taught and the vectors [S, 384] of what they name, for recall."""
+    """All sentences that were taught and the vectors [S, 384] of what they name, for kNN."""
     records = [r for r in data.load(work / "data")[1] if r.part == TRAIN]
     taught = [r for r in records if r.style != data.HELD_OUT_STYLE]
     named = {
@@ -168,7 +168,7 @@ def loss_of(decoder: CaptionDecoder, memory: Tensor, lines: Tensor) -> Tensor:
     """Mean cross-entropy of each next word."""
     before, after = lines[:, :-1].clamp(min=0), lines[:, 1:]
     longest = int((after != UNSAID).sum(1).max())
-    scores, _ = decoder(before[:, :longest], memory)
+    scores = decoder(before[:, :longest], memory)
     return torch.nn.functional.cross_entropy(
         scores.flatten(0, 1).float(),
         after[:, :longest].flatten(),

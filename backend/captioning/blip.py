@@ -1,39 +1,45 @@
-"""BLIP as a speaker (Li et al. 2022): its pieces are BERT's, parts of words among them."""
+"""BLIP as a caption model (Li et al. 2022). Its tokens are BERT's word pieces."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from PIL.Image import Image
 from torch import Tensor
 from transformers import DynamicCache, EncoderDecoderCache
 
-from backend.captioning.caption_model import Frame, as_looks
+from backend.captioning.caption_model import as_maps
+from backend.captioning.results import Frame
 
-SHORT, DETAILED, LEAST = 20, 50, 16  # pieces, as BLIP's paper has the first
+if TYPE_CHECKING:
+    from transformers import BlipProcessor
+
+    from backend.device import Device
+    from backend.models.registry import ModelSpec
+
+MAX_TOKENS = {"short": 20, "detailed": 50}  # 20 as in BLIP's paper
+MIN_TOKENS = {"short": 0, "detailed": 16}
 
 
 @dataclass(frozen=True)
-class Seen:
-    """The patches [1, 1 + rows * columns, W] after a first token of the whole, and the
-    cross-attention's keys and values of them, which all lines share."""
+class Encoded:
+    """What BLIP keeps of a picture."""
 
-    patches: Tensor
-    keys: DynamicCache
+    patches: Tensor  # [1, 1 + rows * columns, W]; the first is a token for the whole picture
+    cache: DynamicCache  # the cross-attention's keys and values of them, shared by all lines
 
 
-class BlipSpeaker:
+class BlipCaptioner:
     """Over transformers' BlipForConditionalGeneration; the same captions as its `generate`."""
 
-    looks_by = "looks_attention"
+    maps_method = "maps_attention"
     can_detail = True
     can_answer = False
 
-    def __init__(self, model: Any, processor: Any) -> None:
+    def __init__(self, model: Any, processor: BlipProcessor) -> None:
         self.model, self.processor = model, processor
         self.tokenizer = processor.tokenizer
         config = model.config.text_config
@@ -41,42 +47,43 @@ class BlipSpeaker:
         self.end: int = config.sep_token_id
         vision = model.config.vision_config
         self._rows = vision.image_size // vision.patch_size
-        self._room = config.max_position_embeddings - 1
+        self._max_positions = config.max_position_embeddings - 1
 
-    def longest(self, length: str) -> int:
-        return min(DETAILED if length == "detailed" else SHORT, self._room)
+    def max_tokens(self, length: str) -> int:
+        return min(MAX_TOKENS[length], self._max_positions)
 
-    def least(self, length: str) -> int:
-        return LEAST if length == "detailed" else 0
+    def min_tokens(self, length: str) -> int:
+        return MIN_TOKENS[length]
 
     @torch.inference_mode()
-    def see(self, picture: Image, question: str = "", length: str = "short") -> Seen:
+    def encode(self, picture: Image, question: str = "", length: str = "short") -> Encoded:
         pixels = self.processor.image_processor(picture, return_tensors="pt")["pixel_values"]
         pixels = pixels.to(self.model.device, self.model.dtype)
-        return Seen(self.model.vision_model(pixel_values=pixels)[0], DynamicCache())
+        return Encoded(self.model.vision_model(pixel_values=pixels)[0], DynamicCache())
 
     def frame(self, picture: Image) -> Frame:
         """All of it: the processor stretches it to a square."""
         return 0.0, 0.0, 1.0, 1.0
 
     @torch.inference_mode()
-    def next(self, seen: Any, lines: Sequence[Sequence[int]]) -> Tensor:
-        if not seen.keys.layers:  # with one line: later ones are broadcast over these
-            self._ask(seen, [lines[0]])
-        return self._ask(seen, lines).logits[:, -1].float().log_softmax(-1).cpu()
+    def next_logprobs(self, encoded: Encoded, lines: Sequence[Sequence[int]]) -> Tensor:
+        if not encoded.cache.layers:  # filled by one line; later ones are broadcast over it
+            self._decode(encoded, [lines[0]])
+        return self._decode(encoded, lines).logits[:, -1].float().log_softmax(-1).cpu()
 
     @torch.inference_mode()
-    def looks(self, seen: Any, line: Sequence[int]) -> Tensor:
-        """The mean of the cross-attention over layers and heads, at the place that chose the
-        piece; the patches' first token is of no place and left out."""
-        found = self._ask(seen, [line[:-1]], output_attentions=True)
-        attention = torch.stack(found.cross_attentions)[:, 0, :, :, 1:].float()
-        return as_looks(attention.mean((0, 1)), self._rows)
+    def attribution_maps(self, encoded: Encoded, line: Sequence[int]) -> Tensor:
+        """The cross-attention of the place that predicted each token, averaged over layers and
+        heads, without the token for the whole picture."""
+        output = self._decode(encoded, [line[:-1]], output_attentions=True)
+        attention = torch.stack(output.cross_attentions)[:, 0, :, :, 1:].float()
+        return as_maps(attention.mean((0, 1)), self._rows)
 
-    def _ask(self, seen: Seen, lines: Sequence[Sequence[int]], **options: Any) -> Any:
-        """The words are read anew each time: they are few. The patches' keys are kept."""
-        patches = seen.patches.expand(len(lines), -1, -1)
-        cache = EncoderDecoderCache(DynamicCache(), seen.keys)
+    def _decode(self, encoded: Encoded, lines: Sequence[Sequence[int]], **options: Any) -> Any:
+        """The text decoder's output for whole lines: they are short, so only the patches' keys
+        and values are cached."""
+        patches = encoded.patches.expand(len(lines), -1, -1)
+        cache = EncoderDecoderCache(DynamicCache(), encoded.cache)
         return self.model.text_decoder(
             input_ids=torch.tensor(lines, device=patches.device),
             encoder_hidden_states=patches,
@@ -86,28 +93,29 @@ class BlipSpeaker:
             **options,
         )
 
-    def read(self, text: str) -> list[int]:
+    def tokenize(self, text: str) -> list[int]:
         return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
 
-    def text(self, pieces: Sequence[int]) -> str:
-        tokens = self.tokenizer.convert_ids_to_tokens(list(pieces))
-        return " ".join(tokens).replace(" ##", "").removeprefix("##")
+    def text(self, tokens: Sequence[int]) -> str:
+        pieces = self.tokenizer.convert_ids_to_tokens(list(tokens))
+        return " ".join(pieces).replace(" ##", "").removeprefix("##")
 
-    def joins(self, piece: int) -> bool:
-        return self.tokenizer.convert_ids_to_tokens(piece).startswith("##")
+    def continues_word(self, token: int) -> bool:
+        return self.tokenizer.convert_ids_to_tokens(token).startswith("##")
 
 
-def load_blip(folder: Path, device: str, dtype: str) -> BlipSpeaker:
-    """From a folder as the hub has it. Weights that are no safetensors are read by transformers
-    with torch.load(weights_only=True), which runs no code."""
+def load(spec: ModelSpec, device: Device) -> BlipCaptioner:
+    """The registry's loader of a BLIP in the hub's layout. Weights that are not safetensors are
+    read by transformers with torch.load(weights_only=True), which runs no code."""
     from transformers import BlipForConditionalGeneration, BlipProcessor
 
+    folder = spec.source.fetch()
     model = BlipForConditionalGeneration.from_pretrained(
         folder,
-        dtype=getattr(torch, dtype),
+        dtype=getattr(torch, device.dtype),
         use_safetensors=any(folder.glob("*.safetensors")),
         local_files_only=True,
         trust_remote_code=False,
     )
     processor = BlipProcessor.from_pretrained(folder, local_files_only=True)
-    return BlipSpeaker(model.eval().requires_grad_(False).to(device), processor)
+    return BlipCaptioner(model.eval().requires_grad_(False).to(device.kind), processor)

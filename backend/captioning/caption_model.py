@@ -1,6 +1,6 @@
-"""One face for every captioner: how likely is each next piece after these, and where it looks.
+"""One interface for every caption model: how likely is each next token, and where it looked.
 
-A speaker keeps nothing between two questions but what it saw; every way of decoding
+A caption model keeps nothing between two calls but what it has encoded; every way of decoding
 (`decoding.py`) is written once, over this.
 """
 
@@ -12,53 +12,53 @@ from typing import Any, Protocol
 from PIL.Image import Image
 from torch import Tensor
 
-Frame = tuple[float, float, float, float]  # left, top, width, height, in parts of the picture
+from backend.captioning.results import Frame
 
 
-class Speaker(Protocol):
-    """What all captioners can do."""
+class CaptionModel(Protocol):
+    """What all caption models can do. `encoded` is whatever the model's own `encode` returned."""
 
-    start: tuple[int, ...]  # what every line begins with
-    end: int
-    looks_by: str  # the code of the message that says how its looks are made
-    can_detail: bool  # whether it has a longer way of saying it
+    start: tuple[int, ...]  # the tokens that every caption begins with
+    end: int  # the token that ends one
+    maps_method: str  # code of the message that says how its attribution maps are computed
+    can_detail: bool  # whether it has a longer form
     can_answer: bool  # whether it can be asked a question
 
-    def longest(self, length: str) -> int:
-        """How many pieces a caption may have, its end included."""
+    def max_tokens(self, length: str) -> int:
+        """How many tokens a caption may have, the end token included."""
 
-    def least(self, length: str) -> int:
-        """How many it must have before it may end."""
+    def min_tokens(self, length: str) -> int:
+        """How many tokens a caption must have before it may end."""
 
-    def see(self, picture: Image, question: str = "", length: str = "short") -> Any:
-        """What it remembers of a picture, and of what is asked about it if it can answer."""
+    def encode(self, picture: Image, question: str = "", length: str = "short") -> Any:
+        """A picture, and for a model that answers also the question about it."""
 
     def frame(self, picture: Image) -> Frame:
-        """The part of the picture that it sees, and its looks cover."""
+        """The part of the picture that the model sees; the attribution maps cover it."""
 
-    def next(self, seen: Any, lines: Sequence[Sequence[int]]) -> Tensor:
-        """Log-probabilities [B, V] of the next piece after each line, float32 on the CPU; all
-        lines are of one length."""
+    def next_logprobs(self, encoded: Any, lines: Sequence[Sequence[int]]) -> Tensor:
+        """Log-probabilities [B, V] of the token after each line, float32 on the CPU. All lines
+        have the same length and begin with `start`."""
 
-    def looks(self, seen: Any, line: Sequence[int]) -> Tensor:
-        """Where it looked for each piece after the first, [T - 1, rows, columns], each look not
-        negative and of sum 1; float32 on the CPU."""
+    def attribution_maps(self, encoded: Any, line: Sequence[int]) -> Tensor:
+        """Where the model looked for each token after the first, [T - 1, rows, columns], each map
+        non-negative with sum 1; float32 on the CPU."""
 
-    def read(self, text: str) -> list[int]:
-        """A text's pieces. InputError for words that it cannot say."""
+    def tokenize(self, text: str) -> list[int]:
+        """The tokens of a text. InputError for words that the model cannot say."""
 
-    def text(self, pieces: Sequence[int]) -> str:
-        """Pieces as people read them."""
+    def text(self, tokens: Sequence[int]) -> str:
+        """Tokens as people read them."""
 
-    def joins(self, piece: int) -> bool:
-        """Whether the piece goes on with the word before it."""
+    def continues_word(self, token: int) -> bool:
+        """Whether the token belongs to the same word as the one before it."""
 
 
-def as_looks(values: Tensor, rows: int) -> Tensor:
-    """Values [T, rows * columns] as looks [T, rows, columns] of sum 1, negative ones cut off; even
-    where no place has any."""
+def as_maps(values: Tensor, rows: int) -> Tensor:
+    """Values [T, rows * columns] as attribution maps [T, rows, columns] with sum 1. Negative
+    values are cut off; a map with nothing left is uniform."""
     shares = values.float().clamp(min=0)
     sums = shares.sum(-1, keepdim=True)
-    even = shares.new_full(shares.shape, 1 / shares.shape[-1])
-    looks = (shares / sums.clamp(min=1e-30)).where(sums > 1e-20, even)
-    return looks.unflatten(-1, (rows, -1)).cpu()
+    uniform = shares.new_full(shares.shape, 1 / shares.shape[-1])
+    maps = (shares / sums.clamp(min=1e-30)).where(sums > 1e-20, uniform)
+    return maps.unflatten(-1, (rows, -1)).cpu()

@@ -1,7 +1,7 @@
-"""Greedy, beam and sampling over any speaker, one piece at a time, so that each can be seen.
+"""Greedy decoding, beam search and sampling over any caption model, one token at a time.
 
-Written out rather than left to `generate`, so that every step can be shown and stopped; the tests
-hold both to the same captions.
+Written here rather than left to transformers' `generate`, so that every step can be shown and
+stopped; the tests hold both to the same captions.
 """
 
 from __future__ import annotations
@@ -13,159 +13,142 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from backend.captioning.caption_model import Speaker
+from backend.captioning.caption_model import CaptionModel
 from backend.captioning.request import CaptionRequest
+from backend.models.beam_search import beam_search
 
-RIVALS = 5
+ALTERNATIVES = 5  # tokens shown for each place
 
 
 @dataclass(frozen=True)
-class Piece:
-    """A piece with its log-probability, and the likeliest ones at its place (id, log-probability).
-    `given` says that the visitor, not the model, chose it."""
+class Token:
+    """One token of a caption."""
 
     id: int
-    chance: float
-    rivals: tuple[tuple[int, float], ...]
-    given: bool = False
+    logprob: float
+    alternatives: tuple[tuple[int, float], ...]  # the likeliest tokens here: (id, logprob)
+    given: bool = False  # chosen by the visitor, not by the model
 
 
 @dataclass(frozen=True)
-class Line:
-    """A caption so far. `score` sums the log-probabilities of what the model chose, its end too."""
+class Hypothesis:
+    """A caption so far."""
 
-    pieces: tuple[Piece, ...] = ()
-    score: float = 0.0
-    chosen: int = 0  # pieces that the model chose, its end included
+    tokens: tuple[Token, ...] = ()
+    score: float = 0.0  # log-probability of what the model chose, the end token included
+    chosen: int = 0  # tokens that the model chose, the end token included
     ended: bool = False
 
     def ids(self, start: Sequence[int]) -> list[int]:
-        return [*start, *(piece.id for piece in self.pieces)]
+        return [*start, *(token.id for token in self.tokens)]
+
+    @property
+    def mean_score(self) -> float:
+        """Log-probability per chosen token: what finished beams are ranked by."""
+        return self.score / max(1, self.chosen)
 
 
-Lines = list[Line]
+Hypotheses = list[Hypothesis]
 
 
 def decode(
-    speaker: Speaker, seen: Any, request: CaptionRequest, check: Callable[[], None]
-) -> Iterator[Lines]:
-    """The captions as they grow, best first; the last ones are the answer.
+    model: CaptionModel, encoded: Any, request: CaptionRequest, check: Callable[[], None]
+) -> Iterator[Hypotheses]:
+    """The captions as they grow, best first; the last list is the answer.
 
-    `check` is called before each step and raises where the run is to end.
+    `check` is called before each step, and raises where the run has to end.
     """
-    begun = [*speaker.read(request.prefix), *request.begun]
-    line = _given(speaker, seen, begun[: speaker.longest(request.length) - 1], check)
-    if line.ended:
-        yield [line]
+    prefix = [*model.tokenize(request.prefix), *request.prefix_tokens]
+    begun = _given(model, encoded, prefix[: model.max_tokens(request.length) - 1], check)
+    if begun.ended:
+        yield [begun]
         return
-    ways = {"greedy": _greedy, "beam": _beam, "sample": _sample}
-    yield from ways[request.strategy](_Asking(speaker, seen, request, check), line)
+    strategies = {"greedy": _greedy, "beam": _beam, "sample": _sample}
+    yield from strategies[request.strategy](_Decoder(model, encoded, request, check), begun)
 
 
-@dataclass(frozen=True)
-class _Asking:
-    """One run's questions to the speaker."""
+class _Decoder:
+    """One model, picture and request; the same steps for all strategies."""
 
-    speaker: Speaker
-    seen: Any
-    request: CaptionRequest
-    check: Callable[[], None]
+    def __init__(
+        self, model: CaptionModel, encoded: Any, request: CaptionRequest, check: Callable[[], None]
+    ) -> None:
+        self.request = request
+        self._model, self._encoded, self._check = model, encoded, check
+        self._logprobs = torch.empty(0, 0)  # [beams, V], of the last `next_scores`
 
-    def next(self, lines: Lines) -> Tensor:
-        """As the speaker has it, but with no end before the least length; as in transformers,
-        the other chances stay what they are."""
-        self.check()
-        chances = self.speaker.next(self.seen, [line.ids(self.speaker.start) for line in lines])
-        if len(lines[0].pieces) < self.speaker.least(self.request.length):
-            chances = chances.clone()
-            chances[:, self.speaker.end] = -torch.inf
-        return chances
+    def next_scores(self, beams: Sequence[Hypothesis]) -> Tensor:
+        """Log-probabilities [B, V]; before the least length the end has none. As in transformers,
+        the others are not renormalised."""
+        self._check()
+        lines = [beam.ids(self._model.start) for beam in beams]
+        self._logprobs = self._model.next_logprobs(self._encoded, lines)
+        if len(beams[0].tokens) < self._model.min_tokens(self.request.length):
+            self._logprobs = self._logprobs.clone()
+            self._logprobs[:, self._model.end] = -torch.inf
+        return self._logprobs
 
-    def extend(self, line: Line, chances: Tensor, piece: int) -> Line:
-        """The line with one more piece, or ended; `chances` [V] are those at its place."""
-        longer = _extended(self.speaker, line, chances, piece)
-        full = len(longer.pieces) >= self.speaker.longest(self.request.length)
+    def extend(self, beams: Sequence[Hypothesis], row: int, token: int) -> Hypothesis:
+        """`beams[row]`, as given to the last `next_scores`, with one more token, or ended."""
+        longer = _extended(self._model, beams[row], self._logprobs[row], token)
+        full = len(longer.tokens) >= self._model.max_tokens(self.request.length)
         return replace(longer, ended=longer.ended or full)
 
 
-def _given(speaker: Speaker, seen: Any, begun: list[int], check: Callable[[], None]) -> Line:
-    """The visitor's own beginning, with the chances that the model gives it."""
-    line = Line()
-    for piece in begun:
+def _given(
+    model: CaptionModel, encoded: Any, prefix: list[int], check: Callable[[], None]
+) -> Hypothesis:
+    """The visitor's own beginning, with the log-probabilities that the model gives it."""
+    begun = Hypothesis()
+    for token in prefix:
         check()
-        chances = speaker.next(seen, [line.ids(speaker.start)])[0]
-        longer = _extended(speaker, line, chances, piece)
+        logprobs = model.next_logprobs(encoded, [begun.ids(model.start)])[0]
+        longer = _extended(model, begun, logprobs, token)
         if longer.ended:
             return replace(longer, score=0.0, chosen=0)
-        last = replace(longer.pieces[-1], given=True)
-        line = Line((*longer.pieces[:-1], last))
-    return line
+        begun = Hypothesis((*longer.tokens[:-1], replace(longer.tokens[-1], given=True)))
+    return begun
 
 
-def _extended(speaker: Speaker, line: Line, chances: Tensor, piece: int) -> Line:
-    chance = float(chances[piece])
-    score, chosen = line.score + chance, line.chosen + 1
-    if piece == speaker.end:
-        return replace(line, score=score, chosen=chosen, ended=True)
-    top = chances.topk(min(RIVALS, len(chances)))
-    rivals = tuple(zip(top.indices.tolist(), top.values.tolist(), strict=True))
-    return Line((*line.pieces, Piece(piece, chance, rivals)), score, chosen)
+def _extended(
+    model: CaptionModel, hypothesis: Hypothesis, logprobs: Tensor, token: int
+) -> Hypothesis:
+    logprob = float(logprobs[token])
+    score, chosen = hypothesis.score + logprob, hypothesis.chosen + 1
+    if token == model.end:
+        return replace(hypothesis, score=score, chosen=chosen, ended=True)
+    top = logprobs.topk(min(ALTERNATIVES, len(logprobs)))
+    alternatives = tuple(zip(top.indices.tolist(), top.values.tolist(), strict=True))
+    return Hypothesis((*hypothesis.tokens, Token(token, logprob, alternatives)), score, chosen)
 
 
-def _greedy(asking: _Asking, line: Line) -> Iterator[Lines]:
-    """Always the likeliest piece."""
-    while not line.ended:
-        chances = asking.next([line])[0]
-        line = asking.extend(line, chances, int(chances.argmax()))
-        yield [line]
+def _greedy(decoder: _Decoder, begun: Hypothesis) -> Iterator[Hypotheses]:
+    """Always the likeliest token."""
+    while not begun.ended:
+        scores = decoder.next_scores([begun])[0]
+        begun = decoder.extend([begun], 0, int(scores.argmax()))
+        yield [begun]
 
 
-def _sample(asking: _Asking, line: Line) -> Iterator[Lines]:
+def _sample(decoder: _Decoder, begun: Hypothesis) -> Iterator[Hypotheses]:
     """Several captions side by side, drawn with temperature and top-p (nucleus, Holtzman 2020)."""
     from transformers import TemperatureLogitsWarper, TopPLogitsWarper
 
-    request = asking.request
+    request = decoder.request
     generator = torch.Generator().manual_seed(request.seed)
-    cool, cut = TemperatureLogitsWarper(request.temperature), TopPLogitsWarper(request.top_p)
-    lines = [line] * request.candidates
-    while open_ones := [number for number, line in enumerate(lines) if not line.ended]:
-        chances = asking.next([lines[number] for number in open_ones])
-        warped = cut(None, cool(None, chances)).softmax(-1)
-        drawn = torch.multinomial(warped, 1, generator=generator)[:, 0].tolist()
-        for row, (number, piece) in enumerate(zip(open_ones, drawn, strict=True)):
-            lines[number] = asking.extend(lines[number], chances[row], piece)
-        yield list(lines)
-    yield sorted(lines, key=lambda line: -line.score)
+    temperature = TemperatureLogitsWarper(request.temperature)
+    top_p = TopPLogitsWarper(request.top_p)
+    samples = [begun] * request.candidates
+    while open_ones := [number for number, one in enumerate(samples) if not one.ended]:
+        running = [samples[number] for number in open_ones]
+        scores = top_p(None, temperature(None, decoder.next_scores(running)))
+        drawn = torch.multinomial(scores.softmax(-1), 1, generator=generator)[:, 0].tolist()
+        for row, (number, token) in enumerate(zip(open_ones, drawn, strict=True)):
+            samples[number] = decoder.extend(running, row, token)
+        yield list(samples)
+    yield sorted(samples, key=lambda one: -one.score)
 
 
-def _beam(asking: _Asking, line: Line) -> Iterator[Lines]:
-    """The `candidates` likeliest captions by mean log-probability, as transformers' beam search
-    finds them with length_penalty 1 and early_stopping off."""
-    wide = asking.request.candidates
-    running, finished = [line], Lines()
-    while running:
-        chances = asking.next(running)
-        totals = torch.tensor([[line.score] for line in running]) + chances
-        top = totals.flatten().topk(min(2 * wide, totals.numel()))
-        going = Lines()
-        for place, (total, flat) in enumerate(
-            zip(top.values.tolist(), top.indices.tolist(), strict=True)
-        ):
-            row, piece = divmod(flat, totals.shape[1])
-            if total == -torch.inf or (len(going) >= wide and place >= wide):
-                continue
-            longer = asking.extend(running[row], chances[row], piece)
-            if not longer.ended:
-                going.append(longer)
-            elif place < wide:
-                finished.append(longer)
-        finished = sorted(finished, key=_mean, reverse=True)[:wide]
-        running = going[:wide]
-        yield [*finished, *running][:wide] if finished else running
-        if running and len(finished) == wide and _mean(finished[-1]) >= _mean(running[0]):
-            break
-    yield finished
-
-
-def _mean(line: Line) -> float:
-    return line.score / max(1, line.chosen)
+def _beam(decoder: _Decoder, begun: Hypothesis) -> Iterator[Hypotheses]:
+    """The `candidates` likeliest captions by mean log-probability."""
+    return beam_search(begun, decoder, decoder.request.candidates)

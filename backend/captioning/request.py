@@ -1,4 +1,4 @@
-"""What a visitor may ask of a captioner: one table of options, and one checked request."""
+"""What a visitor may ask of a caption model: one table of options, and one checked request."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 MAX_SEED = 2**32 - 1
-LONGEST = 300  # characters of a question, a prefix or a sentence of one's own
-INSTEAD = "a drawing of"  # what a model that cannot answer goes on from
+MAX_SENTENCE = 300  # characters of a question, a prefix or the visitor's own sentence
+MAX_FILES = 2000  # of a batch; those inside ZIPs do not count
 
 OPTIONS: dict[str, Option] = {
     option.name: option
@@ -30,20 +30,21 @@ OPTIONS: dict[str, Option] = {
         NumberOption("seed", None, 0, MAX_SEED, 1, whole=True, empty=True),
     )
 }
+ROUNDS = NumberOption("rounds", 3, 1, 5, 1, whole=True)  # of a round trip
+Paths = list[tuple[str, Path]]  # uploads: the visitor's name of each, and where it lies
 
 
 @dataclass(frozen=True)
 class CaptionRequest:
-    """A checked request. Greedy makes one caption whatever `candidates` says; `begun` are pieces
-    that the caption begins with, `prefix` the same as words; to a `question` it is the answer."""
+    """A checked request."""
 
     picture: Image
-    prefix: str = ""
-    question: str = ""
-    begun: tuple[int, ...] = ()
+    prefix: str = ""  # words that the caption begins with
+    question: str = ""  # the caption is the answer to it
+    prefix_tokens: tuple[int, ...] = ()  # after `prefix`: the beginning of another caption
     strategy: str = "greedy"
     length: str = "short"
-    candidates: int = 3
+    candidates: int = 3  # beams or samples; greedy decoding makes one
     temperature: float = 1.0
     top_p: float = 0.9
     seed: int = 0
@@ -63,13 +64,22 @@ def check_request(
         raise TypeError(f"unknown options: {', '.join(sorted(given))}")
     if values["seed"] is None:
         values["seed"] = secrets.randbelow(MAX_SEED + 1)
-    begun, asked = check_sentence(prefix, "prefix"), check_sentence(question, "question")
-    return CaptionRequest(read_picture(Path(str(picture))), begun, asked, **values)  # type: ignore[arg-type]
+    words, asked = check_sentence(prefix, "prefix"), check_sentence(question, "question")
+    return CaptionRequest(read_picture(Path(str(picture))), words, asked, **values)  # type: ignore[arg-type]
 
 
 def check_sentence(value: object, name: str) -> str:
-    """One line of at most LONGEST characters; it may be empty."""
+    """One line of at most MAX_SENTENCE characters; it may be empty."""
     text = " ".join(clean_text(value or "", name)[0].split())
-    if len(text) > LONGEST:
-        raise InputError("too_many_characters", count=len(text), limit=LONGEST)
+    if len(text) > MAX_SENTENCE:
+        raise InputError("too_many_characters", count=len(text), limit=MAX_SENTENCE)
     return text
+
+
+def check_files(files: Paths) -> Paths:
+    """The files of a batch; InputError where there are none, or too many."""
+    if not files:
+        raise InputError("no_pictures")
+    if len(files) > MAX_FILES:
+        raise InputError("too_many_pictures", count=len(files), limit=MAX_FILES)
+    return files

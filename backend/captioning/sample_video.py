@@ -1,4 +1,4 @@
-"""A clip made from pictures on the spot: the tab's example, and what the tests read."""
+"""A video made from pictures on the spot: the tab's example, and what the tests read."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-RATE = 8  # frames a second
-SIZE = (320, 240)
+FRAMES_PER_SECOND = 8
+SIZE = (320, 240)  # pixels
 
 
-def write_clip(pictures: Sequence[Image], seconds: float = 2.0) -> bytes:
-    """A WebM in which each picture stands on white for some seconds, coming a little nearer."""
+def write_video(pictures: Sequence[Image], seconds: float = 2.0) -> bytes:
+    """A WebM that shows each picture on white for some seconds, slowly zooming in."""
     import av
 
     file = io.BytesIO()
     with av.open(file, "w", format="webm") as container:
-        stream = container.add_stream("libvpx", rate=RATE)
+        stream = container.add_stream("libvpx", rate=FRAMES_PER_SECOND)
         stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
         stream.options = {"deadline": "realtime", "cpu-used": "8"}
-        count = round(seconds * RATE)
+        count = round(seconds * FRAMES_PER_SECOND)
         for picture in pictures:
             for number in range(count):
-                frame = av.VideoFrame.from_image(_nearer(picture, number / count))
+                frame = av.VideoFrame.from_image(_zoomed(picture, number / count))
                 container.mux(stream.encode(frame))
         container.mux(stream.encode())
     return file.getvalue()
 
 
-def _nearer(picture: Image, share: float) -> Image:
+def _zoomed(picture: Image, share: float) -> Image:
     """The picture in the middle of a white frame, from 80 to 95 % of its height."""
     from PIL import Image, ImageOps
 

@@ -1,196 +1,121 @@
-"""What the captioning tab and its endpoints can ask for, as streams of progress and results."""
+"""What the captioning tab can ask for: captions, rankings, batches, video summaries, round trips.
+
+The only door to this task. Every method checks its input first, then streams `Progress` until
+there is a result.
+"""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from backend import Backend
-from backend.captioning.batch import Batch, Paths, Row, check_files
-from backend.captioning.request import INSTEAD, CaptionRequest
-from backend.errors import Cancelled, DeadlineExceeded, InputError
-from backend.messages import Message, message
+from backend.captioning.request import ROUNDS, CaptionRequest, Paths, check_files
+from backend.captioning.results import Batch, Described, Ranked, RoundTrip, VideoSummary
+from backend.errors import InputError
+from backend.generation.request import GenerationRequest
+from backend.generation.service import Generation
+from backend.image_search.service import TASK as SEARCH_TASK
 from backend.models.registry import ModelSpec
-from backend.pictures import Found, count_files, find_pictures, read_picture
-from backend.pictures.archives import Skipped
-from backend.run import Progress, Run, RunCard
+from backend.run import Progress, RunCard
+from backend.text_to_image.defaults import Watch
+from backend.text_to_image.request import DrawRequest, check_request
+from backend.text_to_image.service import Drawing
 
 if TYPE_CHECKING:
+    import numpy as np
     from PIL.Image import Image
 
-    from backend.captioning.caption_model import Frame, Speaker
-    from backend.captioning.decoding import Line
-    from backend.captioning.words import Caption
+    from backend.generation.results import Generated
+    from backend.text_to_image.service import Drawn, Sketched
 
-TASK, FIT_TASK = "captioning", "image_search"
-Steps = Generator[Any, None, None]
-
-
-@dataclass(frozen=True)
-class Described:
-    """The captions so far, best first; the card comes with the finished ones. `frame` is the part
-    of the picture that the words' looks cover."""
-
-    request: CaptionRequest
-    captions: tuple[Caption, ...]
-    frame: Frame
-    card: RunCard | None = None
-
-    @property
-    def stage(self) -> tuple[object, ...]:
-        return "described", self.card is None
-
-
-@dataclass(frozen=True)
-class Ranked:
-    """Sentences by their cosine to the picture, best first."""
-
-    rows: tuple[tuple[str, float], ...]
-    card: RunCard
+TASK = "captioning"
 
 
 class Captioning:
-    """All that the tab does, over one backend."""
+    """Captioning over one backend; it also writes with the text model, and draws."""
 
     def __init__(self, backend: Backend) -> None:
         self.backend = backend
+        self._generation, self._drawing = Generation(backend), Drawing(backend)
 
     def models(self) -> list[ModelSpec]:
+        """The rows there are, largest first."""
         return self.backend.models_for(TASK)
 
     def describe(
         self, request: CaptionRequest, visitor: str, model: str = ""
     ) -> Iterator[Progress | Described]:
-        """Say what a picture shows, word by word."""
-        work = lambda speaker, run: _describe(speaker, request, run)  # noqa: E731
-        return self.backend.run(TASK, model, visitor, work)
+        """Say what a picture shows, word by word. `model` is a row's id, a tier, or ""."""
+        from backend.captioning.description import describe
+
+        return self.backend.run(TASK, model, visitor, describe, request)
 
     def rank(
         self, picture: Image, sentences: Sequence[str], visitor: str
     ) -> Iterator[Progress | Ranked]:
-        """Which sentence the search encoder finds most like the picture; doubles count once."""
-        asked = tuple(dict.fromkeys(text for text in sentences if text.strip()))
-        if not asked:
+        """Which sentence fits the picture best, by the search encoder; doubles count once."""
+        from backend.captioning.similarity import rank
+
+        texts = tuple(dict.fromkeys(text for text in sentences if text.strip()))
+        if not texts:
             raise InputError("no_captions")
-        work = lambda encoder, run: _rank(encoder, picture, asked, run)  # noqa: E731
-        return self.backend.run(FIT_TASK, "", visitor, work)
+        return self.backend.run(SEARCH_TASK, "", visitor, rank, picture, texts)
 
     def describe_all(
         self, files: Paths, visitor: str, prefix: str = "", model: str = ""
     ) -> Iterator[Progress | Batch]:
         """Caption files and ZIPs; a bad picture is reported and harms no other."""
-        paths = check_files(files)
-        work = lambda speaker, run: _describe_all(speaker, paths, prefix, run)  # noqa: E731
-        return self.backend.run(TASK, model, visitor, work)
+        from backend.captioning.batch import describe_all
 
+        return self.backend.run(TASK, model, visitor, describe_all, check_files(files), prefix)
 
-def _describe(speaker: Speaker, request: CaptionRequest, run: Run) -> Steps:
-    from backend.captioning.decoding import decode
-    from backend.captioning.words import caption_of
+    def summarise_video(
+        self, path: Path, name: str, visitor: str, model: str = ""
+    ) -> Iterator[Progress | VideoSummary]:
+        """Describe each scene of a video, then sum the captions up with the text model.
 
-    yield run.progress(message("looking"))
-    begun = time.monotonic()
-    notes = list(_notes(speaker, request, run.spec.name))
-    request = _answerable(speaker, request)
-    frame = speaker.frame(request.picture)
-    told = Described(request, (), frame)
-    yield told  # the picture, while the words are to come
-    seen = speaker.see(request.picture, request.question, request.length)
-    lines: list[Line] = []
-    try:
-        for lines in decode(speaker, seen, request, run.job.check):
-            captions = tuple(caption_of(speaker, line) for line in lines)
-            told = replace(told, captions=captions)
-            yield told
-    except (Cancelled, DeadlineExceeded):
-        if not told.captions:
-            raise
-        notes.append(message("caption_cut"))
-    looked = [_looked(speaker, seen, line) for line in _apart(lines)]
-    card = run.card(tuple(notes), _figures(told, time.monotonic() - begun))
-    yield replace(told, captions=tuple(looked), card=card)
+        `name` is the visitor's name of the file. InputError for what is no short video.
+        """
+        from backend.captioning.video import check_video
+        from backend.captioning.video_summary import describe_scenes, sum_up
 
+        check_video(path, name)
 
-def _apart(lines: list[Line]) -> list[Line]:
-    """What was said twice is there once."""
-    return list({tuple(line.ids(())): line for line in lines}.values())
+        def write(request: GenerationRequest) -> Iterator[Progress | Generated]:
+            return self._generation.generate(request, visitor, keep=False)
 
+        def both() -> Iterator[Progress | VideoSummary]:
+            summary: VideoSummary | None = None
+            for update in self.backend.run(TASK, model, visitor, describe_scenes, path, name):
+                summary = update if isinstance(update, VideoSummary) else summary
+                yield update
+            if summary and len(summary.captions) == len(summary.video.scenes):
+                yield from sum_up(summary, write)
 
-def _looked(speaker: Speaker, seen: Any, line: Line) -> Caption:
-    """The caption with where the model looked for each word."""
-    from backend.captioning.words import caption_of
+        return both()
 
-    looks = speaker.looks(seen, line.ids(speaker.start)) if line.pieces else None
-    return caption_of(speaker, line, looks)
+    def round_trip(
+        self, prompt: object, visitor: str, rounds: object = ROUNDS.default, **drawing: object
+    ) -> Iterator[Progress | RoundTrip]:
+        """Draw a prompt, describe the drawing, draw the description, and so on. `drawing` holds
+        options of text-to-image, such as `seed`; all rounds are drawn with the same ones."""
+        from backend.captioning.round_trip import go_round
 
+        request, count = check_request(prompt, **drawing), int(ROUNDS.check(rounds) or 1)
 
-def _answerable(speaker: Speaker, request: CaptionRequest) -> CaptionRequest:
-    """A model that cannot answer goes on from a beginning in place of the question."""
-    if not request.question or speaker.can_answer:
-        return request
-    return replace(request, question="", prefix=request.prefix or INSTEAD)
+        def draw(asked: DrawRequest) -> Iterator[Progress | Sketched | Drawn]:
+            return self._drawing.draw(asked, visitor, "", Watch(previews=False, words=False))
 
+        def describe(asked: CaptionRequest) -> Iterator[Progress | Described]:
+            return self.describe(asked, visitor)
 
-def _notes(speaker: Speaker, request: CaptionRequest, model: str) -> Iterator[Message]:
-    if request.question and not speaker.can_answer:
-        yield message("cannot_answer", model=model, prefix=request.prefix or INSTEAD)
-    yield message(speaker.looks_by)
-    if request.length == "detailed" and not speaker.can_detail:
-        yield message("no_detail")
+        def compare(
+            texts: Sequence[str], pictures: Sequence[Image]
+        ) -> Iterator[Progress | tuple[np.ndarray, RunCard]]:
+            from backend.captioning.similarity import compare
 
+            return self.backend.run(SEARCH_TASK, "", visitor, compare, texts, pictures)
 
-def _figures(told: Described, seconds: float) -> dict[str, float | int | str]:
-    figures: dict[str, float | int | str] = {
-        "caption_seconds": round(seconds, 3),
-        "strategy": told.request.strategy,
-    }
-    if told.request.strategy == "sample":
-        figures["seed"] = told.request.seed
-    return figures
-
-
-def _rank(encoder: Any, picture: Image, sentences: tuple[str, ...], run: Run) -> Steps:
-    yield run.progress(message("comparing"))
-    likeness = encoder.encode_texts(sentences) @ encoder.encode_pictures([picture])[0]
-    rows = sorted(zip(sentences, likeness.tolist(), strict=True), key=lambda row: -row[1])
-    yield Ranked(tuple(rows), run.card((), {}))
-
-
-def _describe_all(speaker: Speaker, paths: Paths, prefix: str, run: Run) -> Steps:
-    rows: list[Row] = []
-    skipped: list[Skipped] = []
-    total, begun = count_files(paths), time.monotonic()
-    stopped = False
-    try:
-        for found in find_pictures(paths):
-            run.job.check()
-            one = _captioned(speaker, found, prefix, run.job.check)
-            (rows if isinstance(one, Row) else skipped).append(one)  # type: ignore[arg-type]
-            yield Batch(tuple(rows), tuple(skipped), total)
-    except (Cancelled, DeadlineExceeded):
-        if not rows:
-            raise
-        stopped = True
-    rate = len(rows) / max(time.monotonic() - begun, 1e-9)
-    card = run.card((), {"pictures": len(rows), "pictures_per_second": round(rate, 2)})
-    yield Batch(tuple(rows), tuple(skipped), total, stopped, card)
-
-
-def _captioned(
-    speaker: Speaker, found: Found | Skipped, prefix: str, check: Callable[[], None]
-) -> Row | Skipped:
-    if isinstance(found, Skipped):
-        return found
-    try:
-        picture = read_picture(found.data, found.name)
-    except InputError as error:
-        return Skipped(found.name, error.message)
-    from backend.captioning.decoding import decode
-    from backend.captioning.words import caption_of
-
-    request = CaptionRequest(picture, prefix)
-    *_, lines = decode(speaker, speaker.see(picture), request, check)
-    caption = caption_of(speaker, lines[0])
-    return Row(found.name, caption.text, caption.chance)
+        return go_round(draw, describe, compare, request, count)

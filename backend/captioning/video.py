@@ -1,8 +1,8 @@
-"""A short clip from outside, read safely: a picture for each of its scenes, and when it is.
+"""A short video from outside, read safely: its scenes, and a picture from each.
 
-Read by PyAV (FFmpeg). Only containers that are named here are opened, and none that could name
-other files or addresses (playlists); what the header says about size and length is looked at
-first, and not believed: reading itself stops at the limits.
+Read by PyAV (FFmpeg). Only the containers named here are opened, and none that can name other
+files or addresses (playlists). What the header says about size and length is checked first and not
+trusted: reading stops at the limits.
 """
 
 from __future__ import annotations
@@ -13,84 +13,69 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from backend.captioning.results import Scene, Video
 from backend.errors import InputError
-from backend.messages import Message, message
+from backend.messages import message
 from backend.pictures import MAX_PIXELS
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
+    from av import VideoFrame
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
 
 MAX_SECONDS = 120
 MAX_BYTES = 100_000_000
-MOST = 12  # scenes that are described
+MAX_SCENES = 12
 CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif,mpeg,mpegts,flv,asf,ogg"
 SOUNDS = "wav,mp3,flac,aac"  # opened only to say that they have no pictures
-A_SECOND = 4  # pictures looked at
-SIDE = 480  # pixels on the longer side of what is kept
-TINY = 16  # pixels on a side of what is compared
-CUT = 0.03  # mean change of colour, of 0..1, from one look to the next that may begin a scene
-RISE = 3.0  # ... if it is so many times what is usual around it: a shaking camera is no new scene
-AROUND = 6  # looks before and after that say what is usual
-SHORTEST = 3  # looks: less is a flash, or the middle of a fade
+SAMPLES_PER_SECOND = 4  # frames that are looked at
+MAX_SIDE = 480  # pixels on the longer side of what is kept
+THUMBNAIL = 16  # pixels on a side of what is compared
+MIN_CHANGE = 0.03  # mean change of colour, of 0..1, between two samples that may begin a scene
+MIN_RISE = 3.0  # ... and so many times the median around it: a shaking camera is no new scene
+NEIGHBOURS = 6  # changes before and after that the median is of
+MIN_SAMPLES = 3  # in a scene: fewer are a flash, or the middle of a fade
 
 
 @dataclass(frozen=True)
-class Look:
-    """One frame: its second, itself as JPEG, and its colours [TINY, TINY, 3] of 0..1."""
+class Sample:
+    """One frame."""
 
     second: float
     jpeg: bytes
-    tiny: np.ndarray
+    thumbnail: np.ndarray  # [THUMBNAIL, THUMBNAIL, 3] of 0..1
 
 
-@dataclass(frozen=True)
-class Scene:
-    """From second to second, and the picture in its middle."""
-
-    start: float
-    end: float
-    picture: Image
-
-
-@dataclass(frozen=True)
-class Clip:
-    """What could be read: its scenes in time, how long it is, and what there is to say about it."""
-
-    scenes: tuple[Scene, ...]
-    seconds: float
-    notes: tuple[Message, ...]
-
-
-def check_clip(path: Path, name: str) -> None:
-    """Refuse, by its size and header alone, what is no short clip. InputError says why."""
+def check_video(path: Path, name: str) -> None:
+    """InputError for what is no short video, by its size and header alone."""
     with _opened(path, name):
         pass
 
 
-def read_clip(path: Path, name: str, check: Callable[[], None]) -> Clip:
-    """Its scenes. InputError for what is no short clip, or has no picture that can be read;
-    `check` is called before each frame and raises where the run is to end."""
+def read_video(path: Path, name: str, check: Callable[[], None]) -> Video:
+    """Its scenes. InputError for what is no short video, or has no picture that can be read;
+    `check` is called before each frame, and raises where the run has to end."""
     with _opened(path, name) as container:
-        said = _length(container)
-        looks = list(_looks(container, name, check))
-    if not looks:
+        declared = _seconds(container)
+        samples = list(_samples(container, check))
+    if not samples:
         raise InputError("video_empty", name=name)
-    end = looks[-1].second + 1 / A_SECOND
+    end = samples[-1].second + 1 / SAMPLES_PER_SECOND
     notes = []
     if end > MAX_SECONDS:
         notes.append(message("video_cut", limit=MAX_SECONDS))
-    elif said - end > 1:
-        notes.append(message("video_truncated", seconds=end, whole=said))
-    return Clip(tuple(_scenes(looks, end)), end, tuple(notes))
+    elif declared - end > 1:
+        notes.append(message("video_truncated", seconds=end, whole=declared))
+    return Video(tuple(_scenes(samples, end)), end, tuple(notes))
 
 
 @contextmanager
-def _opened(path: Path, name: str) -> Iterator[Any]:
-    """The container, when all that can be known beforehand is in order."""
+def _opened(path: Path, name: str) -> Iterator[InputContainer]:
+    """The container, once its size and header are known to be in order."""
     import av
 
     try:
@@ -104,40 +89,41 @@ def _opened(path: Path, name: str) -> Iterator[Any]:
         raise InputError("video_broken", name=name, cause=type(error).__name__) from None
 
 
-def _check_header(container: Any, name: str) -> None:
-    stream = _film(container)
+def _check_header(container: InputContainer, name: str) -> None:
+    stream = _video_stream(container)
     if stream is None:
         raise InputError(
             "video_no_pictures" if container.streams.audio else "video_empty", name=name
         )
     if stream.width * stream.height > MAX_PIXELS:
         raise InputError("picture_large", name=name, limit=MAX_PIXELS // 1_000_000)
-    if (seconds := _length(container)) > MAX_SECONDS:
+    if (seconds := _seconds(container)) > MAX_SECONDS:
         raise InputError("video_long", name=name, minutes=seconds / 60, limit=MAX_SECONDS)
 
 
-def _film(container: Any) -> Any:
-    """The first stream of moving pictures: a song's cover is none. None if there is none."""
+def _video_stream(container: InputContainer) -> VideoStream | None:
+    """The first stream of moving pictures, if there is one; a song's cover is none."""
     from av.stream import Disposition
 
-    films = (
+    moving = (
         stream
         for stream in container.streams.video
         if not stream.disposition & Disposition.attached_pic
     )
-    return next(films, None)
+    return next(moving, None)
 
 
-def _length(container: Any) -> float:
+def _seconds(container: InputContainer) -> float:
     """Seconds, as the header has them; 0 where it does not say."""
-    stream = _film(container)
-    own = float(stream.duration * stream.time_base) if stream and stream.duration else 0.0
-    return max(own, (container.duration or 0) / 1_000_000)
+    stream = _video_stream(container)
+    of_stream = (stream.duration or 0) * (stream.time_base or 0) if stream else 0
+    return max(float(of_stream), (container.duration or 0) / 1_000_000)
 
 
-def _looks(container: Any, name: str, check: Callable[[], None]) -> Iterator[Look]:
+def _samples(container: InputContainer, check: Callable[[], None]) -> Iterator[Sample]:
     """A few frames a second, until the end, the limit, or what cannot be read."""
-    stream = _film(container)
+    stream = _video_stream(container)
+    assert stream  # the header was checked
     stream.thread_type = "AUTO"
     stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
     first, due = None, 0.0
@@ -148,12 +134,12 @@ def _looks(container: Any, name: str, check: Callable[[], None]) -> Iterator[Loo
         if (second := time - first) > MAX_SECONDS:
             return
         if second >= due:
-            due = second + 1 / A_SECOND - 1e-3
-            yield _look(frame, second)
+            due = second + 1 / SAMPLES_PER_SECOND - 1e-3
+            yield _sample(frame, second)
 
 
-def _frames(container: Any, stream: Any) -> Iterator[Any]:
-    """All that can be decoded; a damaged packet is passed over."""
+def _frames(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    """All that can be decoded; a damaged packet is skipped."""
     import av
 
     try:
@@ -166,36 +152,40 @@ def _frames(container: Any, stream: Any) -> Iterator[Any]:
         return
 
 
-def _look(frame: Any, second: float) -> Look:
-    """Scaled by FFmpeg before it is a picture here, and turned as phones want it."""
-    scale = min(1.0, SIDE / max(frame.width, frame.height))
+def _sample(frame: VideoFrame, second: float) -> Sample:
+    """Scaled by FFmpeg before it becomes a picture here, and rotated as phones ask for."""
+    scale = min(1.0, MAX_SIDE / max(frame.width, frame.height))
     width, height = (max(1, round(side * scale)) for side in (frame.width, frame.height))
     picture = frame.to_image(width=width, height=height)
     if frame.rotation:
         picture = picture.rotate(frame.rotation, expand=True)
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=90)
-    tiny = np.asarray(picture.resize((TINY, TINY), reducing_gap=2.0), np.float32) / 255
-    return Look(second, file.getvalue(), tiny)
+    small = picture.resize((THUMBNAIL, THUMBNAIL), reducing_gap=2.0)
+    return Sample(second, file.getvalue(), np.asarray(small, np.float32) / 255)
 
 
-def find_cuts(looks: Sequence[Look]) -> list[int]:
-    """The numbers of the looks that begin a new scene; of too many, those of the largest change."""
-    changes = [float(np.abs(after.tiny - before.tiny).mean()) for before, after in pairwise(looks)]
+def find_cuts(samples: Sequence[Sample]) -> list[int]:
+    """The numbers of the samples that begin a new scene; of too many, those with the largest
+    change."""
+    changes = [
+        float(np.abs(after.thumbnail - before.thumbnail).mean())
+        for before, after in pairwise(samples)
+    ]
     cuts: list[int] = []
     for at, change in enumerate(changes, start=1):
-        around = changes[max(0, at - 1 - AROUND) : at + AROUND]
-        is_rise = change > max(CUT, RISE * float(np.median(around)))
-        if is_rise and at - (cuts[-1] if cuts else 0) >= SHORTEST:
+        around = changes[max(0, at - 1 - NEIGHBOURS) : at + NEIGHBOURS]
+        is_rise = change > max(MIN_CHANGE, MIN_RISE * float(np.median(around)))
+        if is_rise and at - (cuts[-1] if cuts else 0) >= MIN_SAMPLES:
             cuts.append(at)
-    return sorted(sorted(cuts, key=lambda at: -changes[at - 1])[: MOST - 1])
+    return sorted(sorted(cuts, key=lambda at: -changes[at - 1])[: MAX_SCENES - 1])
 
 
-def _scenes(looks: Sequence[Look], end: float) -> Iterator[Scene]:
+def _scenes(samples: Sequence[Sample], end: float) -> Iterator[Scene]:
     from PIL import Image
 
-    for first, after in pairwise([0, *find_cuts(looks), len(looks)]):
-        middle = looks[(first + after) // 2]
+    for first, after in pairwise([0, *find_cuts(samples), len(samples)]):
+        middle = samples[(first + after) // 2]
         picture = Image.open(io.BytesIO(middle.jpeg)).convert("RGB")
-        until = looks[after].second if after < len(looks) else end
-        yield Scene(looks[first].second, until, picture)
+        until = samples[after].second if after < len(samples) else end
+        yield Scene(samples[first].second, until, picture)

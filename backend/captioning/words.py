@@ -1,79 +1,52 @@
-"""Pieces merged to whole words, each with its chance, its rivals and its look."""
+"""Tokens merged into whole words, each with its probability, its alternatives and its map."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
 from itertools import pairwise
 
 from torch import Tensor
 
-from backend.captioning.caption_model import Speaker
-from backend.captioning.decoding import Line, Piece
+from backend.captioning.caption_model import CaptionModel
+from backend.captioning.decoding import Hypothesis, Token, decode
+from backend.captioning.request import CaptionRequest
+from backend.captioning.results import Alternative, Caption, Word
 
 
-@dataclass(frozen=True)
-class Rival:
-    """What could stand in a word's place: `text` is "" where the caption could end."""
-
-    text: str
-    chance: float
-    piece: int
-
-
-@dataclass(frozen=True)
-class Word:
-    """`chance` is the product over its pieces, its `rivals` are those of the first one, its `look`
-    [rows, columns], if it was asked for, is the mean of theirs (sum 1); `pieces` are its first and
-    the one after it."""
-
-    text: str
-    chance: float
-    rivals: tuple[Rival, ...]
-    look: Tensor | None
-    pieces: tuple[int, int]
-    given: bool
+def caption_picture(
+    model: CaptionModel, request: CaptionRequest, check: Callable[[], None]
+) -> Caption:
+    """The best caption, without attribution maps. `check` as in `decode`."""
+    encoded = model.encode(request.picture, request.question, request.length)
+    *_, hypotheses = decode(model, encoded, request, check)
+    return caption_of(model, hypotheses[0])
 
 
-@dataclass(frozen=True)
-class Caption:
-    """`chance` is the whole caption's probability after what was given, its end included."""
-
-    text: str
-    words: tuple[Word, ...]
-    chance: float
-    ids: tuple[int, ...]
-    ended: bool
-
-    def with_rival(self, word: int, rival: int) -> tuple[int, ...]:
-        """The pieces up to that word, and the rival in its place."""
-        chosen = self.words[word]
-        return (*self.ids[: chosen.pieces[0]], chosen.rivals[rival].piece)
-
-
-def caption_of(speaker: Speaker, line: Line, looks: Tensor | None = None) -> Caption:
-    """A line as people read it; `looks` [T, rows, columns] are those of its pieces."""
-    pieces = line.pieces
-    starts = [at for at, piece in enumerate(pieces) if at == 0 or not speaker.joins(piece.id)]
+def caption_of(model: CaptionModel, hypothesis: Hypothesis, maps: Tensor | None = None) -> Caption:
+    """A hypothesis as people read it; `maps` [T, rows, columns] are those of its tokens."""
+    tokens = hypothesis.tokens
+    starts = [at for at, one in enumerate(tokens) if at == 0 or not model.continues_word(one.id)]
     words = tuple(
-        _word(speaker, pieces[first:after], first, looks)
-        for first, after in pairwise([*starts, len(pieces)])
+        _word(model, tokens[first:after], first, maps)
+        for first, after in pairwise([*starts, len(tokens)])
     )
-    ids = tuple(piece.id for piece in pieces)
-    return Caption(speaker.text(ids), words, math.exp(line.score), ids, line.ended)
+    ids = tuple(token.id for token in tokens)
+    probability = math.exp(hypothesis.score)
+    return Caption(model.text(ids), words, probability, ids, hypothesis.ended)
 
 
-def _word(speaker: Speaker, pieces: tuple[Piece, ...], first: int, looks: Tensor | None) -> Word:
-    after = first + len(pieces)
-    rivals = tuple(
-        Rival("" if id_ == speaker.end else speaker.text([id_]), math.exp(chance), id_)
-        for id_, chance in pieces[0].rivals
+def _word(model: CaptionModel, tokens: tuple[Token, ...], first: int, maps: Tensor | None) -> Word:
+    after = first + len(tokens)
+    alternatives = tuple(
+        Alternative("" if id_ == model.end else model.text([id_]), math.exp(logprob), id_)
+        for id_, logprob in tokens[0].alternatives
     )
     return Word(
-        text=speaker.text([piece.id for piece in pieces]),
-        chance=math.exp(sum(piece.chance for piece in pieces)),
-        rivals=rivals,
-        look=None if looks is None else looks[first:after].mean(0),
-        pieces=(first, after),
-        given=pieces[0].given,
+        text=model.text([token.id for token in tokens]),
+        probability=math.exp(sum(token.logprob for token in tokens)),
+        alternatives=alternatives,
+        map=None if maps is None else maps[first:after].mean(0),
+        span=(first, after),
+        given=tokens[0].given,
     )

@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from backend.captioning.batch import Batch
 from backend.captioning.request import check_request, check_sentence
-from backend.captioning.round_trip import Circled, run_circle
-from backend.captioning.service import Captioning, Described, Ranked
-from backend.captioning.video_summary import Telling, tell_clip
+from backend.captioning.results import Batch, Caption, Described, Ranked, RoundTrip, VideoSummary
+from backend.captioning.service import Captioning
 from backend.errors import InputError
-from backend.text_to_image.request import check_request as check_drawing
-from demos.shared.endpoints import lazily, with_api_errors
+from backend.run import Progress
+from demos.shared.endpoints import Json, add, answers
 from demos.shared.files import named_path_of, path_of
-from demos.shared.handlers import RUNS, visitor_of
+from demos.shared.handlers import visitor_of
 
-if TYPE_CHECKING:
-    from backend.captioning.words import Caption
-
-Json = dict[str, Any]
-MOST_RANKED = 32  # sentences for one picture
+MAX_RANKED = 32  # sentences for one picture
+NOTHING_YET: Json = {"caption": "", "words": [], "candidates": [], "run": None}
 
 
 def add_endpoints(service: Captioning) -> None:
     """Add them to the page that is being built."""
     _add_caption(service)
-    _add_others(service)
+    _add_fit(service)
+    _add_many(service)
+    _add_circle(service)
+    _add_video(service)
 
 
 def _add_caption(service: Captioning) -> None:
@@ -52,34 +49,98 @@ def _add_caption(service: Captioning) -> None:
         where the model looked, of sum 1. `run` is None until it is finished.
         """
 
-        def steps() -> Iterator[Any]:
+        def start() -> Iterator[Progress | Described]:
             asked = check_request(
                 path_of(image, "no_picture"), prefix, question, strategy=strategy, length=length,
                 candidates=candidates, temperature=temperature, top_p=top_p, seed=seed,
             )  # fmt: skip
             return service.describe(asked, visitor_of(request), model)
 
-        for update in with_api_errors(lazily(steps)):
-            if isinstance(update, Described):
-                yield as_json(update, looks)
-            else:
-                yield {"caption": "", "words": [], "candidates": [], "run": None}
+        def as_json(described: Described) -> Json:
+            return description_json(described, looks)
 
-    gr.api(caption, api_name="caption", **RUNS)
+        yield from answers(start, as_json, NOTHING_YET)
+
+    add(caption)
 
 
-def as_json(told: Described, looks: bool = False) -> Json:
-    """A described picture as plain values."""
-    best = told.captions[0] if told.captions else None
+def _add_fit(service: Captioning) -> None:
+    def caption_fit(
+        request: gr.Request, image: gr.FileData, sentences: list[str]
+    ) -> Iterator[Json]:
+        """Sentences ranked by the search encoder's cosine: {"ranked": [[text, cosine]], "run"}."""
+
+        def start() -> Iterator[Progress | Ranked]:
+            if not isinstance(sentences, list):
+                raise InputError("no_captions")
+            if len(sentences) > MAX_RANKED:
+                raise InputError("too_many_captions", count=len(sentences), limit=MAX_RANKED)
+            texts = [check_sentence(one, "sentences") for one in sentences]
+            asked = check_request(path_of(image, "no_picture"))
+            return service.rank(asked.picture, texts, visitor_of(request))
+
+        yield from answers(start, ranking_json)
+
+    add(caption_fit)
+
+
+def _add_many(service: Captioning) -> None:
+    def caption_many(
+        request: gr.Request, files: list[gr.FileData], prefix: str = "", model: str = ""
+    ) -> Iterator[Json]:
+        """Files and ZIPs: {"captions": [[name, caption, probability]], "skipped", "run"}."""
+
+        def start() -> Iterator[Progress | Batch]:
+            paths = [named_path_of(file) for file in files or ()]
+            words = check_sentence(prefix, "prefix")
+            return service.describe_all(paths, visitor_of(request), words, model)
+
+        yield from answers(start, batch_json)
+
+    add(caption_many)
+
+
+def _add_circle(service: Captioning) -> None:
+    def caption_circle(
+        request: gr.Request, prompt: str, rounds: int = 3, seed: int | None = None
+    ) -> Iterator[Json]:
+        """Draw, describe, draw again: {"texts", "cosines", "runs"}; the cosines are of the prompt,
+        picture 1, caption 1, picture 2 and so on."""
+
+        def start() -> Iterator[Progress | RoundTrip]:
+            return service.round_trip(prompt, visitor_of(request), rounds, seed=seed)
+
+        yield from answers(start, round_trip_json)
+
+    add(caption_circle)
+
+
+def _add_video(service: Captioning) -> None:
+    def caption_video(request: gr.Request, video: gr.FileData, model: str = "") -> Iterator[Json]:
+        """A clip's scenes, described and summed up by the text model:
+        {"scenes": [[start, end, caption]], "seconds", "summary", "runs"}."""
+
+        def start() -> Iterator[Progress | VideoSummary]:
+            name, path = named_path_of(video, "no_video")
+            return service.summarise_video(path, name, visitor_of(request), model)
+
+        yield from answers(start, video_json)
+
+    add(caption_video)
+
+
+def description_json(described: Described, looks: bool = False) -> Json:
+    """A described picture; with `looks` each word has its attribution map."""
+    best = described.captions[0] if described.captions else None
     return {
         "caption": best.text if best else "",
         "words": _words(best, looks) if best else [],
         "candidates": [
-            {"caption": one.text, "probability": one.chance, "words": _words(one, looks)}
-            for one in told.captions
+            {"caption": one.text, "probability": one.probability, "words": _words(one, looks)}
+            for one in described.captions
         ],
-        "frame": list(told.frame),
-        "run": told.card.as_json() if told.card else None,
+        "frame": list(described.frame),
+        "run": described.card.as_json() if described.card else None,
     }
 
 
@@ -87,98 +148,45 @@ def _words(caption: Caption, looks: bool) -> list[Json]:
     return [
         {
             "word": word.text,
-            "probability": word.chance,
+            "probability": word.probability,
             "given": word.given,
-            "alternatives": [[rival.text, rival.chance] for rival in word.rivals],
-            **({"look": word.look.tolist()} if looks and word.look is not None else {}),
+            "alternatives": [[one.text, one.probability] for one in word.alternatives],
+            **({"look": word.map.tolist()} if looks and word.map is not None else {}),
         }
         for word in caption.words
     ]
 
 
-def _add_others(service: Captioning) -> None:
-    def caption_fit(
-        request: gr.Request, image: gr.FileData, sentences: list[str]
-    ) -> Iterator[Json]:
-        """Sentences ranked by the search encoder's cosine: {"ranked": [[text, cosine]], "run"}."""
-
-        def steps() -> Iterator[Any]:
-            if not isinstance(sentences, list):
-                raise InputError("no_captions")
-            if len(sentences) > MOST_RANKED:
-                raise InputError("too_many_captions", count=len(sentences), limit=MOST_RANKED)
-            texts = [check_sentence(one, "sentences") for one in sentences]
-            asked = check_request(path_of(image, "no_picture"))
-            return service.rank(asked.picture, texts, visitor_of(request))
-
-        yield from _answers(lazily(steps))
-
-    def caption_many(
-        request: gr.Request, files: list[gr.FileData], prefix: str = "", model: str = ""
-    ) -> Iterator[Json]:
-        """Files and ZIPs: {"captions": [[name, caption, probability]], "skipped", "run"}."""
-
-        def steps() -> Iterator[Any]:
-            paths = [named_path_of(file) for file in files or ()]
-            begun = check_sentence(prefix, "prefix")
-            return service.describe_all(paths, visitor_of(request), begun, model)
-
-        yield from _answers(lazily(steps))
-
-    def caption_circle(
-        request: gr.Request, prompt: str, rounds: int = 3, seed: int | None = None
-    ) -> Iterator[Json]:
-        """Draw, describe, draw again: {"texts", "cosines", "runs"}; the cosines are of the prompt,
-        picture 1, caption 1, picture 2 and so on."""
-
-        def steps() -> Iterator[Any]:
-            asked = check_drawing(prompt, seed=seed)
-            return run_circle(service.backend, asked, rounds, visitor_of(request))
-
-        yield from _answers(lazily(steps))
-
-    def caption_video(request: gr.Request, video: gr.FileData, model: str = "") -> Iterator[Json]:
-        """A clip's scenes, described and summed up by the text model:
-        {"scenes": [[start, end, caption]], "seconds", "summary", "runs"}."""
-
-        def steps() -> Iterator[Any]:
-            path = path_of(video, "no_video")
-            name = str(video.get("orig_name") or path.name)
-            return tell_clip(service.backend, path, name, visitor_of(request), model)
-
-        yield from _answers(lazily(steps))
-
-    for endpoint in (caption_fit, caption_many, caption_circle, caption_video):
-        gr.api(endpoint, api_name=endpoint.__name__, **RUNS)
+def ranking_json(ranked: Ranked) -> Json:
+    return {"ranked": [list(row) for row in ranked.rows], "run": ranked.card.as_json()}
 
 
-def _answers(updates: Iterator[Any]) -> Iterator[Json]:
-    """Empty values until the result is there, so that a client that left is noticed."""
-    for update in with_api_errors(updates):
-        if isinstance(update, Ranked):
-            yield {"ranked": [list(row) for row in update.rows], "run": update.card.as_json()}
-        elif isinstance(update, Batch) and update.card:
-            yield {
-                "captions": [[row.name, row.caption, row.chance] for row in update.rows],
-                "skipped": [[one.name, str(one.reason)] for one in update.skipped],
-                "run": update.card.as_json(),
-            }
-        elif isinstance(update, Circled) and update.cosines is not None:
-            runs = [card.as_json() for card in update.cards]
-            cosines = update.cosines.tolist()
-            yield {"texts": list(update.texts), "cosines": cosines, "runs": runs}
-        elif isinstance(update, Telling) and update.cards:
-            yield as_scenes(update)
-        else:
-            yield {}
+def batch_json(batch: Batch) -> Json | None:
+    """None until it is finished, as below."""
+    if batch.card is None:
+        return None
+    return {
+        "captions": [[row.name, row.caption, row.probability] for row in batch.rows],
+        "skipped": [[one.name, str(one.reason)] for one in batch.skipped],
+        "run": batch.card.as_json(),
+    }
 
 
-def as_scenes(told: Telling) -> Json:
-    """A told clip as plain values; the summary grows."""
-    rows = zip(told.clip.scenes, told.captions, strict=False)
+def round_trip_json(trip: RoundTrip) -> Json | None:
+    if trip.cosines is None:
+        return None
+    runs = [card.as_json() for card in trip.cards]
+    return {"texts": list(trip.texts), "cosines": trip.cosines.tolist(), "runs": runs}
+
+
+def video_json(summary: VideoSummary) -> Json | None:
+    """None until all scenes are described; from then on the summary grows."""
+    if not summary.cards:
+        return None
+    rows = zip(summary.video.scenes, summary.captions, strict=False)
     return {
         "scenes": [[round(one.start, 2), round(one.end, 2), said] for one, said in rows],
-        "seconds": round(told.clip.seconds, 2),
-        "summary": told.summary,
-        "runs": [card.as_json() for card in told.cards],
+        "seconds": round(summary.video.seconds, 2),
+        "summary": summary.summary,
+        "runs": [card.as_json() for card in summary.cards],
     }

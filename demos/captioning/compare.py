@@ -1,109 +1,111 @@
-"""Side by side: two models, or two ways of choosing words, on one picture."""
+"""Side by side: two models, or two decoding strategies, on one picture."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
-from markupsafe import Markup
 
 from backend.captioning.request import OPTIONS, check_request
-from backend.captioning.service import Captioning, Described
+from backend.captioning.results import Described
+from backend.captioning.service import Captioning
 from backend.options import ChoiceOption
 from backend.run import Progress
 from backend.units import parameters_in_words
 from demos.captioning.pictures import picture_of, picture_with_example
-from demos.shared.colours import heat, text_on_heat
+from demos.captioning.view import TAB
+from demos.shared import html
+from demos.shared.controls import radio
 from demos.shared.handlers import LOOKS, visitor_of
 from demos.shared.model_menu import model_menu
 from demos.shared.section import Section, Updates, buttons, result
 from demos.shared.strings import say, say_message, seconds_in_words, t
 
-SECTION, TAB = "pair", "captioning"
-SIDES = ("first", "second")
-DEFAULTS = {"first": "greedy", "second": "beam"}
+SECTION = "pair"
+SIDES = {"first": "greedy", "second": "beam"}  # name -> strategy before a visitor chooses one
+Pair = tuple[list[Described], dict[str, float]]  # with the captions' cosine similarities
 
 
 def build(service: Captioning) -> Section:
     """Lay out the section."""
-    inputs: dict[str, Any] = {}
+    inputs: dict[str, gr.components.Component] = {}
     with gr.Row(elem_classes="st-work"):
         with gr.Column(scale=4, min_width=320):
             picture, example = picture_with_example("pair-picture", height=220)
             sample = gr.Button(t("captioning.pair.sample"), size="sm")
-            run, stop = buttons(SECTION, TAB)
-            for side in SIDES:
+            run, stop = buttons(SECTION, tab=TAB)
+            for side, strategy in SIDES.items():
                 with gr.Group():
                     inputs[side] = model_menu(service.models())
-                    inputs[f"{side}_way"] = _ways(side)
+                    inputs[f"{side}_strategy"] = _strategies(strategy)
         with gr.Column(scale=8, min_width=320):
             panel = result(SECTION, run, stop, tab=TAB)
 
     def answer(request: gr.Request, values: dict[str, Any]) -> Iterator[Updates]:
-        visitor = visitor_of(request)
+        def results() -> Iterator[Progress | Pair]:
+            return compare(service, values, visitor_of(request))
 
-        def updates() -> Iterator[Any]:
-            sides: list[Described] = []
-            for side in SIDES:
-                asked = check_request(picture_of(values), strategy=values[f"{side}_way"])
-                last = None
-                for update in service.describe(asked, visitor, values[side] or ""):
-                    if isinstance(update, Progress):
-                        yield update
-                    else:
-                        last = update
-                assert last
-                sides.append(last)
-            texts = [side.captions[0].text for side in sides]
-            for update in service.rank(asked.picture, texts, visitor):
-                yield update if isinstance(update, Progress) else (sides, dict(update.rows))
+        def render(language: str, pair: Pair) -> Updates:
+            return {panel.result: report(language, pair)}
 
-        def render(language: str, both: tuple[list[Described], dict[str, float]]) -> Updates:
-            cards = Markup("").join(_side(language, side, both[1]) for side in both[0])
-            return {panel.result: Markup('<div class="st-pair">{}</div>').format(cards)}
+        yield from panel.stream(request, results, render)
 
-        yield from panel.stream(request, updates, render)
-
-    sample.click(lambda: (picture_of({"example": "apple"}), "apple"), None,
-                 [picture, example.component], **LOOKS)  # fmt: skip
+    sample.click(_sample, None, [picture, example.component], **LOOKS)
     unlinked = {"picture": picture, "example": example.component, **inputs}
     return Section(SECTION, panel, (), answer, [run.click], [], unlinked)
 
 
-def _ways(side: str) -> gr.Radio:
-    row = OPTIONS["strategy"]
-    assert isinstance(row, ChoiceOption)
-    choices = [(t(f"captioning.strategy.{way}"), way) for way in row.choices]
-    return gr.Radio(choices, value=DEFAULTS[side], label=t("captioning.strategy"))
+def _strategies(default: str) -> gr.Radio:
+    option = OPTIONS["strategy"]
+    assert isinstance(option, ChoiceOption)
+    return radio(TAB, replace(option, default=default))
 
 
-def _side(language: str, told: Described, cosines: dict[str, float]) -> Markup:
-    """One model's caption, and what it took."""
-    assert told.card
-    card, caption = told.card, told.captions[0]
-    words = Markup(" ").join(
-        Markup('<span class="cp-word" style="background:{};color:{}">{}</span>').format(
-            heat(word.chance), text_on_heat(word.chance), word.text
-        )
-        for word in caption.words
+def _sample() -> tuple[str | None, str]:
+    return picture_of({"example": "apple"}), "apple"
+
+
+def compare(service: Captioning, values: dict[str, Any], visitor: str) -> Iterator[Progress | Pair]:
+    """Both captions, then how well they fit the picture."""
+    described: list[Described] = []
+    for side in SIDES:
+        asked = check_request(picture_of(values), strategy=values[f"{side}_strategy"])
+        described.append((yield from _last(service.describe(asked, visitor, values[side] or ""))))
+    texts = [one.captions[0].text for one in described]
+    for update in service.rank(asked.picture, texts, visitor):
+        yield update if isinstance(update, Progress) else (described, dict(update.rows))
+
+
+def _last(updates: Iterator[Progress | Described]) -> Generator[Progress, None, Described]:
+    """The progress; returns the last result."""
+    last: Described | None = None
+    for update in updates:
+        if isinstance(update, Progress):
+            yield update
+        else:
+            last = update
+    assert last
+    return last
+
+
+def report(language: str, pair: Pair) -> str:
+    """Two captions, and what each took."""
+    described, cosines = pair
+    sides = [_side(language, one, cosines) for one in described]
+    return html.render("captioning/compare.html", language, sides=sides)
+
+
+def _side(language: str, described: Described, cosines: dict[str, float]) -> dict[str, object]:
+    assert described.card
+    card, caption = described.card, described.captions[0]
+    seconds = float(card.figures["caption_seconds"])
+    facts = (
+        ("strategy", say(language, f"captioning.strategy.{described.request.strategy}")),
+        ("cosine", f"{cosines[caption.text]:.3f}"),
+        ("caption_seconds", seconds_in_words(language, seconds)),
+        ("parameters", parameters_in_words(card.spec.parameters)),
     )
-    facts = {
-        "strategy": say(language, f"captioning.strategy.{told.request.strategy}"),
-        "cosine": f"{cosines[caption.text]:.3f}",
-        "caption_seconds": seconds_in_words(language, float(card.figures["caption_seconds"])),
-        "parameters": parameters_in_words(card.spec.parameters),
-    }
-    rows = Markup("").join(
-        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(
-            say(language, f"captioning.{name}"), value
-        )
-        for name, value in facts.items()
-    )
-    falls = Markup("").join(
-        Markup("<p>{}</p>").format(say_message(language, fall)) for fall in card.falls
-    )
-    return Markup(
-        '<section class="st-panel"><h3>{}</h3><p class="cp-line">{}</p><dl class="cp-facts">{}</dl>'
-        "{}</section>"
-    ).format(card.spec.name, words, rows, falls)
+    falls = [say_message(language, fall) for fall in card.falls]
+    return {"model": card.spec.name, "words": caption.words, "facts": facts, "falls": falls}

@@ -1,47 +1,49 @@
-"""What travels to the browser for a described picture: plain JSON values, small."""
+"""A described picture as JSON text for the page's script; small, for it is sent for each token."""
 
 from __future__ import annotations
 
 import base64
+import json
 from typing import TYPE_CHECKING, Any
 
-from backend.captioning.service import Described
-from demos.captioning import strings as texts
+from backend.captioning.results import Described
+from demos.captioning.strings import ON_STAGE
 from demos.shared.colours import heat, text_on_heat
 from demos.shared.html import data_url, percent
 from demos.shared.strings import say, unfilled
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
+    from torch import Tensor
 
-    from backend.captioning.words import Caption, Rival, Word
+    from backend.captioning.results import Alternative, Caption, Word
 
-SEEN = 640  # pixels on the longer side of the picture on the page
+MAX_SIDE = 640  # pixels of the picture on the page
 Json = dict[str, Any]
 
 
-def stage_of(language: str, run: str, told: Described) -> Json:
-    """The captions so far; looks and rivals come with the finished ones."""
-    done = told.card is not None
-    return {
+def stage_text(language: str, run: str, described: Described) -> str:
+    """The captions so far. `run` identifies the run; maps and alternatives come at its end."""
+    done = described.card is not None
+    shows_picture = done or not described.captions
+    stage = {
         "run": run,
         "done": done,
-        "texts": {name: unfilled(language, f"captioning.{name}") for name in texts.ON_STAGE},
-        "picture": picture_data(told.request.picture) if done or len(told.captions) == 0 else None,
-        "frame": told.frame,
-        "captions": [_caption(language, caption, done) for caption in told.captions],
+        "texts": {name: unfilled(language, f"captioning.{name}") for name in ON_STAGE},
+        "picture": _picture(described) if shows_picture else None,
+        "frame": described.frame,
+        "captions": [_caption(language, caption, done) for caption in described.captions],
     }
+    return json.dumps(stage, ensure_ascii=False)
 
 
-def picture_data(picture: Image, side: int = SEEN) -> str:
-    """A picture as a data address."""
-    return data_url(picture, max_side=side)
+def _picture(described: Described) -> str:
+    return data_url(described.request.picture, max_side=MAX_SIDE)
 
 
 def _caption(language: str, caption: Caption, done: bool) -> Json:
     return {
         "text": caption.text,
-        "chance": percent(caption.chance),
+        "chance": percent(caption.probability),
         "words": [_word(language, word, done) for word in caption.words],
     }
 
@@ -49,32 +51,33 @@ def _caption(language: str, caption: Caption, done: bool) -> Json:
 def _word(language: str, word: Word, done: bool) -> Json:
     plain = {
         "text": word.text,
-        "chance": percent(word.chance),
+        "chance": percent(word.probability),
         "given": word.given,
-        "back": heat(word.chance),
-        "ink": text_on_heat(word.chance),
+        "back": heat(word.probability),
+        "ink": text_on_heat(word.probability),
     }
     if not done:
         return plain
-    rivals = [_rival(language, rival) for rival in word.rivals]
-    return {**plain, "rivals": rivals, "look": None if word.look is None else _look(word.look)}
+    alternatives = [_alternative(language, one) for one in word.alternatives]
+    map_ = None if word.map is None else _map(word.map)
+    return {**plain, "rivals": alternatives, "look": map_}
 
 
-def _rival(language: str, rival: Rival) -> Json:
+def _alternative(language: str, alternative: Alternative) -> Json:
     return {
-        "text": rival.text or say(language, "captioning.ends"),
-        "chance": percent(rival.chance),
-        "share": round(rival.chance, 4),
+        "text": alternative.text or say(language, "captioning.ends"),
+        "chance": percent(alternative.probability),
+        "share": round(alternative.probability, 4),
     }
 
 
-def _look(look: Any) -> Json:
-    """The map as bytes over its largest share, row by row."""
-    most = float(look.max())
-    levels = (look / max(most, 1e-12) * 255).round().byte().flatten().tolist()
+def _map(map_: Tensor) -> Json:
+    """An attribution map [rows, columns] as bytes, row by row: 255 is its largest share."""
+    most = float(map_.max())
+    levels = (map_ / max(most, 1e-12) * 255).round().byte().flatten().tolist()
     return {
-        "rows": look.shape[0],
-        "columns": look.shape[1],
+        "rows": map_.shape[0],
+        "columns": map_.shape[1],
         "most": percent(most),
         "share": round(most, 5),
         "data": base64.b64encode(bytes(levels)).decode("ascii"),

@@ -34,12 +34,13 @@ def picture_of(values: dict[str, Any]) -> str | None:
 
 
 def sample_pictures() -> list[Image]:
-    """Three of them, for the example clip."""
+    """Three of them, for the example video."""
     return [read_picture(gallery.file_of(PICTURES[name])) for name in ("lion", "car", "cake")]
 
 
 def picture_with_example(name: str, **looks: Any) -> tuple[gr.Image, Param]:
-    """The field, and the unseen name of the example in it; a visitor's own picture ends that."""
+    """The field, and a hidden field with the name of the example in it, which a visitor's own
+    picture empties."""
     picture = picture_field(
         webcam=True, label=t("captioning.picture"), elem_id=f"captioning-{name}", **looks
     )

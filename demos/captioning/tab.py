@@ -17,7 +17,7 @@ from demos.shared.section import Section
 from demos.shared.send_to import Intake
 
 ID = "captioning"
-VIEWS = ("describe", "many", "clip", "circle", "pair")
+VIEWS = ("describe", "many", "clip", "circle", "pair")  # as links name them
 
 EXAMPLES = (
     Example("captioning.example.elephant", {"example": "elephant"}),
@@ -30,7 +30,7 @@ EXAMPLES = (
     Example("captioning.example.violin", {"example": "violin", "prefix": "a photo of a"}),
     Example("captioning.example.apple", {"example": "apple"}),
 )
-CIRCLE_EXAMPLES = (
+ROUND_TRIP_EXAMPLES = (
     Example("captioning.example.circle", {"view": "circle", "round_prompt": "a red apple"}),
     Example("captioning.example.drift", {"view": "circle", "round_prompt": "a happy king"}),
 )
@@ -43,29 +43,29 @@ def build(backend: Backend) -> Form:
     notice = gr.HTML(apply_default_css=False)
     with gr.Tabs(elem_id="captioning-views") as bar:
         with inner_tab(ID, "describe", view):
-            told, examples_here = describe.build(service)
+            one, examples_here = describe.build(service)
         with inner_tab(ID, "many", view):
-            several = batch.build(service)
+            many = batch.build(service)
         with inner_tab(ID, "clip", view):
             film = video.build(service)
         with inner_tab(ID, "circle", view):
-            round_, circles_here = round_trip.build(service)
+            circle, round_trips_here = round_trip.build(service)
         with inner_tab(ID, "pair", view):
-            two = compare.build(service)
+            pair = compare.build(service)
     links_here = gr.Row(elem_classes="st-after")
     explain("captioning.explain")
-    sections = [told, round_]
-    form = _form(sections, view, notice)
+    linked = [one, circle]  # the sections that a link can run
+    form = _form(linked, view, notice)
     with examples_here:
         example_buttons(form, EXAMPLES)
-    with circles_here:
-        example_buttons(form, CIRCLE_EXAMPLES)
+    with round_trips_here:
+        example_buttons(form, ROUND_TRIP_EXAMPLES)
     with links_here:
-        copy_link(form, gr.State({}), lambda values, _: of_view(sections, values))
+        copy_link(form, gr.State({}), lambda values, _: of_view(linked, values))
     follow(view, bar)
-    for section in (*sections, several, film, two):
+    for section in (*linked, many, film, pair):
         section.connect(backend)
-    run_links(form, sections)
+    run_links(form, linked)
     api.add_endpoints(service)
     return form
 
@@ -75,8 +75,8 @@ def _form(sections: list[Section], view: gr.Textbox, notice: gr.HTML) -> Form:
         Param.option(ChoiceOption("view", VIEWS[0], VIEWS), view),
         *(param for section in sections for param in section.params),
     )
-    told = sections[0]
+    describing = sections[0]
     mains = tuple(section.params[0].name for section in sections)
-    example = told.params[0].component
-    intake = Intake(told.unlinked["picture"], ((view, VIEWS[0]), (example, "")))
+    example = describing.params[0].component
+    intake = Intake(describing.unlinked["picture"], ((view, VIEWS[0]), (example, "")))
     return Form(ID, params, mains, unseen(), notice, result="captioning-views", intake=intake)

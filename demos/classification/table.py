@@ -57,7 +57,7 @@ def build(service: Classification) -> None:
             sample = gr.Button(t("classification.csv.sample"), size="sm")
         with gr.Column(scale=7, min_width=320):
             download = gr.DownloadButton(
-                t("classification.csv.download"),  # type: ignore[arg-type]  # translated like any text
+                t("classification.csv.download"),
                 visible=False,
                 elem_id="classification-csv-out",
             )

@@ -82,13 +82,13 @@ def _examples_fields() -> tuple[gr.Textbox, gr.File]:
 def _head_buttons() -> tuple[gr.DownloadButton, gr.UploadButton]:
     with gr.Row(elem_classes="st-after"):
         save = gr.DownloadButton(
-            t("classification.head.save"),  # type: ignore[arg-type]  # translated like any text
+            t("classification.head.save"),
             visible=False,
             size="sm",
             elem_id="classification-head-save",
         )
         load = gr.UploadButton(
-            t("classification.head.load"),  # type: ignore[arg-type]  # translated like any text
+            t("classification.head.load"),
             file_types=[".json"],
             size="sm",
             elem_id="classification-head-load",

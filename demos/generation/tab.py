@@ -145,7 +145,7 @@ def _attempts() -> tuple[Any, ...]:
     with gr.Accordion(label, open=False, visible=False) as comparison:
         compared = gr.HTML(elem_id="generation-compared", apply_default_css=False)
         export = gr.DownloadButton(
-            t("generation.branches.export"),  # type: ignore[arg-type]  # it is translated, too
+            t("generation.branches.export"),
             size="sm",
             visible=False,
         )

@@ -9,6 +9,9 @@ import pytest
 import torch
 from PIL import Image
 
+from backend.captioning.bundled import BundledCaptioner
+from backend.captioning.request import CaptionRequest
+from backend.captioning.words import caption_picture
 from backend.models import captioner as captioners
 from backend.models import painter as painters
 from backend.models import search_encoder as encoders
@@ -46,10 +49,12 @@ def test_the_captioner_command_writes_what_the_loader_reads(
     folder = out / "captioner"
     given = ["--work", str(work), "--minutes", MOMENT, "--encoder", str(trained_encoder)]
     captioner.main([*given, "--out", str(folder)])
-    ready = captioners.load(folder)
-    said = ready.caption(Image.new("RGB", (64, 64), "blue"))
-    assert 0 <= said.chance <= 1
-    assert all(word.look.shape == (7, 7) for word in said.words)
+    ready = BundledCaptioner(captioners.load(folder))
+    blue = CaptionRequest(Image.new("RGB", (64, 64), "blue"))
+    said = caption_picture(ready, blue, lambda: None)
+    assert 0 <= said.probability <= 1
+    maps = ready.attribution_maps(ready.encode(blue.picture), [*ready.start, *said.ids, ready.end])
+    assert maps.shape == (len(said.ids) + 1, 7, 7)
 
 
 def test_the_painter_command_writes_what_the_loader_reads(

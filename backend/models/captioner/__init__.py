@@ -1,4 +1,4 @@
-"""The bundled captioner: names what a picture shows, word by word, and where it looked.
+"""The bundled captioner: names what a picture shows, word by word.
 
 Importing this package is cheap; torch, timm and open_clip load with `load`.
 """
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from backend.models.captioner.model import Captioner
 
-EYE = "search-encoder"  # the folder beside the captioner's, whose image tower it sees with
+IMAGE_ENCODER = "search-encoder"  # the folder beside the captioner's that holds it
 
 
 def load(folder: Path, device: str = "cpu") -> Captioner:
@@ -22,4 +22,4 @@ def load(folder: Path, device: str = "cpu") -> Captioner:
     from backend.models import search_encoder
     from backend.models.captioner.model import load_captioner
 
-    return load_captioner(folder, search_encoder.load(folder.parent / EYE, device))
+    return load_captioner(folder, search_encoder.load(folder.parent / IMAGE_ENCODER, device))

@@ -1,4 +1,4 @@
-"""A tiny random BLIP saved as the hub has it, and the shipped captioner, both as speakers."""
+"""Tiny random models saved as the hub has the real ones, and the shipped captioner."""
 
 from __future__ import annotations
 
@@ -75,31 +75,29 @@ def blip_folder(tmp_path_factory):
 @pytest.fixture(scope="session")
 def blip(blip_folder):
     """It, through the registry's loader."""
-    from backend.captioning.loading import load_blip
+    from backend.captioning.blip import load
     from tests.backend.fakes import CPU, FakeSource, spec
 
-    return load_blip(spec("tiny", task="captioning", source=FakeSource(path=blip_folder)), CPU)
+    return load(spec("tiny", task="captioning", source=FakeSource(path=blip_folder)), CPU)
 
 
 @pytest.fixture(scope="session")
 def vlm(tmp_path_factory):
     """A tiny random Qwen3-VL, through the registry's loader."""
-    from backend.captioning.loading import load_vision_language
+    from backend.captioning.vlm import load
     from tests.backend.captioning.tiny_vlm import save_tiny_vlm
     from tests.backend.fakes import CPU, FakeSource, spec
 
     folder = save_tiny_vlm(tmp_path_factory.mktemp("tiny-vlm"))
-    return load_vision_language(
-        spec("tiny", task="captioning", source=FakeSource(path=folder)), CPU
-    )
+    return load(spec("tiny", task="captioning", source=FakeSource(path=folder)), CPU)
 
 
 @pytest.fixture(scope="session")
-def own():
+def bundled():
     """The shipped captioner."""
-    from tests.backend.models.test_bundled_pictures import bundled_speaker
+    from tests.backend.models.test_bundled_pictures import bundled
 
-    return bundled_speaker()
+    return bundled("captioning")
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import shutil
 import pytest
 import torch
 
-from backend.captioning.loading import load_blip
+from backend.captioning import blip as blip_module
 from tests.backend.fakes import CPU, FakeSource, spec
 
 
@@ -21,7 +21,7 @@ def pickled(blip_folder, tmp_path):
 
 
 def load(folder):
-    return load_blip(spec("tiny", task="captioning", source=FakeSource(path=folder)), CPU)
+    return blip_module.load(spec("tiny", task="captioning", source=FakeSource(path=folder)), CPU)
 
 
 def test_weights_in_torchs_format_are_the_same_weights(blip, pickled):

@@ -1,4 +1,4 @@
-"""Requests, batches, ranking and the circle through the backend with the bundled models."""
+"""Requests, batches, ranking and the round trip through the backend with the bundled models."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ import zipfile
 import pytest
 
 from backend import Backend, gallery
-from backend.captioning.batch import Batch, Row, as_csv, as_texts
 from backend.captioning.decoding import decode
+from backend.captioning.export import as_csv, as_texts
 from backend.captioning.request import check_request
-from backend.captioning.round_trip import run_circle
+from backend.captioning.results import Batch, Row
 from backend.captioning.service import Captioning
 from backend.captioning.words import caption_of
 from backend.errors import InputError
 from backend.messages import message
 from backend.pictures.archives import Skipped
 from backend.run import Progress
-from backend.text_to_image.request import check_request as check_drawing
 from tests.backend.pictures.files import encoded, huge_png, picture
 
 APPLE = gallery.file_of("food-fruit-apple_red.webp")
@@ -42,15 +41,15 @@ def test_the_picture_alone_is_enough(backend):
     assert any("gradient-weighted" in str(note) for note in told.card.notes)
 
 
-def test_beams_stand_in_the_order_of_the_search_and_samples_in_that_of_chance(backend):
+def test_beams_are_in_the_order_of_the_search_and_samples_in_that_of_probability(backend):
     beams, samples = (
         last(Captioning(backend).describe(check_request(str(APPLE), candidates=4, **asked), "v"))
         for asked in ({"strategy": "beam"}, {"strategy": "sample", "seed": 1})
     )
-    means = [math.log(one.chance) / (len(one.ids) + one.ended) for one in beams.captions]
+    means = [math.log(one.probability) / (len(one.ids) + one.ended) for one in beams.captions]
     assert means == sorted(means, reverse=True)
-    chances = [one.chance for one in samples.captions]
-    assert chances == sorted(chances, reverse=True)
+    probabilities = [one.probability for one in samples.captions]
+    assert probabilities == sorted(probabilities, reverse=True)
     assert len({one.ids for one in samples.captions}) == len(samples.captions)
 
 
@@ -126,18 +125,18 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("speaker", ["own", "blip", "vlm"])
+@pytest.mark.parametrize("model", ["bundled", "blip", "vlm"])
 @pytest.mark.parametrize("content", ODD.values(), ids=ODD)
-def test_odd_pictures_are_described_all_the_same(request, tmp_path, speaker, content):
+def test_odd_pictures_are_described_all_the_same(request, tmp_path, model, content):
     (tmp_path / "odd").write_bytes(content)
     asked = check_request(str(tmp_path / "odd"))
-    speaker = request.getfixturevalue(speaker)
-    seen = speaker.see(asked.picture)
-    *_, (line,) = decode(speaker, seen, asked, lambda: None)
-    assert caption_of(speaker, line).chance > 0
-    assert all(0 <= part <= 1 for part in speaker.frame(asked.picture))
-    if line.pieces:
-        assert speaker.looks(seen, line.ids(speaker.start)).min() >= 0
+    model = request.getfixturevalue(model)
+    encoded = model.encode(asked.picture)
+    *_, (line,) = decode(model, encoded, asked, lambda: None)
+    assert caption_of(model, line).probability > 0
+    assert all(0 <= part <= 1 for part in model.frame(asked.picture))
+    if line.tokens:
+        assert model.attribution_maps(encoded, line.ids(model.start)).min() >= 0
 
 
 def test_many_with_a_bad_one_among_them(backend, tmp_path):
@@ -168,14 +167,14 @@ def test_no_files_are_an_error(backend):
         last(Captioning(backend).describe_all([], "v"))
 
 
-def test_the_circle_goes_round_and_is_measured(backend):
-    asked = check_drawing("a red apple", steps=2, seed=1)
-    told = last(run_circle(backend, asked, 2, "v"))
-    assert len(told.texts) == 3 and len(told.pictures) == 2 and told.texts[0] == "a red apple"
-    assert told.cosines.shape == (5, 5)
-    assert told.cosines.diagonal() == pytest.approx(1, abs=1e-4)
+def test_the_round_trip_is_measured(backend):
+    service, drawing = Captioning(backend), {"steps": 2, "seed": 1}
+    trip = last(service.round_trip("a red apple", "v", 2, **drawing))
+    assert len(trip.texts) == 3 and len(trip.pictures) == 2 and trip.texts[0] == "a red apple"
+    assert trip.cosines.shape == (5, 5)
+    assert trip.cosines.diagonal() == pytest.approx(1, abs=1e-4)
     with pytest.raises(InputError, match="rounds"):
-        last(run_circle(backend, asked, 9, "v"))
+        service.round_trip("a red apple", "v", 9, **drawing)
 
 
 def test_stop_and_a_closed_run_give_the_slot_back(backend):

@@ -1,4 +1,4 @@
-"""Clips: their scenes, and what is refused; the story that is told of them."""
+"""Videos: their scenes, what is refused, and the summary."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import pytest
 from PIL import Image
 
 from backend import Backend
-from backend.captioning import video as clips_module
-from backend.captioning.sample_video import write_clip
+from backend.captioning import video as video_module
+from backend.captioning.sample_video import write_video
+from backend.captioning.service import Captioning
 from backend.captioning.video import (
     MAX_BYTES,
+    MAX_SCENES,
     MAX_SECONDS,
-    MOST,
-    Look,
-    check_clip,
+    Sample,
+    check_video,
     find_cuts,
-    read_clip,
+    read_video,
 )
-from backend.captioning.video_summary import tell_clip
 from backend.errors import Cancelled, InputError
 from backend.run import Progress
 from demos.captioning.pictures import sample_pictures
@@ -30,7 +30,7 @@ from tests.backend.captioning import videos
 
 
 def nothing():
-    """A check that lets everything go on."""
+    """A check that stops nothing."""
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def file_of(tmp_path):
 
 
 def read(path):
-    return read_clip(path, path.name, nothing)
+    return read_video(path, path.name, nothing)
 
 
 @pytest.mark.parametrize("kind", ["mp4", "webm", "mpegts", "avi", "gif"])
@@ -51,7 +51,7 @@ def test_a_scene_begins_where_the_picture_changes(file_of, kind):
     colours = ["red", "blue", "white"]
     codec = {"webm": "libvpx", "mpegts": "mpeg2video"}.get(kind, "mpeg4")
     rate = 25 if kind == "mpegts" else 8  # MPEG-2 has no slower one
-    film = videos.clip(colours, 2, rate, kind=kind, codec=codec) if kind != "gif" else gif(colours)
+    film = videos.video(colours, 2, rate, kind=kind, codec=codec) if kind != "gif" else gif(colours)
     told = read(file_of(film, f"film.{kind}"))
     assert [round(scene.start) for scene in told.scenes] == [0, 2, 4]
     assert told.scenes[-1].end == told.seconds == pytest.approx(6, abs=0.3)
@@ -70,22 +70,22 @@ def gif(colours):
     return file.getvalue()
 
 
-def looks_of(values):
-    return [Look(at / 4, b"", np.full((16, 16, 3), value)) for at, value in enumerate(values)]
+def samples_of(values):
+    return [Sample(at / 4, b"", np.full((16, 16, 3), value)) for at, value in enumerate(values)]
 
 
 def test_a_fade_is_one_cut_and_a_shaking_camera_none():
     fade = [0.0] * 8 + [0.3, 0.6, 0.9] + [0.9] * 8
-    assert len(find_cuts(looks_of(fade))) == 1
+    assert len(find_cuts(samples_of(fade))) == 1
     shaking = [0.5 + 0.04 * (-1) ** at for at in range(40)]
-    assert find_cuts(looks_of(shaking)) == []
+    assert find_cuts(samples_of(shaking)) == []
 
 
 def test_of_too_many_changes_the_largest_are_kept():
     steps = [0.05 + 0.001 * number for number in range(30)]
     values = np.repeat(np.cumsum([step * (-1) ** at for at, step in enumerate(steps)]), 4)
-    cuts = find_cuts(looks_of(values))
-    assert len(cuts) == MOST - 1 and cuts == sorted(cuts) and min(cuts) > 60
+    cuts = find_cuts(samples_of(values))
+    assert len(cuts) == MAX_SCENES - 1 and cuts == sorted(cuts) and min(cuts) > 60
 
 
 @pytest.mark.parametrize(
@@ -97,12 +97,12 @@ def test_of_too_many_changes_the_largest_are_kept():
         (b"ffconcat version 1.0\nfile film.mp4\n", "not a video"),
         (videos.sound(), "sound but no moving pictures"),
         (videos.frameless(), "no picture that can be read"),
-        (videos.clip(["red"], 2)[:600], "no picture that can be read"),
+        (videos.video(["red"], 2)[:600], "no picture that can be read"),
         (videos.stretched(36_000), "600.0 minutes"),
         (videos.stretched(36_000, "mp4"), "600.0 minutes"),
     ],
 )  # fmt: skip
-def test_what_is_no_short_clip_is_said_plainly(file_of, content, said):
+def test_what_is_no_short_video_is_said_plainly(file_of, content, said):
     path = file_of(content, "odd.mp4")
     with pytest.raises(InputError, match=r"^odd\.mp4.*" + said):
         read(path)
@@ -126,29 +126,29 @@ def test_two_gigabytes_are_refused_unread(tmp_path, monkeypatch):
         file.truncate(2_000_000_000)  # takes no room on the disk
     monkeypatch.setattr("av.open", None)
     with pytest.raises(InputError, match=f"larger than {MAX_BYTES // 1_000_000} MB"):
-        check_clip(path, path.name)
+        check_video(path, path.name)
 
 
 def test_a_film_that_breaks_off_is_told_as_far_as_it_goes(file_of):
-    whole = videos.clip(["red", "blue"], 3, kind="matroska", codec="ffv1")
+    whole = videos.video(["red", "blue"], 3, kind="matroska", codec="ffv1")
     told = read(file_of(whole[: len(whole) * 2 // 3], "film.mkv"))
     assert 2 < told.seconds < 5.5 and len(told.scenes) == 2
     assert [note.code for note in told.notes] == ["video_truncated"]
 
 
 def test_a_film_whose_header_does_not_say_how_long_it_is_ends_at_the_limit(file_of, monkeypatch):
-    monkeypatch.setattr(clips_module, "_length", lambda container: 0.0)
-    told = read(file_of(videos.clip(["red", "blue"], (MAX_SECONDS + 10) / 2, rate=2)))
+    monkeypatch.setattr(video_module, "_seconds", lambda container: 0.0)
+    told = read(file_of(videos.video(["red", "blue"], (MAX_SECONDS + 10) / 2, rate=2)))
     assert told.seconds <= MAX_SECONDS + 1
     assert told.scenes[-1].end == told.seconds
 
 
 def test_large_frames_are_refused_and_wide_ones_made_smaller(file_of, monkeypatch):
-    told = read(file_of(videos.clip(["red"], size=(1280, 320))))
+    told = read(file_of(videos.video(["red"], size=(1280, 320))))
     assert told.scenes[0].picture.size == (480, 120)
-    monkeypatch.setattr(clips_module, "MAX_PIXELS", 1000)
+    monkeypatch.setattr(video_module, "MAX_PIXELS", 1000)
     with pytest.raises(InputError, match="pixels"):
-        read(file_of(videos.clip(["red"])))
+        read(file_of(videos.video(["red"])))
 
 
 def test_stop_is_asked_at_each_frame(file_of):
@@ -156,12 +156,14 @@ def test_stop_is_asked_at_each_frame(file_of):
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        read_clip(file_of(videos.clip(["red"])), "film.mp4", stop)
+        read_video(file_of(videos.video(["red"])), "film.mp4", stop)
 
 
 def test_the_page_says_the_limits_that_hold():
     for text in CATALOGUE["captioning.clip.limits"]:
-        assert all(str(limit) in text for limit in (MAX_SECONDS, MAX_BYTES // 1_000_000, MOST))
+        assert all(
+            str(limit) in text for limit in (MAX_SECONDS, MAX_BYTES // 1_000_000, MAX_SCENES)
+        )
 
 
 @pytest.fixture(scope="module")
@@ -169,10 +171,10 @@ def backend():
     return Backend("bundled")
 
 
-def test_the_example_clip_is_described_scene_by_scene_and_summed_up(backend, file_of):
-    path = file_of(write_clip(sample_pictures()), "three.webm")
-    updates = [one for one in tell_clip(backend, path, path.name, "v")
-               if not isinstance(one, Progress)]  # fmt: skip
+def test_the_example_video_is_described_scene_by_scene_and_summed_up(backend, file_of):
+    path = file_of(write_video(sample_pictures()), "three.webm")
+    stream = Captioning(backend).summarise_video(path, path.name, "v")
+    updates = [one for one in stream if not isinstance(one, Progress)]
     assert [len(told.captions) for told in updates][:4] == [0, 1, 2, 3]
     told = updates[-1]
     assert "lion" in told.captions[0] and "cake" in told.captions[2]
@@ -185,7 +187,7 @@ def test_without_a_text_model_the_scenes_stay(file_of):
     from backend.models.registry import MODELS
 
     backend = Backend("bundled", models=tuple(row for row in MODELS if row.task == "captioning"))
-    path = file_of(videos.clip(["red"]))
-    *_, told = tell_clip(backend, path, path.name, "v")
+    path = file_of(videos.video(["red"]))
+    *_, told = Captioning(backend).summarise_video(path, path.name, "v")
     assert len(told.captions) == 1 and told.failure.code == "no_models"
     assert "no model for the task" in timeline("en", told)

@@ -1,4 +1,4 @@
-"""The vision-language speaker beside transformers' own Qwen3-VL, on a tiny random one."""
+"""The vision-language model beside transformers' own Qwen3-VL, on a tiny random one."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ QUESTION = "What colour is it?"
 
 def answers(vlm, picture, **asked):
     request = CaptionRequest(picture, **asked)
-    seen = vlm.see(picture, request.question, request.length)
-    *_, lines = decode(vlm, seen, request, nothing)
-    return lines
+    encoded = vlm.encode(picture, request.question, request.length)
+    *_, hypotheses = decode(vlm, encoded, request, nothing)
+    return hypotheses
 
 
 def inputs_of(vlm, picture, text):
@@ -31,7 +31,7 @@ def inputs_of(vlm, picture, text):
 def generated(vlm, picture, text, **options):
     inputs = inputs_of(vlm, picture, text)
     found = vlm.model.generate(
-        **inputs, do_sample=False, max_new_tokens=vlm.longest("short"), **options
+        **inputs, do_sample=False, max_new_tokens=vlm.max_tokens("short"), **options
     )[0].tolist()
     ids = found[inputs["input_ids"].shape[1] :]
     return ids[: ids.index(vlm.end)] if vlm.end in ids else ids
@@ -46,15 +46,15 @@ def test_answers_are_generates(vlm, pictures, beams):
 
 
 def test_with_no_question_it_is_told_to_describe(vlm, pictures):
-    from backend.captioning.vlm import ASKED
+    from backend.captioning.vlm import PROMPTS
 
     (line,) = answers(vlm, pictures[0])
-    assert line.ids([]) == generated(vlm, pictures[0], ASKED["short"], num_beams=1)
+    assert line.ids([]) == generated(vlm, pictures[0], PROMPTS["short"], num_beams=1)
     (longer,) = answers(vlm, pictures[0], length="detailed")
     assert longer.ids([]) != line.ids([])
 
 
-def test_chances_are_those_of_one_teacher_forced_pass(vlm, pictures):
+def test_logprobs_are_those_of_one_teacher_forced_pass(vlm, pictures):
     for asked in ({}, {"strategy": "sample", "seed": 3, "candidates": 2}, {"prefix": "a red"}):
         line = answers(vlm, pictures[1], question=QUESTION, **asked)[0]
         inputs = inputs_of(vlm, pictures[1], QUESTION)
@@ -67,28 +67,29 @@ def test_chances_are_those_of_one_teacher_forced_pass(vlm, pictures):
         inputs["attention_mask"] = torch.ones_like(inputs["input_ids"])
         with torch.inference_mode():
             logits = vlm.model(**inputs).logits[0, before - 1 : -1]
-        chances = logits.log_softmax(-1)[range(said.shape[1]), said[0]].exp()
-        ours = torch.tensor([piece.chance for piece in line.pieces]).exp()
-        assert (ours - chances).abs().max() < 1e-5
+        theirs = logits.log_softmax(-1)[range(said.shape[1]), said[0]].exp()
+        ours = torch.tensor([token.logprob for token in line.tokens]).exp()
+        assert (ours - theirs).abs().max() < 1e-5
 
 
-def test_looks_are_not_negative_sum_to_one_and_have_the_pictures_shape(vlm, pictures):
+def test_maps_are_not_negative_sum_to_one_and_have_the_pictures_shape(vlm, pictures):
     for picture in pictures:
         line = answers(vlm, picture)[0]
-        looks = vlm.looks(vlm.see(picture), line.ids(vlm.start))
-        assert len(looks) == len(line.pieces) and float(looks.min()) >= 0
-        assert torch.allclose(looks.sum((1, 2)), torch.ones(len(looks)), atol=1e-5)
-        rows, columns = looks.shape[1:]
+        maps = vlm.attribution_maps(vlm.encode(picture), line.ids(vlm.start))
+        assert len(maps) == len(line.tokens) and float(maps.min()) >= 0
+        assert torch.allclose(maps.sum((1, 2)), torch.ones(len(maps)), atol=1e-5)
+        rows, columns = maps.shape[1:]
         assert (rows > columns) == (picture.height > picture.width)
 
 
-def test_a_look_is_the_slope_times_what_was_given(vlm, pictures):
+def test_a_map_is_the_slope_times_what_was_given(vlm, pictures):
     """Beside one difference quotient: all that is given for a place, made a little larger."""
-    seen = vlm.see(pictures[0])
+    encoded = vlm.encode(pictures[0])
     line = answers(vlm, pictures[0])[0].ids(vlm.start)[:3]
-    given = [seen.eye.pooler_output[0], *(one[0] for one in seen.eye.deepstack_features)]
+    features = encoded.features
+    given = [features.pooler_output[0], *(one[0] for one in features.deepstack_features)]
     before = [one.clone() for one in given]
-    look = vlm.looks(seen, line)[-1].flatten()
+    map_ = vlm.attribution_maps(encoded, line)[-1].flatten()
     step, values = 1e-3, []
     with torch.inference_mode():
         for cell in range(len(given[0])):
@@ -97,16 +98,17 @@ def test_a_look_is_the_slope_times_what_was_given(vlm, pictures):
                 for one, was in zip(given, before, strict=True):
                     one.copy_(was)
                     one[cell] *= 1 + sign * step
-                both.append(chance_of(vlm, seen, line))
+                both.append(logprob_of(vlm, encoded, line))
             values.append((both[0] - both[1]) / (2 * step))
     slopes = torch.tensor(values).clamp(min=0)
-    assert torch.allclose(look, slopes / slopes.sum(), atol=0.02)
+    assert torch.allclose(map_, slopes / slopes.sum(), atol=0.02)
 
 
-def chance_of(vlm, seen, line):
+def logprob_of(vlm, encoded, line):
     rest = torch.tensor([line[:-1]])
-    ids, kinds = torch.cat([seen.ids, rest], 1), torch.cat([seen.kinds, torch.zeros_like(rest)], 1)
-    logits = vlm._read(ids, kinds, seen.eye, seen.grid).logits[0, -1]
+    ids = torch.cat([encoded.ids, rest], 1)
+    types = torch.cat([encoded.types, torch.zeros_like(rest)], 1)
+    logits = vlm._forward(ids, types, encoded.features, encoded.grid).logits[0, -1]
     return float(logits.double().log_softmax(-1)[line[-1]])
 
 
@@ -116,23 +118,23 @@ def test_a_question_cannot_pretend_to_be_the_template(vlm, pictures):
 
 
 def test_words_begin_at_spaces_and_chinese_characters(vlm):
-    from backend.captioning.decoding import Line, Piece
+    from backend.captioning.decoding import Hypothesis, Token
 
     def said(text):
-        pieces = tuple(Piece(id_, 0.0, ()) for id_ in vlm.read(text))
-        return caption_of(vlm, Line(pieces))
+        tokens = tuple(Token(id_, 0.0, ()) for id_ in vlm.tokenize(text))
+        return caption_of(vlm, Hypothesis(tokens))
 
     assert [word.text for word in said("a red apple").words] == ["a", "red", "apple"]
     assert said("a red apple").text == "a red apple"
     assert said("红色").text == "红色"
 
 
-def test_one_that_cannot_answer_says_so_and_goes_on_from_a_beginning(own, vlm, pictures):
+def test_one_that_cannot_answer_says_so_and_completes_a_beginning(bundled, vlm, pictures):
     rows = (spec("answers", "cpu", task="captioning"), spec("describes", task="captioning"))
-    speakers = {"answers": vlm, "describes": own}
+    models = {"answers": vlm, "describes": bundled}
     from backend.models.pool import Pool
 
-    pool = Pool(load=lambda row, device: speakers[row.id], free=lambda _: 2**60)
+    pool = Pool(load=lambda row, device: models[row.id], free=lambda _: 2**60)
     service = Captioning(make_backend(rows=rows, pool=pool, has_gpu=lambda: False))
     request = CaptionRequest(pictures[0], question=QUESTION)
     *_, told = service.describe(request, "v", "describes")

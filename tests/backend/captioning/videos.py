@@ -1,4 +1,4 @@
-"""Clips and sounds made on the spot by PyAV, good and bad."""
+"""Videos and sounds made on the spot by PyAV, good and bad."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 
-def clip(colours, seconds=1.0, rate=8, size=(64, 48), kind="mp4", codec="mpeg4"):
+def video(colours, seconds=1.0, rate=8, size=(64, 48), kind="mp4", codec="mpeg4"):
     """Each colour for some seconds."""
     file = io.BytesIO()
     with av.open(file, "w", format=kind) as container:

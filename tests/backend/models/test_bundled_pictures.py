@@ -9,6 +9,10 @@ import pytest
 import torch
 from PIL import Image, ImageDraw
 
+from backend.captioning.decoding import decode
+from backend.captioning.request import CaptionRequest
+from backend.captioning.results import Caption
+from backend.captioning.words import caption_of
 from backend.device import choose_device
 from backend.models.registry import MODELS
 from backend.models.search_encoder.model import on_white
@@ -36,11 +40,15 @@ def painter() -> Any:
 
 @pytest.fixture(scope="module")
 def captioner() -> Any:
-    return bundled_speaker().captioner
-
-
-def bundled_speaker() -> Any:
     return bundled("captioning")
+
+
+def described(captioner: Any, picture: Image.Image) -> Caption:
+    """The likeliest caption, through the code that the tab runs."""
+    encoded = captioner.encode(picture)
+    *_, (hypothesis,) = decode(captioner, encoded, CaptionRequest(picture), lambda: None)
+    maps = captioner.attribution_maps(encoded, hypothesis.ids(captioner.start))
+    return caption_of(captioner, hypothesis, maps)
 
 
 def heart() -> Image.Image:
@@ -86,18 +94,19 @@ def test_vectors_have_length_one_and_no_pictures_have_no_vectors(encoder):
 
 
 def test_the_caption_of_a_heart_names_it(captioner):
-    said = captioner.caption(heart())
+    said = described(captioner, heart())
     assert "heart" in said.text.split()
 
 
-def test_each_word_has_its_chance_its_rivals_and_its_look(captioner):
-    said = captioner.caption(star(), choices=3)
-    whole = torch.tensor([word.chance for word in said.words]).prod().item()
-    assert said.chance <= whole + 1e-6
+def test_each_word_has_its_probability_its_alternatives_and_its_map(captioner):
+    said = described(captioner, star())
+    whole = torch.tensor([word.probability for word in said.words]).prod().item()
+    assert said.probability <= whole + 1e-6
     for word in said.words:
-        assert word.others[0] == (word.text, pytest.approx(word.chance))
-        assert len(word.others) == 3
-        assert word.look.shape == (7, 7) and 0 <= word.look.sum() <= 1.001
+        best = word.alternatives[0]
+        assert (best.text, best.probability) == (word.text, pytest.approx(word.probability))
+        assert len(word.alternatives) == 5
+        assert word.map.shape == (7, 7) and word.map.sum() == pytest.approx(1, abs=1e-5)
 
 
 def test_a_seed_draws_the_same_picture_again_and_another_seed_another(painter):

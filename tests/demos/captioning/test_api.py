@@ -12,11 +12,11 @@ from gradio_client import Client, handle_file
 from PIL import Image
 
 from backend import Backend, gallery
-from backend.captioning.sample_video import write_clip
+from backend.captioning.sample_video import write_video
 from backend.captioning.service import Captioning
 from demos.captioning import tab as captioning
-from demos.captioning.describe import picked, ranking
 from demos.captioning.pictures import sample_pictures
+from demos.captioning.view import picked, ranking
 from demos.page import build_page, launch_options
 from tests.backend.captioning.videos import sound
 
@@ -68,7 +68,7 @@ def test_looks_candidates_and_a_prefix(client: Client) -> None:
     assert look.shape == (7, 7) and look.min() >= 0 and look.sum() == pytest.approx(1, abs=1e-5)
 
 
-def test_sentences_files_and_the_circle(client: Client, tmp_path: Path) -> None:
+def test_sentences_files_and_the_round_trip(client: Client, tmp_path: Path) -> None:
     ranked = client.predict(apple(), ["a car", "a red apple"], api_name="/caption_fit")["ranked"]
     assert ranked[0][0] == "a red apple"
     bad = tmp_path / "bad.png"
@@ -79,8 +79,8 @@ def test_sentences_files_and_the_circle(client: Client, tmp_path: Path) -> None:
     assert len(told["texts"]) == 2 and np.array(told["cosines"]).shape == (3, 3)
 
 
-def test_a_clip_is_told_scene_by_scene(client: Client, tmp_path: Path) -> None:
-    (tmp_path / "three.webm").write_bytes(write_clip(sample_pictures()))
+def test_a_video_is_described_scene_by_scene(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "three.webm").write_bytes(write_video(sample_pictures()))
     told = client.predict(handle_file(str(tmp_path / "three.webm")), api_name="/caption_video")
     assert [scene[0] for scene in told["scenes"]] == [0, 2, 4] and "lion" in told["scenes"][0][2]
     assert told["summary"] and [run["tier"] for run in told["runs"]] == ["bundled"] * 2
@@ -135,7 +135,7 @@ def test_places_that_are_no_words_pick_nothing(backend: Backend) -> None:
     asked = check_request(str(gallery.file_of("food-fruit-apple_red.webp")))
     *_, told = Captioning(backend).describe(asked, "v")
     caption = told.captions[0]  # type: ignore[union-attr]
-    assert picked(told, [0, 1, 2]) == (caption.ids[0], caption.words[1].rivals[2].piece)  # type: ignore[arg-type]
+    assert picked(told, [0, 1, 2]) == (caption.ids[0], caption.words[1].alternatives[2].token)  # type: ignore[arg-type]
     for places in ([0, 99, 0], [0, 0, -1], [9, 0, 0], ["0", 0, 0], [None, 0, 0], [True, 0, 0]):
         assert picked(told, places) is None  # type: ignore[arg-type]
     assert picked(None, [0, 0, 0]) is None

@@ -1,0 +1,79 @@
+"""One picture described: captions word by word, then where the model looked for each word."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator
+from dataclasses import replace
+from typing import Any
+
+from backend.captioning.caption_model import CaptionModel
+from backend.captioning.decoding import Hypotheses, Hypothesis, decode
+from backend.captioning.request import CaptionRequest
+from backend.captioning.results import Caption, Described
+from backend.captioning.words import caption_of
+from backend.jobs import keeping_what_is_done
+from backend.messages import Message, message
+from backend.run import Progress, Run
+
+QUESTION_PREFIX = "a drawing of"  # what a model that cannot answer completes instead
+
+
+def describe(
+    model: CaptionModel, run: Run, request: CaptionRequest
+) -> Generator[Progress | Described, None, None]:
+    """The picture, then its captions as they grow, then with maps and card."""
+    yield run.progress(message("looking"))
+    begun = time.monotonic()
+    notes = list(_notes(model, request, run.spec.name))
+    request = _answerable(model, request)
+    described = Described(request, (), model.frame(request.picture))
+    yield described
+    encoded = model.encode(request.picture, request.question, request.length)
+    hypotheses: Hypotheses = []
+    with keeping_what_is_done(lambda: bool(described.captions)) as ending:
+        for hypotheses in decode(model, encoded, request, run.job.check):
+            captions = tuple(caption_of(model, one) for one in hypotheses)
+            described = replace(described, captions=captions)
+            yield described
+    if ending.finished != "end":
+        notes.append(message("caption_cut"))
+    finished = tuple(_with_maps(model, encoded, one) for one in _distinct(hypotheses))
+    card = run.card(tuple(notes), _figures(request, time.monotonic() - begun))
+    yield replace(described, captions=finished, card=card)
+
+
+def _distinct(hypotheses: Hypotheses) -> Hypotheses:
+    """Captions that were sampled twice count once."""
+    return list({tuple(one.ids(())): one for one in hypotheses}.values())
+
+
+def _with_maps(model: CaptionModel, encoded: Any, hypothesis: Hypothesis) -> Caption:
+    line = hypothesis.ids(model.start)
+    maps = model.attribution_maps(encoded, line) if hypothesis.tokens else None
+    return caption_of(model, hypothesis, maps)
+
+
+def _answerable(model: CaptionModel, request: CaptionRequest) -> CaptionRequest:
+    """For a model that cannot answer, a prefix takes the question's place."""
+    if not request.question or model.can_answer:
+        return request
+    return replace(request, question="", prefix=request.prefix or QUESTION_PREFIX)
+
+
+def _notes(model: CaptionModel, request: CaptionRequest, name: str) -> Iterator[Message]:
+    if request.question and not model.can_answer:
+        yield message("cannot_answer", model=name, prefix=request.prefix or QUESTION_PREFIX)
+    yield message(model.maps_method)
+    if request.length == "detailed" and not model.can_detail:
+        yield message("no_detail")
+
+
+def _figures(request: CaptionRequest, seconds: float) -> dict[str, float | int | str]:
+    figures: dict[str, float | int | str] = {
+        "caption_seconds": round(seconds, 3),
+        "strategy": request.strategy,
+    }
+    if request.strategy == "sample":
+        figures["seed"] = request.seed
+    return figures
