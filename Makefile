@@ -8,9 +8,11 @@ APP := $(VENV)/app.stamp
 DEV := $(VENV)/dev.stamp
 BROWSER := $(VENV)/browser.stamp
 TRAIN := $(VENV)/train.stamp
+WEB := tests/web/node_modules/.package-lock.json
+NODE := $(shell command -v npm)
 
 .DELETE_ON_ERROR:  # a set-up that failed is begun anew, not taken for done
-.PHONY: run install test lint bench bench-models train train-experts format screenshots clean
+.PHONY: run install test lint lint-web bench bench-models train train-experts format format-web screenshots clean
 
 run: $(APP)
 	$(BIN)/python app.py $(ARGS)
@@ -24,10 +26,28 @@ lint: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy backend
+	@$(MAKE) --no-print-directory lint-web
 
 format: $(DEV)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	@$(MAKE) --no-print-directory format-web
+
+# The scripts and style sheets of the page: format, lint, types and a few tests. Only this needs Node.
+ifeq ($(NODE),)
+lint-web format-web:
+	@echo "Node is not there: the scripts of the page (assets/web) are left out."
+else
+lint-web: $(WEB)
+	npm run --silent --prefix tests/web check
+
+format-web: $(WEB)
+	npm run --silent --prefix tests/web format
+endif
+
+$(WEB): tests/web/package-lock.json
+	npm ci --no-audit --no-fund --prefix tests/web
+	@touch $@
 
 bench: $(DEV)
 	$(BIN)/python -m benchmarks

@@ -15,7 +15,7 @@ from backend.attention.results import View
 from backend.attention.service import Attention
 from backend.csv_tables import as_text
 from backend.options import ChoiceOption
-from demos.attention import payload, svg
+from demos.attention import payload, stage, svg
 from demos.shared import theme
 from demos.shared.endpoints import Json
 from demos.shared.scripts import import_map
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 TYPES = {"svg": "image/svg+xml", "csv": "text/csv", "json": "application/json", "html": "text/html"}
 SCRIPT = "attention/file.js"  # of an HTML file
 FORMAT = ChoiceOption("format", "json", tuple(TYPES))
+STYLES = ("shared/colours.css", "shared/states.css", *stage.STYLES)
 MAX_CELLS = 6_000_000  # of all heads in an HTML file; larger ones carry the chosen layer alone
 
 
@@ -80,11 +81,11 @@ def html_page(language: str, recording: Recording, look: ResolvedLook) -> str:
     look = replace(look, average="none", pair="all")
     data = payload.first_view(language, "", recording, look)
     data["heads"], data["shown"] = _heads(recording, look)
-    style = (theme.WEB / "app.css").read_text("utf-8").split("/* The page */")[1]
+    style = "\n".join((theme.WEB / name).read_text("utf-8") for name in STYLES)
     return Markup(
         '<!doctype html>\n<html lang="{}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><title>{}</title>'
-        '<style>{}\n{}\n{}</style>{}<script type="importmap">{}</script></head>'
+        '<style>{}\n{}</style>{}<script type="importmap">{}</script></head>'
         '<body class="at-file"><h1>{}</h1><p>{}</p><div id="stage"></div>'
         '<script type="module">import {{ open }} from "{}";'
         'open(document.getElementById("stage"), {});</script></body></html>'
@@ -92,7 +93,6 @@ def html_page(language: str, recording: Recording, look: ResolvedLook) -> str:
         language,
         data["words"]["title"],
         Markup(theme.scales()),  # noqa: S704 (our own files)
-        Markup(_variables()),  # noqa: S704
         Markup(style),  # noqa: S704
         Markup(theme.scale_data()),  # noqa: S704
         Markup(import_map(SCRIPT)),  # noqa: S704
@@ -138,9 +138,3 @@ def _json_in_script(data: Json) -> Markup:
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)  # noqa: S704 (the five are escaped)
-
-
-def _variables() -> str:
-    """The page's colours, which the style sheet defines before the part that is taken."""
-    head = (theme.WEB / "app.css").read_text("utf-8").split("/* The page */")[0]
-    return head[head.index(":root") : head.index(".dark")]

@@ -9,12 +9,15 @@ from backend.attention.service import Attention
 from demos.attention.server_functions import server_functions
 from demos.shared.stage import stage
 
+STYLES = ("attention/stage.css", "attention/views.css")
+
 
 def build_stage(service: Attention) -> tuple[gr.HTML, gr.HTML]:
     """The stage, and the unseen component that brings it the answers of runs."""
     made = stage(
         "attention-stage",
         "attention/stage.js",
+        styles=STYLES,
         events=["moved", "measure"],
         server=server_functions(service),
     )

@@ -33,7 +33,9 @@ def build(
             examples = gr.Column()
         with gr.Column(scale=9, min_width=320):
             panel = result(SECTION, run, stop, True, tab=TAB)
-            canvas = stage("image_search-map", "image_search/map.js")
+            canvas = stage(
+                "image_search-map", "image_search/map.js", styles=["image_search/map.css"]
+            )
             panel.card.render()
 
     def answer(request: gr.Request, values: dict[str, Any]) -> Iterator[Updates]:

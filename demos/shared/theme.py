@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
+from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
@@ -18,8 +20,15 @@ WEB = Path(__file__).resolve().parents[2] / "assets" / "web"
 FAVICON = WEB / "favicon.png"
 GALLERY = WEB.parent / "gallery" / "pictures"
 MOUNT = "show-and-tell"
-STYLES = (
+STYLES = (  # of the HTML that Python writes; what a script draws brings its own (stage.py)
+    "fonts/fonts.css",
+    "shared/colours.css",
     "app.css",
+    "shared/states.css",
+    "shared/results.css",
+    "shared/words.css",
+    "shared/tables.css",
+    "generation/chat.css",
     "image_search/search.css",
     "captioning/stage.css",
 )
@@ -142,5 +151,15 @@ def routes() -> list[Mount]:
     """Where the server hands out `assets/web` and the gallery's pictures."""
     return [
         Mount(f"/{MOUNT}/gallery", StaticFiles(directory=GALLERY, check_dir=False)),
-        Mount(f"/{MOUNT}", StaticFiles(directory=WEB)),
+        Mount(f"/{MOUNT}", PageFiles(directory=WEB)),
     ]
+
+
+class PageFiles(StaticFiles):
+    """Scripts and style sheets that a browser asks about before it uses a kept copy: scripts of two
+    versions of the app would not find each other's functions."""
+
+    def file_response(self, *arguments: Any, **options: Any) -> Response:
+        response = super().file_response(*arguments, **options)
+        response.headers["Cache-Control"] = "no-cache"
+        return response

@@ -14,7 +14,7 @@ def build_stage(chosen: gr.Textbox | None = None) -> gr.HTML:
     made = stage(
         "text_to_image-stage",
         "text_to_image/stage.js",
-        styles=["text_to_image/stage.css"],
+        styles=["text_to_image/stage.css", "text_to_image/grid.css"],
         events=["chose"],
     )
     if chosen:

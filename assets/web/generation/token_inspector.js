@@ -236,7 +236,7 @@ class TokenInspector extends Widget {
     const step = STEPS[/** @type {keyof typeof STEPS} */ (event.key)];
     if (!step) return;
     event.preventDefault();
-    const at = this.nodes.findIndex((node) => node === event.currentTarget);
+    const at = this.nodes.indexOf(/** @type {HTMLButtonElement} */ (event.currentTarget));
     const next = this.nodes[at + step];
     if (!next) return;
     this.stopAt(next);

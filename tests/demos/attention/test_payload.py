@@ -44,7 +44,7 @@ def exported(recording, kind, panel="heat", every=False, **look):
 
 
 def test_every_word_that_the_scripts_use_travels_and_none_besides() -> None:
-    used = set(re.findall(r"(?<!state\.)words(?:\(stage\))?\.([a-z_]+)", SCRIPTS))
+    used = set(re.findall(r"(?<!own\.)words(?:\(stage\))?\.([a-z_]+)", SCRIPTS))
     assert used <= set(ON_STAGE), used - set(ON_STAGE)
     composed = {name for name in ON_STAGE if name.startswith(COMPOSED)} | NAMED | {"title"}
     assert set(ON_STAGE) <= used | composed, set(ON_STAGE) - used - composed
@@ -163,8 +163,8 @@ def test_the_page_for_the_disk_begins_with_a_single_head_of_all_tokens(recording
 
 def test_the_page_for_the_disk_asks_for_nothing(recording) -> None:
     page = exported(recording("</script><b>x"), "html")["text"]
-    assert (
-        page.count("</script>") == 4
-    )  # the two scales, the stage's scripts, the one that opens it
+    assert page.count("</script>") == 4  # two scales, the import map, the one that opens it
     assert not re.search(r"""(?:src|href)=["'](?!data:)""", page)
-    assert "url(" not in page.split("<script>")[0].replace("url(logo.svg)", "")
+    assert "url(" not in page.split("<script")[0]
+    addresses = json.loads(page.split('type="importmap">')[1].split("<")[0])["imports"].values()
+    assert all(address.startswith("data:text/javascript;") for address in addresses)

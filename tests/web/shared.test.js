@@ -1,0 +1,68 @@
+// What the stages share, as far as it needs no browser.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { deflateSync } from "node:zlib";
+import { fill, percent, visible } from "../../assets/web/shared/dom.js";
+import { css, rgbOf, textOn } from "../../assets/web/shared/heat.js";
+import { unpack, unpackWeights } from "../../assets/web/shared/packing.js";
+import { read, Widget } from "../../assets/web/shared/widget.js";
+
+test("a share reads as a percentage, a tiny one as a power of ten", () => {
+  const said = [1, 0.5, 0.0995, 0.0123, 0.0001, 0.00004, 1e-12, 0].map((share) => percent(share));
+  assert.deepEqual(said, ["100 %", "50 %", "10 %", "1.2 %", "0.010 %", "10⁻⁴", "10⁻¹²", "0 %"]);
+  assert.equal(percent(0.1234, 1), "12.3 %");
+});
+
+test("a text is filled with what there is, zero too", () => {
+  assert.equal(fill("{step} of {steps}, {other}", { step: 0, steps: "6" }), "0 of 6, {other}");
+});
+
+test("blanks can be seen", () => {
+  assert.equal(visible("a b\n\tc"), "a␣b⏎⇥c");
+});
+
+test("colours are read, written and written on", () => {
+  assert.deepEqual(rgbOf("#fffbe0"), [255, 251, 224]);
+  assert.equal(css([20, 40, 94], 0.5), "rgba(20,40,94,0.5)");
+  assert.deepEqual([textOn([255, 251, 224]), textOn([20, 40, 94])], ["#000000", "#ffffff"]);
+});
+
+test("packed numbers come back in their shape, weights as squares of their levels", async () => {
+  const data = deflateSync(Uint8Array.of(0, 51, 255, 102)).toString("base64");
+  const levels = await unpack({ bits: 8, shape: [2, 2], data });
+  assert.deepEqual(
+    [levels.shape, [...levels.values]],
+    [
+      [2, 2],
+      [0, 51, 255, 102],
+    ],
+  );
+  const weights = await unpackWeights({ bits: 8, shape: [4], data });
+  assert.deepEqual(
+    [...weights.values].map((weight) => weight.toFixed(2)),
+    ["0.00", "0.04", "1.00", "0.16"],
+  );
+});
+
+test("a widget shows what comes, and clears when nothing does", () => {
+  const seen = [];
+  class Seen extends Widget {
+    show(data) {
+      seen.push(data);
+    }
+    clear() {
+      seen.push(null);
+    }
+  }
+  const props = { value: '{"a": 1}' };
+  let change = () => {};
+  const watch = (_, callback) => {
+    change = callback;
+  };
+  new Seen({ props, watch }).follow();
+  props.value = null;
+  change();
+  assert.deepEqual(seen, [{ a: 1 }, null]);
+  assert.equal(read("{}"), null);
+});
