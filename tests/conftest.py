@@ -6,6 +6,8 @@ Nothing here is downloaded: the hub is switched off for every test and for what 
 import os
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # before anything imports huggingface_hub
+if "PYTEST_XDIST_WORKER" in os.environ:  # workers that share the cores take one each
+    os.environ["OMP_NUM_THREADS"] = "1"  # before anything imports torch
 
 import pytest
 
@@ -60,6 +62,12 @@ def tiny_packed(tiny_folder, tmp_path_factory):
     gguf = GGUFReader(path)
     network = ov.Core().compile_model(Llama(gguf).build(), "CPU", EXACT)
     return Packed(as_packed(model, gguf), network, gguf)
+
+
+@pytest.fixture(scope="session")
+def bundled():
+    """A backend with the bundled models, each loaded once for all tests of a worker."""
+    return Backend("bundled")
 
 
 @pytest.fixture
