@@ -10,15 +10,23 @@ BROWSER := $(VENV)/browser.stamp
 TRAIN := $(VENV)/train.stamp
 
 .DELETE_ON_ERROR:  # a set-up that failed is begun anew, not taken for done
-.PHONY: run install test lint bench bench-models train train-experts format screenshots clean
+.PHONY: run install test test-all lint bench bench-models train train-experts format screenshots clean
 
 run: $(APP)
 	$(BIN)/python app.py $(ARGS)
 
 install: $(APP)
 
+# Arguments go to pytest: make test ARGS="tests/backend -k seed". One worker for each core.
+WORKERS ?= 2
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder --durations=20
+
 test: $(DEV) $(BROWSER)
-	$(BIN)/python -m pytest $(ARGS)
+	$(PYTEST) -m "not slow" $(ARGS)
+
+# The slow ones as well: real trainings, and the bundled models beside their originals.
+test-all: $(DEV) $(BROWSER)
+	$(PYTEST) $(ARGS)
 
 lint: $(DEV)
 	$(BIN)/ruff check .

@@ -75,7 +75,9 @@ def test_image_search_words_get_pictures_reasons_and_a_card(visit: Visit) -> Non
     test_image_search.explained(page)
     expect(page.locator(f"{result} .search-hit")).to_have_count(12)
     expect(page.locator(f"{result} .search-verdict")).to_contain_text("stand out")
-    assert page.locator(f"{result} .search-hit img").first.evaluate("one => one.naturalWidth") == 256
+    assert (
+        page.locator(f"{result} .search-hit img").first.evaluate("one => one.naturalWidth") == 256
+    )
     expect(page.locator(f"{why} .search-word")).to_have_count(2)
     expect(page.locator(test_image_search.CARD)).to_contain_text("pictures searched")
     assert asks_nobody_and_does_not_complain(visit)
