@@ -12,15 +12,23 @@ WEB := tests/web/node_modules/.package-lock.json
 NODE := $(shell command -v npm)
 
 .DELETE_ON_ERROR:  # a set-up that failed is begun anew, not taken for done
-.PHONY: run install test lint lint-web bench bench-models train train-experts format format-web screenshots clean
+.PHONY: run install test test-all lint lint-web bench bench-models train train-experts format format-web screenshots tour docs clean
 
 run: $(APP)
 	$(BIN)/python app.py $(ARGS)
 
 install: $(APP)
 
+# Arguments go to pytest: make test ARGS="tests/backend -k seed". One worker for each core.
+WORKERS ?= 2
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder --durations=20
+
 test: $(DEV) $(BROWSER)
-	$(BIN)/python -m pytest $(ARGS)
+	$(PYTEST) -m "not slow" $(ARGS)
+
+# The slow ones as well: real trainings, and the bundled models beside their originals.
+test-all: $(DEV) $(BROWSER)
+	$(PYTEST) $(ARGS)
 
 lint: $(DEV)
 	$(BIN)/ruff check .
@@ -74,6 +82,14 @@ train-experts: $(APP)
 
 screenshots: $(DEV) $(BROWSER)
 	$(BIN)/python -m tests.browser.screenshots
+
+# The moving picture at the top of the README.
+tour: $(DEV) $(BROWSER)
+	$(BIN)/python -m tests.browser.tour
+
+# The reference in docs/api.md, from the endpoints.
+docs: $(APP)
+	$(BIN)/python -m demos.reference
 
 $(VENV)/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit((3, 10) > v or v > (3, 13))' \

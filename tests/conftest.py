@@ -6,6 +6,10 @@ Nothing here is downloaded: the hub is switched off for every test and for what 
 import os
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # before anything imports huggingface_hub
+if "PYTEST_XDIST_WORKER" in os.environ:  # workers that share the cores take one each
+    os.environ["OMP_NUM_THREADS"] = "1"  # before anything imports torch
+
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +18,8 @@ from backend.models.pool import Pool
 from tests.backend.fakes import CPU, spec
 from tests.tokenizers import byte_level_tokenizer
 
+HERE = Path(__file__).parent
+TABS = sorted(file.parent.name for file in HERE.glob("demos/*/test_api.py"))
 SPECIAL_TOKENS = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
 SAMPLE_TEXT = "The quick brown fox jumps over the lazy dog, and then the dog jumps over the fox."
 CHAT_TEMPLATE = (
@@ -21,6 +27,30 @@ CHAT_TEMPLATE = (
     "{{ message.content }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
+def pytest_collection_modifyitems(items):
+    """With several workers, one takes all tests of a tab: they share its models and its page.
+
+    Tests of the whole app and of the tabs come first: they take longest.
+    """
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(_group_of(item.path)))
+    first = ["app", *TABS]
+    items.sort(key=lambda item: _group(item) not in first)
+
+
+def _group(item):
+    return item.get_closest_marker("xdist_group").args[0]
+
+
+def _group_of(path):
+    """The tab that a file of tests is about, by its folder or its name; else the file itself."""
+    place = path.relative_to(HERE)
+    about = [tab for tab in TABS if tab in place.parts or path.stem.startswith(f"test_{tab}")]
+    return about[0] if about else str(place)
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +90,12 @@ def tiny_packed(tiny_folder, tmp_path_factory):
     gguf = GGUFReader(path)
     network = ov.Core().compile_model(Llama(gguf).build(), "CPU", EXACT)
     return Packed(as_packed(model, gguf), network, gguf)
+
+
+@pytest.fixture(scope="session")
+def bundled():
+    """A backend with the bundled models, each loaded once for all tests of a worker."""
+    return Backend("bundled")
 
 
 @pytest.fixture

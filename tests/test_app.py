@@ -6,11 +6,18 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import gradio as gr
+import httpx
+import psutil
 import pytest
 
 import app
+from demos import TABS
+from demos import __main__ as standalone
+from demos.page import TITLE
 from demos.shared.strings import LANGUAGES
 from tests.serving import ROOT, serving
 
@@ -90,38 +97,42 @@ def test_building_the_page_imports_no_model_library() -> None:
     assert (result.returncode, result.stdout.strip()) == (0, "set()"), result.stderr
 
 
-def test_before_the_first_click_the_app_is_small() -> None:
-    import psutil
-
-    with serving() as address:
-        port = int(address.rsplit(":", 1)[1].strip("/"))
-        servers = [
-            process
-            for process in psutil.process_iter(["cmdline"])
-            if "app.py" in " ".join(process.info["cmdline"] or [])
-            and str(port) in (process.info["cmdline"] or [])
-        ]
-        assert max(process.memory_info().rss for process in servers) < 400e6
-
-
-def test_a_forced_language_answers_every_browser() -> None:
-    import httpx
-
+@pytest.fixture(scope="module")
+def chinese() -> Iterator[tuple[str, int]]:
+    """The address of `python app.py --lang zh`, and its bytes of memory before any visitor."""
     with serving("--lang", "zh") as address:
-        page = httpx.get(address, headers={"accept-language": "en"}).text
+        yield address, memory_of_the_app_at(address)
+
+
+def memory_of_the_app_at(address: str) -> int:
+    port = address.rsplit(":", 1)[1].strip("/")
+    return max(
+        process.memory_info().rss
+        for process in psutil.process_iter(["cmdline"])
+        if port in (process.info["cmdline"] or [])
+        and "app.py" in " ".join(process.info["cmdline"] or [])
+    )
+
+
+def test_before_the_first_click_the_app_is_small(chinese: tuple[str, int]) -> None:
+    _, memory = chinese
+    assert memory < 400e6
+
+
+def test_a_forced_language_answers_every_browser(chinese: tuple[str, int]) -> None:
+    address, _ = chinese
+    page = httpx.get(address, headers={"accept-language": "en"}).text
     assert "生成" in page or "\\u751f\\u6210" in page
 
 
-@pytest.mark.parametrize("tab", ["generation", "attention"])
-def test_a_tab_can_be_launched_alone(tab: str) -> None:
-    code = (
-        f"import gradio as gr, demos.__main__ as s; gr.Blocks.launch = lambda self, **k: "
-        f"print(self.title); s.main(['{tab}'])"
-    )
-    result = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert (result.returncode, result.stdout.strip()) == (0, "Show & Tell"), result.stderr
+@pytest.mark.parametrize("tab", [tab.ID for tab in TABS])
+def test_a_tab_can_be_launched_alone(tab: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    launched: list[gr.Blocks] = []
+    monkeypatch.setattr(gr.Blocks, "launch", lambda page, **options: launched.append(page))
+    standalone.main([tab])
+    [page] = launched
+    opened = [block.id for block in page.blocks.values() if isinstance(block, gr.Tab)]
+    assert page.title == TITLE and opened[0] == tab
 
 
 def test_the_script_is_where_the_readme_says() -> None:

@@ -1,15 +1,23 @@
-"""A real Chromium on the real app with the bundled model."""
+"""A real Chromium: one window for each worker, on the tab that a test is about.
+
+Most modules serve their tab alone, from the test's own process (`address`): its page opens in a
+quarter of the time that all six take, and the window is kept from test to test, emptied in between.
+Tests of the page around the tabs, and one whole journey through each tab, take the `app` itself.
+"""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from types import ModuleType
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
-from tests.serving import serving
+from backend import Backend
+from tests.serving import launched, serving
 
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
@@ -21,6 +29,8 @@ CHROMIUM_OPTIONS = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 ]
+VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 PATIENCE = 90_000  # ms; the first answer unpacks and loads the model
 # Resolves once nothing changed on the page for `quiet` ms, nothing fades, the fonts are there.
 AT_REST = """async (quiet) => {
@@ -61,9 +71,30 @@ class Visit:
 
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
+def app() -> Iterator[str]:
+    """The address of `python app.py`, with all six tabs."""
     with serving("--models", "bundled") as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def alone(bundled: Backend) -> Iterator[Callable[[ModuleType], str]]:
+    """Gives the address of a page with one tab alone, over the bundled models."""
+    addresses: dict[str, str] = {}
+    with ExitStack() as pages:
+
+        def address_of(tab: ModuleType) -> str:
+            if tab.ID not in addresses:
+                addresses[tab.ID] = pages.enter_context(launched(bundled, [tab]))
+            return addresses[tab.ID]
+
+        yield address_of
+
+
+@pytest.fixture(scope="module")
+def address(app: str) -> str:
+    """What `visit` opens. A module about one tab has its own: `alone(tab)`."""
+    return app
 
 
 @pytest.fixture(scope="session")
@@ -74,22 +105,58 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(locale="en-US", viewport={"width": 1440, "height": 900})
+@pytest.fixture(scope="session")
+def window(browser: Browser) -> Iterator[Page]:
+    """The one page that all visits share: a reload costs a third of a new window."""
+    context = browser.new_context(locale="en-US", viewport=VIEWPORT)
     context.set_default_timeout(PATIENCE)
-    yield context
+    yield context.new_page()
     context.close()
 
 
+@pytest.fixture(scope="session")
+def recorder(window: Page) -> Visit:
+    return watched(Visit(window, ""))
+
+
 @pytest.fixture
-def visit(context: BrowserContext, address: str) -> Visit:
-    """A first visit; its requests and complaints are recorded from the start."""
-    return new_visit(context, address)
+def visit(recorder: Visit, address: str) -> Iterator[Visit]:
+    """A first visit to `address`; its requests and complaints are recorded from the start."""
+    yield from first_visit(recorder, address)
+
+
+@pytest.fixture
+def journey(recorder: Visit, app: str) -> Iterator[Visit]:
+    """A first visit to the app itself, whatever tab the module is about."""
+    yield from first_visit(recorder, app)
+
+
+def first_visit(visit: Visit, address: str) -> Iterator[Visit]:
+    """`visit` as if nobody had been there; afterwards nothing of it is left."""
+    visit.address = address
+    visit.outside.clear()
+    visit.complaints.clear()
+    yield visit
+    page = visit.page
+    for other in page.context.pages:
+        if other != page:
+            other.close()
+    page.unroute_all()
+    if page.url.startswith(address):
+        page.evaluate("localStorage.clear()")
+    page.goto("about:blank")  # the server hears that the visitor has left
+    page.context.clear_cookies()
+    page.context.clear_permissions()
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(VIEWPORT)
 
 
 def new_visit(context: BrowserContext, address: str) -> Visit:
-    visit = Visit(context.new_page(), address)
+    """Another visitor, in a window of their own."""
+    return watched(Visit(context.new_page(), address))
+
+
+def watched(visit: Visit) -> Visit:
     visit.page.on("request", lambda request: _note_outside(visit, request.url))
     visit.page.on(
         "console",

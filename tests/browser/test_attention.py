@@ -6,18 +6,25 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from urllib.parse import urlencode
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import PATIENCE, Visit, at_rest, new_visit
-from tests.browser.test_accessibility import serious_in_any_light
+from demos.attention import tab as attention
+from tests.browser.axe import serious_in_any_light
+from tests.browser.conftest import PATIENCE, PHONE, Visit, at_rest, new_visit
 
 TEXT = "The animal didn't cross the street because it was too tired."
 RUN, FIELD, STATUS = "#attention-run", "#attention-text textarea", "#attention-status"
 READOUT, NUMBER = ".at-readout", ".at-readout .at-number"
+
+
+@pytest.fixture(scope="module")
+def address(alone: Callable[[ModuleType], str]) -> str:
+    return alone(attention)
 
 
 def link(**values: object) -> str:
@@ -45,20 +52,6 @@ def token(page: Page, text: str):  # type: ignore[no-untyped-def]
 
 def place(page: Page) -> tuple[str, str]:
     return tuple(page.locator(f"select[data-control={n}]").input_value() for n in ("layer", "head"))  # type: ignore[return-value]
-
-
-def test_a_typed_sentence_is_shown_with_its_run_card(visit: Visit) -> None:
-    page = visit.open("?tab=attention")
-    expect(page.locator(STATUS)).to_contain_text("which words a model looks at")
-    page.fill(FIELD, TEXT)
-    page.press(FIELD, "Enter")
-    shown(page)
-    expect(page.locator(".at-list .at-token")).to_have_count(16)
-    card = page.locator("#attention-card").inner_text()
-    for fact in ("all-MiniLM-L6-v2", "Apache-2.0", "23 M", "CPU, float32", "6", "12"):
-        assert fact in card
-    assert page.locator(".at-heads canvas").bounding_box()["width"] > 300  # type: ignore[index]
-    assert visit.outside == [] and visit.complaints == []
 
 
 def test_hovering_shows_a_tokens_weights_and_clicking_pins_it(visit: Visit) -> None:
@@ -435,7 +428,7 @@ def test_every_view_is_accessible(visit: Visit) -> None:
 
 
 def test_a_phone_needs_no_sideways_scroll_in_any_view(visit: Visit) -> None:
-    visit.page.set_viewport_size({"width": 390, "height": 844})
+    visit.page.set_viewport_size(PHONE)
     page = opened(visit)
     for name in ("Heat-map", "Lines", "Step by step", "Layers", "By hand", "Tokens"):
         panel(page, name)

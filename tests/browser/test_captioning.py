@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from backend import gallery
-from tests.browser.conftest import PATIENCE, Visit, new_visit
-from tests.browser.test_accessibility import serious
-from tests.browser.test_text_to_image import drawn
+from demos.captioning import tab as captioning
+from tests.browser.axe import serious
+from tests.browser.conftest import PATIENCE, Visit
 
 LINK = "?tab=captioning&example=apple"
 STAGE, FIT, CARD = "#captioning-stage", "#captioning-fit", "#captioning-describe-card"
 RUN = "#captioning-describe-run"
+
+
+@pytest.fixture(scope="module")
+def address(alone: Callable[[ModuleType], str]) -> str:
+    return alone(captioning)
 
 
 def described(page: Page) -> None:
@@ -43,22 +50,6 @@ def is_dark(page: Page) -> bool:
 
 def view(page: Page, name: str) -> None:
     page.locator("#captioning-views").get_by_role("tab", name=name, exact=True).click()
-
-
-def test_a_picture_is_described_with_the_confidence_of_each_word(visit: Visit) -> None:
-    page = visit.open("?tab=captioning")
-    expect(page.locator("#captioning-describe-result")).to_contain_text("how sure")
-    page.set_input_files(
-        "#captioning-picture input[type=file]", str(gallery.file_of("food-fruit-banana.webp"))
-    )
-    expect(page.locator("#captioning-picture img")).to_be_visible()
-    page.click(RUN)
-    described(page)
-    assert "banana" in words(page)
-    expect(page.locator(f"{STAGE} .cp-word small").first).to_contain_text("%")
-    assert "banana" in (page.locator(f"{STAGE} .cp-word").last.get_attribute("aria-label") or "")
-    expect(page.locator(CARD)).to_contain_text("gradient-weighted")
-    assert visit.outside == [] and visit.complaints == []
 
 
 def test_an_alternative_is_picked_and_the_model_goes_on_from_it(visit: Visit) -> None:
@@ -104,23 +95,17 @@ def test_a_question_that_cannot_be_answered_is_said_above_the_words(visit: Visit
     assert words(page).startswith("a drawing of")
 
 
-def test_the_webcam_takes_a_picture(browser: Browser, address: str) -> None:
+def test_the_webcam_takes_a_picture(visit: Visit) -> None:
     """Chromium's own test picture, in place of a camera."""
-    context = browser.new_context(permissions=["camera"], locale="en-US")
-    try:
-        visit = new_visit(context, address)
-        page = visit.open("?tab=captioning")
-        page.locator("#captioning-picture").get_by_label("Capture from camera").click()
-        page.locator("#captioning-picture").get_by_text("Click to Access Webcam").click()
-        page.wait_for_function(
-            "document.querySelector('#captioning-picture video')?.readyState >= 2"
-        )
-        page.locator("#captioning-picture").get_by_label("capture photo").click()
-        expect(page.locator("#captioning-picture img")).to_be_visible()
-        page.click(RUN)
-        described(page)
-    finally:
-        context.close()
+    visit.page.context.grant_permissions(["camera"])
+    page = visit.open("?tab=captioning")
+    page.locator("#captioning-picture").get_by_label("Capture from camera").click()
+    page.locator("#captioning-picture").get_by_text("Click to Access Webcam").click()
+    page.wait_for_function("document.querySelector('#captioning-picture video')?.readyState >= 2")
+    page.locator("#captioning-picture").get_by_label("capture photo").click()
+    expect(page.locator("#captioning-picture img")).to_be_visible()
+    page.click(RUN)
+    described(page)
 
 
 def test_a_clip_becomes_a_timeline_and_a_summary(visit: Visit) -> None:
@@ -195,30 +180,14 @@ def test_the_circle_and_two_side_by_side(visit: Visit) -> None:
     expect(page.locator("#captioning-pair-result .cp-facts")).to_have_count(2, timeout=PATIENCE)
 
 
-def test_a_drawn_picture_is_sent_here_and_described(visit: Visit) -> None:
-    page = visit.open("?tab=text_to_image&seed=7&steps=6&prompt=a+red+heart")
-    drawn(page)
-    page.locator(".st-onward-captioning").click()
-    described(page)
-    assert "heart" in words(page).split()
-    expect(page.locator("#captioning-picture img")).to_be_visible()
-
-
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1440, "dark")])
-def test_a_result_is_accessible_and_fits(
-    browser: Browser, address: str, width: int, scheme: str
-) -> None:
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme=scheme,  # type: ignore[arg-type]
-    )
-    try:
-        page = new_visit(context, address).open(LINK + "&strategy=beam")
-        described(page)
-        page.locator(f"{STAGE} .cp-word").last.hover()  # which moves nothing
-        page.locator(f"{STAGE} .cp-word").last.click()
-        page.wait_for_timeout(400)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert serious(page) == []
-    finally:
-        context.close()
+def test_a_result_is_accessible_and_fits(visit: Visit, width: int, scheme: str) -> None:
+    visit.page.set_viewport_size({"width": width, "height": 900})
+    visit.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page = visit.open(LINK + "&strategy=beam")
+    described(page)
+    page.locator(f"{STAGE} .cp-word").last.hover()  # which moves nothing
+    page.locator(f"{STAGE} .cp-word").last.click()
+    page.wait_for_timeout(400)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert serious(page) == []

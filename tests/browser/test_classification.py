@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
-from playwright.sync_api import Browser, Page, expect
+import pytest
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PATIENCE, Visit, new_visit
-from tests.browser.test_accessibility import serious_in_any_light
+from demos.classification import tab as classification
+from tests.browser.axe import serious_in_any_light
+from tests.browser.conftest import PATIENCE, PHONE, Visit
 
 LINK = "?tab=classification&expert=sentiment-expert&text="
 RESULT, WHY, CARD = (
     f"#classification-{part}" for part in ("classify-result", "why", "classify-card")
 )
 NEGATION = "The+food+was+not+good."
+
+
+@pytest.fixture(scope="module")
+def address(alone: Callable[[ModuleType], str]) -> str:
+    return alone(classification)
 
 
 def explained(page: Page) -> None:
@@ -30,19 +39,6 @@ def value_of(page: Page, label: str) -> float:
     """The label's bar in percent."""
     bar = page.locator(f"{RESULT} .st-bar", has_text=label).locator(".st-bar-value")
     return float(re.search(r"[\d.]+", bar.inner_text()).group())  # type: ignore[union-attr]
-
-
-def test_a_text_gets_bars_reasons_and_a_card(visit: Visit) -> None:
-    page = visit.open("?tab=classification")
-    expect(page.locator(RESULT)).to_contain_text("why, and how sure")
-    page.fill("#classification-text textarea", "I love this wonderful place!")
-    page.keyboard.press("Enter")
-    explained(page)
-    expect(page.locator(f"{RESULT} .st-route")).to_contain_text("The router chose")
-    expect(page.locator(f"{RESULT} .st-verdict b")).to_have_text(re.compile("positive|joy"))
-    assert page.locator(f"{WHY} .st-word").count() == 6
-    expect(page.locator(CARD)).to_contain_text("expert")
-    assert visit.outside == [] and visit.complaints == []
 
 
 def test_a_dropped_word_moves_the_bars_and_comes_back(visit: Visit) -> None:
@@ -177,12 +173,8 @@ def test_results_are_accessible(visit: Visit) -> None:
     assert serious_in_any_light(page) == []
 
 
-def test_it_fits_a_phone(browser: Browser, address: str) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844})
-    context.set_default_timeout(PATIENCE)
-    try:
-        page = new_visit(context, address).open(LINK + NEGATION)
-        explained(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    finally:
-        context.close()
+def test_it_fits_a_phone(visit: Visit) -> None:
+    visit.page.set_viewport_size(PHONE)
+    page = visit.open(LINK + NEGATION)
+    explained(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

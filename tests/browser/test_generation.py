@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from types import ModuleType
 
+import pytest
 from playwright.sync_api import Page, expect
 
+from demos.generation import tab as generation
+from tests.browser.axe import serious_in_any_light
 from tests.browser.conftest import PATIENCE, Visit
 
 RUN, STOP = "#generation-run", "#generation-stop"
@@ -18,6 +23,11 @@ ENDLESS = (
 )
 
 
+@pytest.fixture(scope="module")
+def address(alone: Callable[[ModuleType], str]) -> str:
+    return alone(generation)
+
+
 def ask(page: Page, prompt: str) -> None:
     page.fill(PROMPT, prompt)
     page.click(RUN)
@@ -26,20 +36,6 @@ def ask(page: Page, prompt: str) -> None:
 def finished(page: Page) -> None:
     expect(page.locator(CARD)).to_contain_text("tokens written", timeout=PATIENCE)
     expect(page.locator(RUN)).to_be_enabled()
-
-
-def test_an_answer_comes_with_its_run_card(visit: Visit) -> None:
-    page = visit.open("?tab=generation")
-    expect(page.locator(ANSWER)).to_contain_text("one token at a time")
-    expect(page.locator(STOP)).to_be_disabled()
-    open_settings(page)
-    page.get_by_label("number input for Longest answer").fill("8")
-    ask(page, "Hello there")
-    finished(page)
-    card = page.locator(CARD).inner_text()
-    for fact in ("SmolLM2-135M-Instruct", "Apache-2.0", "135 M", "CPU", "tokens/s", "Seed"):
-        assert fact in card
-    assert visit.outside == [] and visit.complaints == []
 
 
 def test_a_link_restores_and_runs_and_says_what_it_left_out(visit: Visit) -> None:
@@ -209,6 +205,13 @@ def test_closing_the_page_in_mid_answer_frees_the_slot(visit: Visit, address: st
     leaving.close()
     page = visit.open(SHORT + "&prompt=Is+there+a+place")
     finished(page)
+
+
+def test_a_result_and_the_settings_are_accessible(visit: Visit) -> None:
+    page = visit.open(SHORT + "&prompt=Hello")
+    finished(page)
+    open_settings(page)
+    assert serious_in_any_light(page) == []
 
 
 def tab_until(page: Page, there: str) -> None:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
+import pytest
 from playwright.sync_api import Page, expect
 
+from demos.generation import tab as generation
 from tests.browser.conftest import Visit
 from tests.browser.test_generation_tokens import opened
 
 MENU, ANSWER = "#generation-branches", "#generation-answer"
+
+
+@pytest.fixture(scope="module")
+def address(alone: Callable[[ModuleType], str]) -> str:
+    return alone(generation)
 
 
 def branched(visit: Visit) -> Page:

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from types import ModuleType
 
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PATIENCE, Visit
+from demos.generation import tab as generation
+from tests.browser.conftest import PATIENCE, PHONE, Visit
 
 DRAWS = (
     "?tab=generation&mode=draws&prompt=The+capital+of+France+is&seed=7&max_new_tokens=6&draws=12"
 )
 TREE, CARD = "#generation-tree", "#generation-card"
 CHAT = "?tab=generation&seed=7&max_new_tokens=8&prompt=Hello"
+
+
+@pytest.fixture(scope="module")
+def address(alone: Callable[[ModuleType], str]) -> str:
+    return alone(generation)
 
 
 def drawn(visit: Visit, link: str = DRAWS) -> Page:
@@ -66,7 +75,7 @@ def test_stop_keeps_the_draws_that_there_are(visit: Visit) -> None:
 
 def test_the_tree_fits_a_phone(visit: Visit) -> None:
     page = drawn(visit)
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     assert not page.evaluate(wide)
 

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from types import ModuleType
 
+import pytest
 from playwright.sync_api import Page, expect
 
+from demos.generation import tab as generation
 from tests.browser.conftest import PATIENCE, Visit
 
 LINK = "?tab=generation&mode=completion&prompt=The+capital+of+France+is&seed=7&max_new_tokens=12"
 READ = "?tab=generation&mode=read&prompt=The+cat+sat+on+the+parliament."
 CARD = "#generation-card .st-card"
+
+
+@pytest.fixture(scope="module")
+def address(alone: Callable[[ModuleType], str]) -> str:
+    return alone(generation)
 
 
 def opened(visit: Visit, link: str = LINK) -> Page:

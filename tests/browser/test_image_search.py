@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from backend import gallery
-from tests.browser.conftest import PATIENCE, Visit, new_visit
-from tests.browser.test_accessibility import serious_in_any_light
+from demos.image_search import tab as image_search
+from tests.browser.axe import serious_in_any_light
+from tests.browser.conftest import PATIENCE, PHONE, Visit, new_visit
 
 RESULT, WHY, CARD = (f"#image_search-{part}" for part in ("search-result", "why", "search-card"))
 LINK = "?tab=image_search&query=red+car"
+
+
+@pytest.fixture(scope="module")
+def address(alone: Callable[[ModuleType], str]) -> str:
+    return alone(image_search)
 
 
 def explained(page: Page) -> None:
@@ -28,21 +37,6 @@ def view(page: Page, name: str) -> None:
 def files_into(page: Page, where: str, files: list[Path]) -> None:
     page.set_input_files(f"{where} input[type=file]", [str(file) for file in files])
     expect(page.locator(where)).to_contain_text(files[0].name[:8])
-
-
-def test_words_get_pictures_reasons_and_a_card(visit: Visit) -> None:
-    page = visit.open("?tab=image_search")
-    page.fill("#image_search-query textarea", "red car")
-    page.keyboard.press("Enter")
-    explained(page)
-    expect(page.locator(f"{RESULT} .search-hit")).to_have_count(12)
-    expect(page.locator(f"{RESULT} .search-verdict")).to_contain_text("stand out")
-    assert (
-        page.locator(f"{RESULT} .search-hit img").first.evaluate("one => one.naturalWidth") == 256
-    )
-    expect(page.locator(f"{WHY} .search-word")).to_have_count(2)
-    expect(page.locator(CARD)).to_contain_text("pictures searched")
-    assert visit.outside == [] and visit.complaints == []
 
 
 def test_another_picture_is_explained_on_a_click(visit: Visit) -> None:
@@ -156,7 +150,7 @@ def test_results_are_accessible(visit: Visit) -> None:
 
 
 def test_it_fits_a_phone_in_chinese(browser: Browser, address: str) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
+    context = browser.new_context(viewport=PHONE, locale="zh-CN")
     context.set_default_timeout(PATIENCE)
     try:
         page = new_visit(context, address).open("?tab=image_search&query=红色的汽车")

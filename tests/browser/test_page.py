@@ -2,40 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from types import ModuleType
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from demos import TABS
+from demos.generation import tab as generation
 from demos.shared.strings import CATALOGUE
-from tests.browser.conftest import PATIENCE, Visit, at_rest, new_visit
+from tests.browser.axe import serious_in_any_light
+from tests.browser.conftest import PATIENCE, PHONE, Visit, at_rest, first_visit, new_visit
 
+pytestmark = pytest.mark.xdist_group("app")
 IDS = [tab.ID for tab in TABS]
 PROMPT, QUERY = "#generation-prompt textarea", "#image_search-query textarea"
 
 
-def test_all_six_tabs_stand_in_the_bar_in_their_order(visit: Visit) -> None:
+@pytest.fixture
+def small(recorder: Visit, alone: Callable[[ModuleType], str]) -> Iterator[Visit]:
+    """A first visit to a page with one tab: for what is the same with six."""
+    yield from first_visit(recorder, alone(generation))
+
+
+def test_all_six_tabs_stand_in_the_bar_in_their_order_and_the_first_opens(visit: Visit) -> None:
     page = visit.open()
     labels = page.locator("#st-tabs [role=tab]").all_inner_texts()
     assert labels == [CATALOGUE[f"tab.{tab}"][0] for tab in IDS]
+    expect_chosen(page, IDS[0])
+
+
+@pytest.mark.parametrize("query", ["?tab=nonsense", "?tab=%3Cscript%3E"])
+def test_an_unknown_tab_opens_the_first(visit: Visit, query: str) -> None:
+    expect_chosen(visit.open(query), IDS[0])
 
 
 @pytest.mark.parametrize("tab", IDS)
-def test_the_address_opens_its_tab_which_asks_no_other_host_and_does_not_complain(
-    visit: Visit, tab: str
-) -> None:
+def test_the_address_opens_its_tab_and_all_is_well_there(visit: Visit, tab: str) -> None:
+    """No other host is asked, the console is silent, axe is content, and a phone is enough."""
     page = visit.open(f"?tab={tab}")
-    chosen = page.get_by_role("tab", name=CATALOGUE[f"tab.{tab}"][0], exact=True)
-    expect(chosen).to_have_attribute("aria-selected", "true")
+    expect_chosen(page, tab)
     assert f"tab={tab}" in page.url
     at_rest(page)
     page.wait_for_timeout(500)  # what asks later than that is no part of the opening
     assert visit.outside == [] and visit.complaints == []
+    assert serious_in_any_light(page) == []
+    page.set_viewport_size(PHONE)
+    at_rest(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-@pytest.mark.parametrize("query", ["", "?tab=nonsense", "?tab=%3Cscript%3E"])
-def test_an_unknown_tab_opens_the_first(visit: Visit, query: str) -> None:
-    page = visit.open(query)
-    chosen = page.get_by_role("tab", name=CATALOGUE[f"tab.{IDS[0]}"][0], exact=True)
+def expect_chosen(page: Page, tab: str) -> None:
+    chosen = page.get_by_role("tab", name=CATALOGUE[f"tab.{tab}"][0], exact=True)
     expect(chosen).to_have_attribute("aria-selected", "true")
 
 
@@ -80,10 +98,10 @@ def test_choosing_a_tab_updates_the_address_and_drops_the_other_tabs_values(visi
     assert "__theme=light" in page.url
 
 
-def test_a_chinese_browser_reads_chinese(browser: Browser, address: str) -> None:
+def test_a_chinese_browser_reads_chinese(browser: Browser, small: Visit) -> None:
     context = browser.new_context(locale="zh-CN")
     try:
-        page = new_visit(context, address).open("?tab=generation")
+        page = new_visit(context, small.address).open("?tab=generation")
         expect(page.locator("#generation-run")).to_have_text("生成")
         expect(page.locator("#st-header")).to_contain_text(CATALOGUE["page.tagline"][1])
         page.click("#generation-run")
@@ -93,36 +111,28 @@ def test_a_chinese_browser_reads_chinese(browser: Browser, address: str) -> None
         context.close()
 
 
-def test_embedding_hides_header_and_footer(visit: Visit) -> None:
-    page = visit.open("?tab=generation&embed=1")
+def test_embedding_hides_header_and_footer(small: Visit) -> None:
+    page = small.open("?tab=generation&embed=1")
     expect(page.locator("#st-header")).to_be_hidden()
     expect(page.locator("#st-footer")).to_be_hidden()
     expect(page.locator("#generation-run")).to_be_visible()
 
 
-def test_without_embedding_header_and_footer_are_there(visit: Visit) -> None:
-    page = visit.open("?tab=generation")
+def test_without_embedding_header_and_footer_are_there(small: Visit) -> None:
+    page = small.open("?tab=generation")
     expect(page.locator("#st-header")).to_be_visible()
     expect(page.locator("#st-footer")).to_be_visible()
 
 
-def test_the_page_can_stand_in_an_iframe(visit: Visit) -> None:
-    page = visit.page
-    page.set_content(f'<iframe src="{visit.address}?tab=generation&embed=1" width=900 height=600>')
+def test_the_page_can_stand_in_an_iframe(small: Visit) -> None:
+    page = small.page
+    page.set_content(f'<iframe src="{small.address}?tab=generation&embed=1" width=900 height=600>')
     frame = page.frame_locator("iframe")
     expect(frame.locator("#generation-run")).to_be_visible()
 
 
-@pytest.mark.parametrize("tab", IDS)
-def test_a_phone_needs_no_sideways_scroll(visit: Visit, tab: str) -> None:
-    visit.page.set_viewport_size({"width": 390, "height": 844})
-    page = visit.open(f"?tab={tab}")
-    at_rest(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
-def test_our_fonts_are_the_ones_shown(visit: Visit) -> None:
-    page = visit.open("?tab=generation")
+def test_our_fonts_are_the_ones_shown(small: Visit) -> None:
+    page = small.open("?tab=generation")
     expect(page.locator("#generation-run")).to_be_visible()
     page.evaluate("document.fonts.ready")
     assert page.evaluate("document.fonts.check('16px \"Atkinson Hyperlegible Next\"')")

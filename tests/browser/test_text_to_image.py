@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PATIENCE, Visit, new_visit
-from tests.browser.test_accessibility import serious_in_any_light
+from demos.text_to_image import tab as text_to_image
+from tests.browser.axe import serious_in_any_light
+from tests.browser.conftest import PATIENCE, PHONE, Visit
 
 TAB = "?tab=text_to_image"
 LINK = f"{TAB}&seed=7&steps=6&prompt=a+red+heart"
 STAGE, CARD, RUN = (
     "#text_to_image-stage", "#text_to_image-draw-card", "#text_to_image-draw-run",
 )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def address(alone: Callable[[ModuleType], str]) -> str:
+    return alone(text_to_image)
 
 
 def drawn(page: Page, pictures: int = 1) -> None:
@@ -40,21 +48,6 @@ def pixels(page: Page, selector: str) -> list[int]:
         }""",
         selector,
     )
-
-
-def test_a_picture_forms_step_by_step_and_ends_with_a_card(visit: Visit) -> None:
-    page = visit.open(TAB)
-    expect(page.locator("#text_to_image-draw-result")).to_contain_text("come out of noise")
-    page.fill("#text_to_image-prompt textarea", "a red heart")
-    page.keyboard.press("Enter")
-    expect(page.locator(f"{STAGE} .dr-says")).to_have_text(
-        re.compile("now expects"), timeout=PATIENCE
-    )
-    drawn(page)
-    expect(page.locator(f"{STAGE} .dr-says")).to_have_text("The finished picture")
-    expect(page.locator(f"{STAGE} .dr-thumbs img")).to_have_count(14)
-    expect(page.locator(CARD)).to_contain_text("Show & Tell painter")
-    assert visit.outside == [] and visit.complaints == []
 
 
 def test_the_steps_can_be_scrubbed_played_and_saved(visit: Visit, tmp_path: Path) -> None:
@@ -172,31 +165,14 @@ def test_a_copied_link_draws_the_picture_on_screen(visit: Visit) -> None:
     expect(link).to_have_value(re.compile(r"prompt=a\+red\+heart.*steps=2.*seed=\d+"))
 
 
-def test_a_picture_goes_on_to_a_tab_that_was_not_mounted_and_is_searched_for(visit: Visit) -> None:
-    page = visit.open(f"{TAB}&seed=7&steps=2&prompt=a+red+heart")
-    drawn(page)
-    expect(page.locator("#image_search-search-run")).to_have_count(0)
-    page.get_by_role("button", name="Find its like").click()
-    page.wait_for_url("**tab=image_search")
-    hits = page.locator("#image_search-search-result .search-hit")
-    expect(hits).to_have_count(12, timeout=PATIENCE)
-    expect(page.locator("#image_search-picture img")).to_be_visible()
-    expect(page.locator("#image_search-query textarea")).to_have_value("")
-    assert visit.complaints == []
-
-
 def test_results_are_accessible(visit: Visit) -> None:
     page = visit.open(LINK)
     drawn(page)
     assert serious_in_any_light(page) == []
 
 
-def test_it_fits_a_phone(browser: Browser, address: str) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844})
-    context.set_default_timeout(PATIENCE)
-    try:
-        page = new_visit(context, address).open(f"{LINK}&count=2")
-        drawn(page, pictures=2)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    finally:
-        context.close()
+def test_it_fits_a_phone(visit: Visit) -> None:
+    visit.page.set_viewport_size(PHONE)
+    page = visit.open(f"{LINK}&count=2")
+    drawn(page, pictures=2)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,16 @@ from backend.models import search_encoder as encoders
 from backend.models.search_encoder.tower import Trunk
 from training import captioner, encoder, features, painter
 
-MOMENT = "0.02"  # minutes
+STEPS_2, STEPS_6 = "0.03", "0.1"  # minutes, where a step takes a second
+pytestmark = pytest.mark.usefixtures("ticking", "small_recipes")
+
+
+@pytest.fixture
+def small_recipes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Networks and batches of a size that trains at once: what is tested is the way through."""
+    small = replace(painter.RECIPES["cpu"], width=64, depth=2, features=256, batch=8)
+    monkeypatch.setitem(painter.RECIPES, "cpu", small)
+    monkeypatch.setattr(captioner, "Options", partial(captioner.Options, batch=16))
 
 
 @pytest.fixture
@@ -32,7 +42,7 @@ def blind_trunk(monkeypatch: pytest.MonkeyPatch) -> None:
 def trained_encoder(work: Path, out: Path, blind_trunk: None) -> Path:
     folder = out / "search-encoder"
     if not folder.exists():
-        encoder.main(["--work", str(work), "--minutes", "0.1", "--out", str(folder)])
+        encoder.main(["--work", str(work), "--minutes", STEPS_6, "--out", str(folder)])
     return folder
 
 
@@ -47,7 +57,7 @@ def test_the_captioner_command_writes_what_the_loader_reads(
     trained_encoder: Path, work: Path, out: Path
 ) -> None:
     folder = out / "captioner"
-    given = ["--work", str(work), "--minutes", MOMENT, "--encoder", str(trained_encoder)]
+    given = ["--work", str(work), "--minutes", STEPS_2, "--encoder", str(trained_encoder)]
     captioner.main([*given, "--out", str(folder)])
     ready = BundledCaptioner(captioners.load(folder))
     blue = CaptionRequest(Image.new("RGB", (64, 64), "blue"))
@@ -61,7 +71,7 @@ def test_the_painter_command_writes_what_the_loader_reads(
     work: Path, taef2: Path, out: Path
 ) -> None:
     folder = out / "painter"
-    given = ["--work", str(work), "--taef2", str(taef2), "--minutes", MOMENT]
+    given = ["--work", str(work), "--taef2", str(taef2), "--minutes", STEPS_2]
     painter.main([*given, "--out", str(folder)])
     ready = painters.load(folder)
     picture = ready("red circle", num_inference_steps=2).images[0]
@@ -73,9 +83,9 @@ def test_a_second_call_goes_on_where_the_first_stopped(
     work: Path, taef2: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     given = ["--work", str(work), "--taef2", str(taef2), "--out", str(out / "painter")]
-    painter.main([*given, "--minutes", MOMENT])
+    painter.main([*given, "--minutes", STEPS_2])
     capsys.readouterr()
-    painter.main([*given, "--minutes", MOMENT])
+    painter.main([*given, "--minutes", STEPS_2])
     assert "goes on from step" in capsys.readouterr().out
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -13,30 +12,8 @@ import pytest
 from gradio_client import Client
 
 from backend import Backend
-from demos.attention import tab as attention
-from demos.page import build_page, launch_options
 
 TEXT = "The animal didn't cross the street because it was too tired."
-
-
-@pytest.fixture(scope="module")
-def backend() -> Backend:
-    return Backend("bundled")
-
-
-@pytest.fixture(scope="module")
-def address(backend: Backend) -> Iterator[str]:
-    page = build_page(backend, [attention])
-    _, address, _ = page.launch(
-        server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, **launch_options(None)
-    )
-    yield address
-    page.close()
-
-
-@pytest.fixture(scope="module")
-def client(address: str) -> Client:
-    return Client(address, verbose=False)
 
 
 def ask(client: Client, name: str = "/attention", **options: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,26 +13,9 @@ from PIL import Image
 from backend import Backend, gallery
 from backend.captioning.sample_video import write_video
 from backend.captioning.service import Captioning
-from demos.captioning import tab as captioning
 from demos.captioning.pictures import sample_pictures
 from demos.captioning.view import picked, ranking
-from demos.page import build_page, launch_options
 from tests.backend.captioning.videos import sound
-
-
-@pytest.fixture(scope="module")
-def backend() -> Backend:
-    return Backend("bundled")
-
-
-@pytest.fixture(scope="module")
-def client(backend: Backend) -> Iterator[Client]:
-    page = build_page(backend, [captioning])
-    _, address, _ = page.launch(
-        server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, **launch_options(None)
-    )
-    yield Client(address, verbose=False)
-    page.close()
 
 
 def apple() -> dict:

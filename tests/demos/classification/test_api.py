@@ -12,12 +12,9 @@ import pytest
 from gradio_client import Client, handle_file
 from PIL import Image
 
-from backend import Backend
 from backend.classification.batch import judge
 from backend.classification.expert import Expert
 from backend.errors import DeadlineExceeded
-from demos.classification import tab as classification
-from demos.page import build_page, launch_options
 
 LABELS = ["economy", "sports", "health"]
 NEWS = "The bank raised its interest rate again."
@@ -29,16 +26,6 @@ TAUGHT = [
     ["The soup needs salt.", "cooking"],
     ["Which pan is best for fish?", "cooking"],
 ]
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[Client]:
-    page = build_page(Backend("bundled"), [classification])
-    _, address, _ = page.launch(
-        server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, **launch_options(None)
-    )
-    yield Client(address, verbose=False)
-    page.close()
 
 
 def test_the_text_alone_is_enough(client: Client) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -13,28 +12,6 @@ import pytest
 from gradio_client import Client
 
 from backend import Backend
-from demos import TABS
-from demos.page import build_page, launch_options
-
-
-@pytest.fixture(scope="module")
-def backend() -> Backend:
-    return Backend("bundled")
-
-
-@pytest.fixture(scope="module")
-def address(backend: Backend) -> Iterator[str]:
-    page = build_page(backend, TABS)
-    _, address, _ = page.launch(
-        server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, **launch_options(None)
-    )
-    yield address
-    page.close()
-
-
-@pytest.fixture(scope="module")
-def client(address: str) -> Client:
-    return Client(address, verbose=False)
 
 
 def generate(client: Client, prompt: object = "Hello", **options: object) -> Any:

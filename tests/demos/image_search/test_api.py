@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import gradio as gr
 import pytest
 from gradio_client import Client, handle_file
 
-from backend import Backend, gallery
-from demos.image_search import tab as image_search
-from demos.page import build_page, launch_options
-from tests.serving import free_port
+from backend import gallery
 
 KEY = "fedcba9876543210"
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    patch = pytest.MonkeyPatch()
-    patch.setenv("SHOW_AND_TELL_CACHE", str(tmp_path_factory.mktemp("cache")))
-    page: gr.Blocks = build_page(Backend("bundled"), [image_search])
-    _, address, _ = page.launch(
-        prevent_thread_lock=True, quiet=True, server_port=free_port(), **launch_options(None)
-    )
-    yield Client(address, verbose=False)
-    page.close()
-    patch.undo()
 
 
 def picture(key: str = "food-fruit-banana.webp") -> dict:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,20 +13,10 @@ from PIL import Image
 
 from backend import Backend
 from backend.text_to_image.recipe import KEY
-from demos.page import build_page, launch_options
+from demos.page import build_page
 from demos.shared.permalinks import Form, Param, unseen
 from demos.shared.send_to import Intake, chosen_of
 from demos.text_to_image import tab as text_to_image
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[Client]:
-    page = build_page(Backend("bundled"), [text_to_image])
-    _, address, _ = page.launch(
-        server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, **launch_options(None)
-    )
-    yield Client(address, verbose=False)
-    page.close()
 
 
 def draw(client: Client, prompt: Any = "red heart", **given: Any) -> dict[str, Any]:

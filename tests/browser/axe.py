@@ -1,14 +1,11 @@
-"""axe-core finds nothing serious, in light and dark, before and after a run."""
+"""What axe-core finds wrong with a page."""
 
 from __future__ import annotations
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from demos import TABS
-from tests.browser.conftest import Visit, at_rest
-from tests.browser.test_generation import SHORT, finished, open_settings
+from tests.browser.conftest import at_rest
 
 
 def serious(page: Page) -> list[str]:
@@ -31,16 +28,3 @@ def serious_in_any_light(page: Page) -> list[str]:
         at_rest(page)
         found += [f"{scheme}: {rule}" for rule in serious(page)]
     return found
-
-
-@pytest.mark.parametrize("tab", [tab.ID for tab in TABS])
-def test_every_tab_is_accessible(visit: Visit, tab: str) -> None:
-    page = visit.open(f"?tab={tab}")
-    assert serious_in_any_light(page) == []
-
-
-def test_a_result_and_the_settings_are_accessible(visit: Visit) -> None:
-    page = visit.open(SHORT + "&prompt=Hello")
-    finished(page)
-    open_settings(page)
-    assert serious_in_any_light(page) == []
