@@ -32,27 +32,27 @@ TEXTS: dict[str, str] = {
     "answer_too_long": "{requested:,} new tokens do not fit into the {context:,} tokens of context "
     "that {model} has, and the prompt needs room there too. Ask for fewer.",
     # Classification.
-    "text_of_one_token": "That is a single token: nothing stands before it by which it could be "
-    "judged. Type a few words.",
+    "text_of_one_token": "That is a single token: nothing precedes it by which it could be "
+    "scored. Type a few words.",
     "text_too_long": "The text has {tokens:,} tokens, and {model} reads at most {context:,}. "
     "Shorten it.",
     "no_such_token": "The answer has {count:,} tokens, and no token {place}.",
-    "branch_other_model": "Only {model} can go on from its own tokens, and it is not here now. "
-    "Generate anew.",
-    "draws_too_long": "The prompt has {prompt:,} tokens: too many to be gone on with several times "
+    "branch_other_model": "Only {model} can continue from its own tokens, and it is not available "
+    "now. Generate a new answer.",
+    "draws_too_long": "The prompt has {prompt:,} tokens: too many to sample several continuations "
     "at once. Shorten it.",
     "no_room_to_go_on": "The answer has {count:,} tokens, and there is no room for more.",
-    "written_on": "Written on: the answer that this seed gives with up to {count:,} tokens.",
-    "draws_too_large": "{draws:,} draws do not fit beside each other: the prompt has {prompt:,} "
-    "tokens, with which {most:,} draws at most fit. Ask for fewer, or shorten the prompt.",
+    "written_on": "Continued: this is the answer that the seed gives with up to {count:,} tokens.",
+    "draws_too_large": "{draws:,} samples do not fit into memory: the prompt has {prompt:,} "
+    "tokens, with which at most {most:,} samples fit. Ask for fewer, or shorten the prompt.",
     "choice_not_kept": "Of long answers the first {kept:,} choices are kept; this one is not.",
     "bad_stop": "Stop strings are at most {limit} texts of up to 200 characters, one on each line, "
     "not {value}.",
-    "bad_begin": "What an answer begins with is a list of at most 2,048 token ids, whole numbers "
-    "from 0, not {value}.",
+    "bad_begin": "The beginning of an answer must be a list of at most 2,048 token ids, whole "
+    "numbers from 0, not {value}.",
     "branched": "A branch of an earlier answer: token {place} and those before it were given. A "
-    "link does not hold branches: it writes the first answer again",
-    "unknown_token": "{model} has no token {token:,}: it knows {size:,}.",
+    "link does not hold branches: it generates the first answer again",
+    "unknown_token": "{model} has no token {token:,}: its vocabulary has {size:,}.",
     "empty_text": "{name} is empty. Type some words.",
     "not_labels": "labels must be a list, or a text with commas between them, not {value}.",
     "too_few_labels": "There are {count} labels; at least two different ones are needed, "
@@ -274,7 +274,7 @@ TEXTS: dict[str, str] = {
     "scenes_cut": "Stopped early: {done:,} of {total:,} scenes are described.",
     "video_cut": "The video is longer than {limit} seconds; the rest was not looked at.",
     "video_truncated": "The file breaks off: {seconds:.1f} of {whole:.1f} seconds could be read.",
-    "temperature_zero": "Temperature 0 always takes the likeliest token, as greedy does.",
+    "temperature_zero": "Temperature 0 always takes the most probable token, as greedy does.",
 }
 
 

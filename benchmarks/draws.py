@@ -1,7 +1,7 @@
-"""Many draws at once beside one, and what the tokens under glass cost, on the bundled model.
+"""Many samples at once beside one, and what inspecting tokens costs, on the bundled model.
 
-In this process, in turn: one seed alone, 32 seeds in one batch; an answer with every choice looked
-at and kept, and the same tokens with nothing looked at.
+In this process, in turn: one seed alone, 32 seeds in one batch; an answer with every choice
+described and kept, and the same tokens decoded without that.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ def main() -> None:
 
     spec = models_for("generation")[-1]
     lm = load(spec, choose_device(spec.tier))
-    print("Many draws, bundled model")
+    print("Many samples, bundled model")
     endless = _endless(lm)
     calls: dict[str, Callable[[], Any]] = {
-        f"one seed x {TOKENS} tokens": lambda: _draws(endless, 1),
-        f"{SEEDS} seeds x {TOKENS} tokens": lambda: _draws(endless, SEEDS),
-        f"{TOKENS} tokens under glass": lambda: _answer(endless),
-        f"{TOKENS} tokens, nothing looked at": lambda: _decode(endless),
+        f"one seed x {TOKENS} tokens": lambda: _samples(endless, 1),
+        f"{SEEDS} seeds x {TOKENS} tokens": lambda: _samples(endless, SEEDS),
+        f"{TOKENS} tokens, inspected": lambda: _answer(endless),
+        f"{TOKENS} tokens, not inspected": lambda: _decode(endless),
     }
     seconds = in_turn(calls, RUNS)
-    one, many, glass, plain = (show(name, values, "s") for name, values in seconds.items())
+    one, many, inspected, plain = (show(name, values, "s") for name, values in seconds.items())
     show_ratio(f"{SEEDS} seeds / one seed, time", many / one, "at most 6")
-    show_ratio("speed with glass / without", plain / glass, "at least 0.85")
+    show_ratio("speed inspected / not", plain / inspected, "at least 0.85")
 
 
 def _endless(lm: Any) -> Any:
-    """No row ends before the others: all write as many tokens."""
+    """No row ends before the others: all have equally many tokens."""
     from dataclasses import replace
 
     return replace(lm, stop_ids=frozenset())
@@ -56,10 +56,10 @@ def _job() -> Any:
     return Job(600)
 
 
-def _draws(lm: Any, count: int) -> None:
-    from backend.generation.batched_sampling import draw_many
+def _samples(lm: Any, count: int) -> None:
+    from backend.generation.batched_sampling import sample_batch
 
-    for _ in draw_many(lm, lm.tokenizer(PROMPT)["input_ids"], _request(), count, _job()):
+    for _ in sample_batch(lm, lm.tokenizer(PROMPT)["input_ids"], _request(), count, _job()):
         pass
 
 

@@ -4,48 +4,39 @@ TEXTS: dict[str, tuple[str, str]] = {
     "generation.mode": ("Mode", "模式"),
     "generation.mode.chat": ("Chat", "对话"),
     "generation.mode.completion": ("Continue a text", "续写"),
-    "generation.mode.read": ("Read, don't write", "只读不写"),
-    "generation.mode.draws": ("Many draws", "多次抽取"),
+    "generation.mode.read": ("Score a text", "给文字打分"),
+    "generation.mode.draws": ("Many samples", "多次采样"),
     "generation.mode.versus": ("Two models", "两个模型"),
-    "generation.compare.first": ("First model", "第一个模型"),
-    "generation.compare.second": ("Second model", "第二个模型"),
-    "generation.compare.verdict": (
-        "{large} has {times} times as many parameters as {small}; {small} wrote {faster} times as many tokens a second.",
-        "{large} 的参数量是 {small} 的 {times} 倍；{small} 每秒写出的词元数是前者的 {faster} 倍。",
-    ),
-    "generation.compare.limits": (
-        "A model knows what texts look like, not what is true. One of {parameters} parameters writes fluently and makes "
-        "things up: check what it says.",
-        "模型知道文字通常是什么样子，却不知道什么是真的。参数量为 {parameters} 的模型写得流畅，也会编造：请核实它说的话。",
-    ),
-    "generation.draws": ("Draws at once", "同时抽取的次数"),
+    "generation.draws": ("Number of samples", "采样次数"),
     "generation.draws.info": (
-        "For “Many draws”: how often your text is gone on with, at most 40 tokens each time. Stop strings are not looked for.",
-        "用于“多次抽取”：对你的文字续写多少次，每次最多 40 个词元，不检查停止串。",
+        "For “Many samples”: how many continuations of your text to sample, of at most 40 tokens each. Stop strings are "
+        "not applied.",
+        "用于“多次采样”：为你的文字采样多少个续写，每个最多 40 个词元。此时不检查停止串。",
     ),
     "generation.finished.draws": (
-        "All draws are done: the first is drawn with this seed, each other with the next one.",
-        "全部抽取完成：第一次用这个种子，其后每次用下一个种子。",
+        "All samples are done: the first uses this seed, each further one the next seed.",
+        "采样全部完成：第一个样本使用这个种子，之后每个样本的种子依次加一。",
     ),
-    "generation.presets": ("Start from a task, then edit it", "从一个任务开始，再修改"),
+    "generation.presets": ("Start from a task and edit it", "从任务模板开始，再作修改"),
     "generation.preset.summarise": ("Summarise", "总结"),
     "generation.preset.translate": ("Translate", "翻译"),
     "generation.preset.question": ("Answer from a passage", "根据短文回答"),
-    "generation.go_on": ("Write on", "继续写"),
+    "generation.go_on": ("Continue writing", "继续写"),
     "generation.edit": ("Edit", "修改"),
     "generation.edit.info": (
-        "Back into the field with this question; it and all after it leave the chat",
-        "把这个问题放回输入框；它和之后的内容会离开对话",
+        "Put this question back into the field; it and everything after it leave the chat",
+        "把这个问题放回输入框；它和之后的内容会从对话中移除",
     ),
-    "generation.example.draws": ("32 ways to go on", "32 种续写"),
+    "generation.example.draws": ("32 ways to continue", "32 种续写"),
     "generation.perplexity": ("perplexity", "困惑度"),
     "generation.finished.read": (
-        "Perplexity: among how many equally likely tokens the model wavered, on average. The lower, the less surprised.",
-        "困惑度：模型平均在多少个同样可能的词元之间犹豫。越低，表示越不意外。",
+        "Perplexity: on average, the number of equally probable tokens among which the model would be as uncertain. The "
+        "lower, the less surprised.",
+        "困惑度：平均而言，模型相当于在多少个同样可能的词元之间犹豫。越低，说明文字越在意料之中。",
     ),
     "generation.finished.stop": (
-        "Ended by one of your stop strings.",
-        "遇到你设定的停止串而结束。",
+        "Ended at one of your stop strings.",
+        "遇到你设定的停止串，回答到此结束。",
     ),
     "generation.prompt": ("Your text", "你的文字"),
     "generation.prompt.placeholder": (
@@ -61,14 +52,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     "generation.keep_end_run": ("Keep the end and try again", "只保留结尾并重试"),
     "generation.again": ("Try again", "重新生成"),
     "generation.model": ("Model", "模型"),
-    "generation.system": ("System prompt (chat)", "系统提示（对话）"),
+    "generation.system": ("System prompt (chat)", "系统提示词（对话）"),
     "generation.system.info": (
         "Who the model should be. Empty: the model's own default.",
-        "希望模型扮演谁。留空则用模型自带的默认值。",
+        "希望模型扮演什么角色。留空则用模型自带的默认值。",
     ),
     "generation.strategy": ("How to choose each token", "如何选择每个词元"),
     "generation.strategy.sampling": ("Sample at random", "随机采样"),
-    "generation.strategy.greedy": ("Always the likeliest (greedy)", "总取最可能的（贪心）"),
+    "generation.strategy.greedy": (
+        "Always the most probable (greedy)",
+        "总取概率最高的（贪心）",
+    ),
     "generation.temperature": ("Temperature", "温度"),
     "generation.temperature.info": (
         "Below 1 sharpens the probabilities, above 1 flattens them.",
@@ -76,27 +70,27 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "generation.top_k": ("Top-k", "Top-k"),
     "generation.top_k.info": (
-        "Draw only among the k likeliest tokens; 0 turns this off.",
-        "只在最可能的 k 个词元中抽取；0 表示不限制。",
+        "Sample only from the k most probable tokens; 0 turns this off.",
+        "只从概率最高的 k 个词元中采样；0 表示不限制。",
     ),
     "generation.top_p": ("Top-p", "Top-p"),
     "generation.top_p.info": (
-        "Draw among the fewest tokens whose probabilities reach p together.",
-        "只在累计概率达到 p 的最少几个词元中抽取。",
+        "Sample from the fewest tokens whose probabilities add up to p.",
+        "只从累计概率达到 p 的最少几个词元中采样。",
     ),
     "generation.min_p": ("Min-p", "Min-p 截断"),
     "generation.min_p.info": (
-        "Draw only tokens at least this share as likely as the likeliest; 0 turns this off.",
-        "只抽取概率不低于最可能词元这一比例的词元；0 表示不限制。",
+        "Sample only tokens at least this fraction as probable as the most probable one; 0 turns this off.",
+        "去掉概率低于“最高概率 × 此值”的词元；0 表示不限制。",
     ),
     "generation.stop_strings": ("Stop strings", "停止串"),
     "generation.stop_strings.info": (
-        "One on each line: the answer ends before the first that would be written. \\n stands for a new line.",
-        "每行一个：写到其中任何一个之前就停止。\\n 表示换行。",
+        "One per line: the answer ends before the first of them that comes up. \\n stands for a new line.",
+        "每行一个：回答会在其中任何一个出现之前结束。\\n 表示换行。",
     ),
     "generation.repetition_penalty": ("Repetition penalty", "重复惩罚"),
     "generation.repetition_penalty.info": (
-        "Above 1 makes tokens that were already used less likely, for greedy too; 1 turns it off.",
+        "Above 1 makes tokens that already occur less probable, in greedy decoding too; 1 turns it off.",
         "大于 1 会降低已出现词元的概率，对贪心同样有效；1 表示不使用。",
     ),
     "generation.max_new_tokens": ("Longest answer, in tokens", "回答的最大长度（词元）"),
@@ -137,57 +131,74 @@ TEXTS: dict[str, tuple[str, str]] = {
         "已由你停止；以上是已写出的部分。",
     ),
     "generation.finished.deadline": (
-        "The time for one answer is used up; this is what was written so far.",
-        "单次回答的时间已用完；以上是已写出的部分。",
+        "The time limit for one answer was reached; this is what was written so far.",
+        "已达到单次回答的时间上限；以上是已写出的部分。",
     ),
     "generation.explain": (
-        "The model cuts your text into **tokens** (pieces of words) and reads them all. For every token it knows "
-        "it then computes how likely it is to come next, picks one, appends it, and starts over: the answer grows "
-        "a token at a time, which is why it streams.\n\n"
-        "*Greedy* takes the likeliest token each time. *Sampling* draws one at random by those probabilities, after "
-        "**temperature** has sharpened or flattened them and **top-k** and **top-p** have cut the unlikely ones. The "
-        "**seed** fixes the draws. A **repetition penalty** above 1 first lowers what was already said, in both. In a chat, the whole conversation is read again as one long text, with marks for "
-        "who speaks.\n\n"
+        "The model splits your text into **tokens** (pieces of words) and reads them all. For every token in its "
+        "vocabulary it then computes the probability that it comes next, picks one, appends it, and starts over: the "
+        "answer grows a token at a time, which is why it streams.\n\n"
+        "*Greedy* takes the most probable token each time. *Sampling* picks one at random by those probabilities, after "
+        "**temperature** has sharpened or flattened them and **top-k** and **top-p** have cut off the improbable ones. "
+        "The **seed** fixes the random numbers. A **repetition penalty** above 1 first lowers tokens that already occur, "
+        "in both. In a chat, the whole conversation is read again as one long text, with marks for who speaks.\n\n"
         "The model has learnt what texts look like, not what is true. A small one writes fluently and makes things up.",
-        "模型先把文字切成**词元**（词的片段）并全部读入，然后为它认识的每个词元计算接在后面的可能性，选出一个接上，"
+        "模型先把文字切成**词元**（词的片段）并全部读入，然后为词表中的每个词元计算它接在后面的概率，选出一个接上，"
         "再重新开始：回答一次只长一个词元，所以会逐字出现。\n\n"
-        "*贪心*每次取最可能的词元。*采样*按概率随机抽取：**温度**先让概率更集中或更平坦，**top-k** 和 **top-p** "
-        "再去掉不太可能的词元，**随机种子**决定抽取的结果。大于 1 的**重复惩罚**会先压低已说过的词元，对两者都有效。在对话中，整段对话会连同说话人标记作为一篇长文重新读入。\n\n"
+        "*贪心*每次取概率最高的词元。*采样*按概率随机选取：**温度**先让概率更集中或更平坦，**top-k** 和 **top-p** "
+        "再去掉不太可能的词元，**随机种子**决定所用的随机数。大于 1 的**重复惩罚**会先压低已出现过的词元，对两者都有效。"
+        "在对话中，整段对话会连同说话人标记一起，作为一篇长文重新读入。\n\n"
         "模型学到的是文字通常的样子，而不是事实。小模型写得流畅，却会编造。",
     ),
     "generation.example.rainbow": ("Explain a rainbow", "解释彩虹"),
     "generation.example.haiku": ("Write a haiku", "写一首俳句"),
     "generation.example.story": ("Continue a story", "续写故事"),
-    "generation.example.read": ("Read a text", "读一段文字"),
+    "generation.example.read": ("Score a text", "给一段文字打分"),
     "generation.example.greedy": ("Capitals, greedily", "首都（贪心）"),
+    # Two models beside each other.
+    "generation.compare.first": ("First model", "第一个模型"),
+    "generation.compare.second": ("Second model", "第二个模型"),
+    "generation.compare.verdict": (
+        "{large} has {times} times as many parameters as {small}; {small} wrote {faster} times as many tokens a second.",
+        "{large} 的参数量是 {small} 的 {times} 倍；{small} 每秒写出的词元数是 {large} 的 {faster} 倍。",
+    ),
+    "generation.compare.limits": (
+        "A model knows what texts look like, not what is true. One of {parameters} parameters writes fluently and makes "
+        "things up: check what it says.",
+        "模型知道文字通常是什么样子，却不知道什么是真的。参数量为 {parameters} 的模型写得流畅，但会编造：请核实它说的内容。",
+    ),
     # The token inspector. Values in braces are filled in the browser.
-    "generation.tokens.title": ("Every token under glass", "逐个词元看"),
-    "generation.tokens.title_read": ("How surprising each token was", "每个词元有多出人意料"),
+    "generation.tokens.title": ("Token by token", "逐个词元查看"),
+    "generation.tokens.title_read": (
+        "How surprising each token is",
+        "每个词元有多出人意料",
+    ),
     "generation.tokens.colour_by": ("Colour by", "着色依据"),
     "generation.tokens.surprise": ("probability", "概率"),
-    "generation.tokens.rank": ("rank", "名次"),
+    "generation.tokens.rank": ("rank", "排名"),
     "generation.tokens.entropy": ("uncertainty", "不确定性"),
     "generation.tokens.expected": ("expected", "意料之中"),
     "generation.tokens.unexpected": ("surprising", "出人意料"),
     "generation.tokens.space": ("show spaces", "显示空格"),
     "generation.tokens.hint": (
-        "Choose a token: what else could have stood there, and how it was chosen. Arrow keys go from token to token.",
-        "选一个词元，看那里还可能出现什么、它是怎样被选中的。方向键可在词元间移动。",
+        "Choose a token to see what else could have stood there, and how it was chosen. Arrow keys move from token to "
+        "token.",
+        "选择一个词元，看看此处还可能出现什么、它又是怎样被选中的。用方向键在词元之间移动。",
     ),
     "generation.tokens.hint_read": (
-        "Choose a token to see what the model expected there. Nothing stands before the first one, so it is not judged.",
-        "选一个词元，看模型原本预期什么。第一个词元前面没有内容，因此不作判断。",
+        "Choose a token to see what the model expected there. Nothing precedes the first one, so it has no score.",
+        "选择一个词元，看看模型原本预期什么。第一个词元前面没有内容，所以没有分数。",
     ),
     "generation.tokens.chosen": (
         "had a probability of {probability}, rank {rank}; the model's uncertainty here was {bits} bits.",
-        "的概率为 {probability}，排第 {rank}；模型在此处的不确定性为 {bits} 比特。",
+        "的概率为 {probability}，排名第 {rank}；模型在此处的不确定性为 {bits} 比特。",
     ),
     "generation.tokens.before": ("model", "模型"),
-    "generation.tokens.after": ("drawn from", "抽取时"),
+    "generation.tokens.after": ("sampled from", "采样时"),
     "generation.tokens.others": ("all others", "其余全部"),
     "generation.tokens.rank_of": ("rank {rank}", "第 {rank} 名"),
     "generation.tokens.bits": ("{bits} bits", "{bits} 比特"),
-    "generation.tokens.go_on": ("go on", "继续"),
+    "generation.tokens.go_on": ("continue", "由此续写"),
     "generation.tokens.step_logits": ("Model", "模型"),
     "generation.tokens.step_penalty": ("Repetition penalty", "重复惩罚"),
     "generation.tokens.step_temperature": ("Temperature", "温度"),
@@ -197,84 +208,94 @@ TEXTS: dict[str, tuple[str, str]] = {
     "generation.tokens.kept": ("{count} possible", "剩 {count} 个"),
     "generation.tokens.cut": ("{mass} cut off", "去掉 {mass}"),
     "generation.tokens.steps_title": (
-        "This choice, step by step: probability, and logit below it",
+        "This choice, step by step: probability, with the logit below it",
         "这次选择的每一步：概率，下方为 logit",
     ),
-    "generation.tokens.bar_title": ("The draw", "抽取"),
-    "generation.tokens.shares_title": ("Every token's share", "每个词元所占的份额"),
-    "generation.tokens.after_settings": ("after settings", "设置之后"),
+    "generation.tokens.bar_title": ("The random draw", "这次采样"),
+    "generation.tokens.shares_title": ("Each token's share", "每个词元所占的份额"),
+    "generation.tokens.after_settings": ("after settings", "应用设置后"),
     "generation.tokens.certain": ("certain", "确定"),
     "generation.tokens.uncertain": ("uncertain", "不确定"),
     "generation.tokens.failed": (
         "The server did not answer. Try again, or run the text once more.",
-        "服务器没有回答。请重试，或重新运行。",
+        "服务器没有响应。请重试，或重新运行。",
     ),
     "generation.tokens.drawn": (
-        "Every token is as long on this bar as it was likely. The random draw fell at {place}: the token there was "
+        "On this bar each token is as long as its probability. The random draw fell at {place}, so the token there was "
         "taken. With the same seed and the same settings it falls there again.",
-        "每个词元在这条线上的长度就是它的概率。随机抽取落在 {place}，于是取了那里的词元。种子与设置都相同，就会再次落在那里。",
+        "每个词元在这条线上的长度就是它的概率。这次随机落在 {place}，于是取了那里的词元。种子与设置都不变，就会再次落在那里。",
     ),
     "generation.tokens.likeliest": (
-        "Nothing was drawn: the likeliest token was taken.",
-        "没有抽取：直接取了最可能的词元。",
+        "Nothing was drawn: the most probable token was taken.",
+        "没有随机采样：直接取了概率最高的词元。",
     ),
     "generation.tokens.given": (
-        "Nothing was drawn here: this token was given, by you or by the answer that this one branched from.",
-        "这里没有抽取：这个词元是给定的，来自你的选择或所分出的那个回答。",
+        "Nothing was drawn here: this token was given, by you or by the answer that this one branches off.",
+        "这里没有采样：这个词元是给定的，来自你的选择，或来自它所属分支的上一个回答。",
     ),
     "generation.tokens.end": ("end of the answer", "回答结束"),
     "generation.tokens.surprising": ("Most surprising", "最出人意料"),
     "generation.tokens.token": ("{text}: {probability}", "{text}：{probability}"),
     # The tree of many samples. Values in braces are filled in the browser.
-    "generation.tree.title": ("{draws} draws of the same prompt", "同一提示抽取 {draws} 次"),
+    "generation.tree.title": (
+        "{draws} samples of the same prompt",
+        "同一提示词的 {draws} 个样本",
+    ),
     "generation.tree.growing": (
-        "They grow together, one token at a time; where they agree they are one branch.",
-        "它们同时生长，每次一个词元；一致之处合为一枝。",
+        "They grow together, one token at a time; where they agree they form one branch.",
+        "它们同步生长，每次一个词元；相同的部分合为一枝。",
     ),
     "generation.tree.stopped": (
-        "Stopped before all was drawn; what there is stays.",
-        "未抽完就停止了；已有的保留。",
+        "Stopped before all samples were done; what there is stays.",
+        "采样完成之前就停止了；已有的部分保留。",
     ),
     "generation.tree.temperature": ("Temperature", "温度"),
-    "generation.tree.as_drawn": ("As drawn", "实际抽取"),
+    "generation.tree.as_drawn": ("As sampled", "实际采样"),
     "generation.tree.drawn": (
-        "Thickness: the share of the draws, at temperature {temperature}. Move the slider to see what to expect at another.",
-        "粗细：在温度 {temperature} 下实际抽到的比例。移动滑块，看换一个温度会怎样。",
+        "Thickness: the share of the samples, at temperature {temperature}. Move the slider to see what to expect at "
+        "another.",
+        "粗细：在温度 {temperature} 下实际采到的比例。移动滑块，看看换一个温度会怎样。",
     ),
     "generation.tree.expected": (
-        "Thickness: the chance of coming to each branch at temperature {temperature}, after all settings, reckoned from the same logits; where one draw goes on alone, that of its first token. Grey: what was not drawn.",
-        "粗细：在温度 {temperature} 下走到每一枝的概率（经过全部设置），由同一组 logits 算出；只剩一次抽取时，为其第一个词元的概率。灰色：未抽到的可能。",
+        "Thickness: the probability of reaching each branch at temperature {temperature}, after all settings, computed "
+        "from the same logits; where a single sample continues, that of its first token. Grey: what was not sampled.",
+        "粗细：在温度 {temperature} 下走到每一枝的概率（应用全部设置后），由同一组 logits 算出；只剩一个样本时，为其第一个词元的概率。"
+        "灰色：没有采到的可能。",
     ),
     "generation.tree.others": ("others: {share}", "其余：{share}"),
-    "generation.tree.share": ("{count} of {draws} draws", "{draws} 次中的 {count} 次"),
-    "generation.tree.greedy": ("Greedy: the likeliest token each time", "贪心：每次取最可能的词元"),
+    "generation.tree.share": ("{count} of {draws} samples", "{draws} 个样本中的 {count} 个"),
+    "generation.tree.greedy": (
+        "Greedy: the most probable token each time",
+        "贪心：每次取概率最高的词元",
+    ),
     "generation.tree.greedy_says": (
         "Its path through the tree is underlined.",
         "它在树中的路径带下划线。",
     ),
     "generation.tree.beams": (
-        "Beam search: five likely texts, the best by score per token first",
-        "束搜索：五段可能的文字，按平均每个词元的得分从高到低",
+        "Beam search: five probable texts, the best score per token first",
+        "束搜索：五段高概率的文字，按每个词元的平均得分从高到低排列",
     ),
     "generation.tree.beams_says": (
-        "It looks ahead, so its text can be likelier as a whole than the greedy one, and is often duller. The repetition penalty counts in the score.",
-        "它会向前看，所以整段文字可能比贪心结果更可能，但往往更平淡。得分计入重复惩罚。",
+        "It looks ahead, so its text can be more probable as a whole than the greedy one, and is often duller. The "
+        "repetition penalty counts in the score.",
+        "它会往前多看几步，所以整段文字的概率可以高过贪心的结果，但往往更平淡。得分计入重复惩罚。",
     ),
     "generation.tree.whole": ("whole text: {chance}", "整段概率：{chance}"),
     "generation.tree.on_greedy": ("on the greedy path", "在贪心路径上"),
     "generation.tree.end": ("end of the text", "文字结束"),
     # Answers that branch off one another.
     "generation.branches.title": (
-        "What was tried: choose one to reopen it",
-        "试过的回答：选择一个重新打开",
+        "Attempts: choose one to reopen it",
+        "试过的回答：点选即可重新打开",
     ),
     "generation.branches.first": ("{number}. The first answer", "{number}. 第一个回答"),
     "generation.branches.at": (
         "{number}. From {parent}, with “{token}” as token {place}",
-        "{number}. 从 {parent} 分出，第 {place} 个词元为“{token}”",
+        "{number}. 从 {parent} 分出，第 {place} 个词元改为“{token}”",
     ),
     "generation.branches.on": (
-        "{number}. Goes on where {parent} ended",
+        "{number}. Continues from the end of {parent}",
         "{number}. 接着 {parent} 继续写",
     ),
     "generation.branches.figures": (

@@ -1,4 +1,4 @@
-"""Many draws at once, and what else can be done with an answer, as a visitor uses them."""
+"""Many samples at once, and what else can be done with an answer, as a visitor uses them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def address(alone: Callable[[ModuleType], str]) -> str:
 
 def drawn(visit: Visit, link: str = DRAWS) -> Page:
     page = visit.open(link)
-    expect(page.locator(CARD)).to_contain_text("All draws are done", timeout=PATIENCE)
+    expect(page.locator(CARD)).to_contain_text("All samples are done", timeout=PATIENCE)
     return page
 
 
@@ -36,9 +36,9 @@ def band(page: Page) -> float:
     return float(style.split(":")[1].strip(" ;"))
 
 
-def test_draws_become_a_tree_with_greedy_and_beams_beside_it(visit: Visit) -> None:
+def test_samples_become_a_tree_with_greedy_and_beams_beside_it(visit: Visit) -> None:
     page = drawn(visit)
-    expect(page.locator(f"{TREE} h3").first).to_have_text("12 draws of the same prompt")
+    expect(page.locator(f"{TREE} h3").first).to_have_text("12 samples of the same prompt")
     assert page.locator(f"{TREE} .tr-branch").count() > 3
     expect(page.locator(f"{TREE} section").first.locator("li")).to_have_count(1)
     expect(page.locator(f"{TREE} section").last.locator("li")).to_have_count(5)
@@ -59,12 +59,12 @@ def test_the_slider_tells_what_another_temperature_would_do_without_asking(visit
     page.keyboard.press("End")
     expect(page.locator(f"{TREE} [role=status]")).to_contain_text("at temperature 2")
     assert band(page) < cold
-    page.get_by_role("button", name="As drawn").click()
+    page.get_by_role("button", name="As sampled").click()
     assert band(page) == as_drawn
     assert [url for url in asked if "heartbeat" not in url] == []
 
 
-def test_stop_keeps_the_draws_that_there_are(visit: Visit) -> None:
+def test_stop_keeps_the_samples_that_there_are(visit: Visit) -> None:
     page = visit.open(DRAWS.replace("max_new_tokens=6&draws=12", "max_new_tokens=40&draws=64"))
     expect(page.locator(f"{TREE} .tr-branch").first).to_be_visible(timeout=PATIENCE)
     page.click("#generation-stop")
@@ -84,7 +84,7 @@ def test_an_answer_that_ran_out_of_room_is_written_on(visit: Visit) -> None:
     page = visit.open(CHAT)
     expect(page.locator(CARD)).to_contain_text("tokens written", timeout=PATIENCE)
     before = page.locator("#generation-answer .st-said").last.inner_text()
-    page.get_by_role("button", name="Write on").click()
+    page.get_by_role("button", name="Continue writing").click()
     expect(page.locator("#generation-answer .st-said").last).not_to_have_text(
         before, timeout=PATIENCE
     )

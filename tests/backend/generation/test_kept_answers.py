@@ -232,7 +232,7 @@ def test_a_sampled_answer_continued_is_what_a_longer_run_gives(tiny_generation):
 
 def test_an_answer_is_continued_by_its_own_model_alone(tiny_generation, tiny_lm, kept_answer):
     kept = replace(kept_answer[1], model="another")
-    with pytest.raises(InputError, match="can go on from its own tokens"):
+    with pytest.raises(InputError, match="can continue from its own tokens"):
         results(tiny_generation.generate(kept.continued(), "ann", parent=kept))
 
 

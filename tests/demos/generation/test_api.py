@@ -183,7 +183,7 @@ def test_a_second_model_that_nobody_knows_gets_a_sentence(client: Client) -> Non
     [
         ({"draws": 1}, "draws must be from 2 to 64, not 1"),
         ({"draws": 10**6}, "draws must be from 2 to 64"),
-        ({"prompt": "word " * 2000, "draws": 64}, "64 draws do not fit beside each other"),
+        ({"prompt": "word " * 2000, "draws": 64}, "64 samples do not fit into memory"),
         ({"prompt": " "}, "The prompt is empty"),
     ],
 )

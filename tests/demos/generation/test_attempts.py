@@ -40,7 +40,7 @@ def test_each_answer_knows_where_it_left_its_parent(made):
 def test_the_menu_names_the_points(made):
     menu = attempts.menu("en", made)
     texts = [text for text, _ in menu.choices]
-    assert texts[0] == "1. The first answer" and texts[2] == "3. Goes on where 1 ended"
+    assert texts[0] == "1. The first answer" and texts[2] == "3. Continues from the end of 1"
     assert texts[1].startswith("2. From 1, with “") and texts[1].endswith("as token 3")
     assert menu.value == made[-1].key and menu.visible
 
