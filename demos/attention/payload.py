@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MAX_STEP_ROWS = 12  # tokens shown step by step; the others are summed up
 WAVES = 64  # positions, and numbers of each, in the picture of the positional encoding
 
+STYLES = ("attention/stage.css", "attention/views.css")  # what the stage is dressed in
+
 
 def first_view(language: str, key: str, recording: Recording, look: ResolvedLook) -> Json:
     """All that the stage needs to begin with."""

@@ -13,8 +13,6 @@ from demos.shared.html import data_url, percent
 from demos.shared.strings import say, unfilled
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from backend.captioning.results import Alternative, Caption, Word
 
 MAX_SIDE = 640  # pixels of the picture on the page
@@ -59,7 +57,7 @@ def _word(language: str, word: Word, done: bool) -> Json:
     if not done:
         return plain
     alternatives = [_alternative(language, one) for one in word.alternatives]
-    map_ = None if word.map is None else _map(word.map)
+    map_ = None if word.map is None else _map(word)
     return {**plain, "rivals": alternatives, "look": map_}
 
 
@@ -71,8 +69,10 @@ def _alternative(language: str, alternative: Alternative) -> Json:
     }
 
 
-def _map(map_: Tensor) -> Json:
-    """An attribution map [rows, columns] as bytes, row by row: 255 is its largest share."""
+def _map(word: Word) -> Json:
+    """A word's attribution map [rows, columns] as bytes, row by row: 255 is its largest share."""
+    map_ = word.map
+    assert map_ is not None
     most = float(map_.max())
     levels = (map_ / max(most, 1e-12) * 255).round().byte().flatten().tolist()
     return {

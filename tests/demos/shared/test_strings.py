@@ -127,6 +127,9 @@ def keys_in_code() -> tuple[set[str], list[re.Pattern[str]]]:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 whole.add(node.value)
+            elif isinstance(node, ast.Assign) and is_headline(node):  # figures of a run card
+                names = ast.literal_eval(node.value)
+                whole |= {f"{file.parent.name}.{name}" for name in names}
             elif isinstance(node, ast.JoinedStr) and begins_like_a_key(node, file):
                 parts = [part_of_pattern(part, file) for part in node.values]
                 composed.append(re.compile("".join(parts)))
@@ -144,6 +147,10 @@ def figures_of_card(call: ast.Call, file: Path) -> set[str]:
     """The keys of the figures that a tab's run card shows large: `render_card(_, _, "seconds")`."""
     names = [arg.value for arg in call.args if isinstance(arg, ast.Constant)]
     return {f"{file.parent.name}.{name}" for name in names}
+
+
+def is_headline(node: ast.Assign) -> bool:
+    return any(isinstance(to, ast.Name) and to.id.endswith("HEADLINE") for to in node.targets)
 
 
 def begins_like_a_key(node: ast.JoinedStr, file: Path) -> bool:
