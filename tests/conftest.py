@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from backend import Backend
+from backend.cache_folder import cache_root
 from backend.models.pool import Pool
 from tests.backend.fakes import CPU, spec
 from tests.tokenizers import byte_level_tokenizer
@@ -96,6 +97,20 @@ def tiny_packed(tiny_folder, tmp_path_factory):
 def bundled():
     """A backend with the bundled models, each loaded once for all tests of a worker."""
     return Backend("bundled")
+
+
+@pytest.fixture(scope="module")
+def own_collections(tmp_path_factory):
+    """Visitors' collections of this module are in a folder of their own.
+
+    The gallery's vectors, which take long to make, are the user's: made once on this machine.
+    """
+    ours, users = tmp_path_factory.mktemp("cache"), cache_root() / "search"
+    users.mkdir(exist_ok=True)
+    (ours / "search").symlink_to(users, target_is_directory=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SHOW_AND_TELL_CACHE", str(ours))
+        yield
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from tests.browser.conftest import PATIENCE, PHONE, Visit, new_visit
 
 RESULT, WHY, CARD = (f"#image_search-{part}" for part in ("search-result", "why", "search-card"))
 LINK = "?tab=image_search&query=red+car"
+pytestmark = pytest.mark.usefixtures("own_collections")
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,9 @@
-"""Visitors' collections: what goes in, what stays out, and that no kill breaks one."""
+"""Visitors' collections: what goes in, and what stays out."""
 
 from __future__ import annotations
 
 import json
-import os
-import random
 import sqlite3
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -267,67 +263,6 @@ def test_a_visitor_may_name_a_file_as_a_formula(store, encoder, tmp_path):
     entries = [("=1+1.png", encoded(picture()))]
     filled(store, [("=x.zip", zipped(tmp_path / "=x.zip", entries))], encoder)
     assert "\n=" not in as_csv(store, "trip").decode("utf-8-sig")
-
-
-CHILD = """
-import json, sys
-from pathlib import Path
-from backend.image_search.collection import index_files
-from backend.image_search.store import Store
-from tests.backend.image_search.test_collection import FakeEncoder, KEY
-folder, path = Path(sys.argv[1]), Path(sys.argv[2])
-print("ready", flush=True)
-for _ in index_files(Store(KEY, folder), "trip", [(path.name, path)], FakeEncoder(), "m1"):
-    pass
-print("done", flush=True)
-"""
-
-
-def test_a_kill_at_any_moment_leaves_the_collection_before_or_after(tmp_path):
-    """Twenty children killed at random moments, each after a whole one has run."""
-    chance = random.Random(5)
-    folder = tmp_path / "collections"
-    (_, small), (_, large) = album(tmp_path, 30)[0], album(tmp_path, 300, "large.zip")[0]
-    before = {f"album.zip/{n}.png" for n in range(30)}
-    after = before | {f"large.zip/{n}.png" for n in range(300)}
-    filled(Store(KEY, folder), [("album.zip", small)], FakeEncoder())
-    whole = _seconds_of_a_whole_run(tmp_path, large)
-    killed, states = 0, set()
-    for _ in range(20):
-        child = _child(folder, large)
-        time.sleep(chance.uniform(0, 1.1 * whole))
-        killed += child.poll() is None
-        child.kill()
-        child.wait()
-        members = Store(KEY, folder).members("trip")
-        names = {entry.name for entry in members}
-        assert names in (before, after)
-        states.add(len(names))
-        vectors = Store(KEY, folder).vectors(members, "m1", 3)
-        assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
-        assert all(Store(KEY, folder).jpeg(entry.key) for entry in members[:5])
-        with sqlite3.connect(Store(KEY, folder).path) as base:
-            assert base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        if names == after:  # start again: half-filled caches are part of what is tested
-            Store(KEY, folder).remove("trip")
-            filled(Store(KEY, folder), [("album.zip", small)], FakeEncoder())
-    assert killed >= 5, "the children were too fast to be killed"
-
-
-def _child(folder, path):
-    child = subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(folder), str(path)],
-        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert child.stdout is not None and child.stdout.readline() == "ready\n"
-    return child
-
-
-def _seconds_of_a_whole_run(tmp_path, path):
-    child = _child(tmp_path / "other", path)
-    began = time.perf_counter()
-    child.wait(120)
-    return time.perf_counter() - began
 
 
 def test_the_report_is_plain(store, encoder, tmp_path):

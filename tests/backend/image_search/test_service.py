@@ -17,15 +17,9 @@ from tests.backend.image_search.conftest import KEY
 VISITOR = "v"
 
 
-@pytest.fixture(scope="module")
-def shared_cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("cache")
-
-
 @pytest.fixture(autouse=True)
-def own_cache(shared_cache, monkeypatch):
-    """The gallery is encoded once for this file; the user's cache folder stays untouched."""
-    monkeypatch.setenv("SHOW_AND_TELL_CACHE", str(shared_cache))
+def own_cache(own_collections):
+    """In place of an empty folder for each test."""
 
 
 @pytest.fixture(scope="module")
@@ -53,12 +47,16 @@ def test_english_and_chinese_find_the_car(service):
         assert "vehicles-auto" in names(ranking) and ranking.matches
 
 
-def test_the_gallery_is_encoded_once_and_then_kept(service, shared_cache):
-    before = found(service, "a house")
-    kept = list((shared_cache / "search").glob("*gallery*.npy"))
-    assert len(kept) == 1
+def test_the_gallery_is_encoded_once_and_then_kept(service, tmp_path, monkeypatch):
+    few = gallery.entries()[:6]
+    monkeypatch.setattr(gallery, "entries", lambda folder=gallery.FOLDER: few)
+    monkeypatch.setenv("SHOW_AND_TELL_CACHE", str(tmp_path))
+    before = found(ImageSearch(service.backend), "a house")
+    [kept] = (tmp_path / "search").glob("*gallery*.npy")
+    written = kept.stat().st_mtime_ns
     again = found(ImageSearch(service.backend), "a house")
-    assert np.array_equal(before.cosines, again.cosines)
+    assert np.array_equal(before.cosines, again.cosines) and len(before.cosines) == 6
+    assert kept.stat().st_mtime_ns == written
 
 
 def test_scores_equal_a_plain_loop_over_the_gallery(service):

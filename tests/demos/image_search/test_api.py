@@ -8,6 +8,7 @@ from gradio_client import Client, handle_file
 from backend import gallery
 
 KEY = "fedcba9876543210"
+pytestmark = pytest.mark.usefixtures("own_collections")
 
 
 def picture(key: str = "food-fruit-banana.webp") -> dict:
