@@ -141,12 +141,12 @@ TEXTS: dict[str, str] = {
     # Text to image.
     "nothing_to_draw": "The prompt is empty. Say what to draw.",
     "bad_size": "size must be a multiple of {unit} from {unit} to {high:,}, not {value}.",
-    "no_recipe": "This picture carries no recipe. Only a PNG that was saved here, unchanged, does.",
+    "no_recipe": "This picture carries no recipe. Only an unchanged PNG that was saved here does.",
     "bad_recipe": "The recipe in this file is broken ({reason}).",
-    "no_axis_values": "There is no value for {name}. Write some, with commas between them.",
+    "no_axis_values": "There is no value for {name}. Type some, separated by commas.",
     "too_many_axis_values": "{name} has {count:,} values; at most {limit} are possible.",
     "same_axes": "Rows and columns are both {name}. Choose two different settings.",
-    "no_word_hole": "Write {hole} exactly once in the prompt, where the words go; it is {value}.",
+    "no_word_hole": "Type {hole} exactly once in the prompt, where the words go; it is {value}.",
     "word_not_there": "The word {word} is not in the prompt {prompt}.",
     "too_many_columns": "The table has {count:,} columns; at most {limit:,} are possible. "
     "Leave out those that you do not need.",
@@ -249,16 +249,16 @@ TEXTS: dict[str, str] = {
     "choose another expert or column.",
     "half_done": "Stopped early: {done:,} of {total:,} rows are done, and can be downloaded.",
     "prompt_cut": "Too long: the model reads {kept:,} of {tokens:,} tokens. Not read: {cut}.",
-    "unknown_pieces": "The model has no token for {pieces}; it reads something unknown there.",
-    "reads_only": "This model reads {languages}; other words mean little to it.",
+    "not_in_vocabulary": "The model has no token for {parts} and reads “unknown” in its place.",
+    "reads_only": "This model understands {languages}; words in other languages mean little to it.",
     "other_size": "This model cannot draw at {asked:,} pixels; it drew at {drawn:,}.",
     "smaller_size": "Memory ran out at {asked:,} pixels; drawn at {drawn:,} instead.",
-    "no_guidance": "This model was made to draw without guidance; it keeps to {guidance}.",
-    "no_negative": "This model cannot lead away from a prompt; what to avoid was left out.",
-    "recipe_other_model": "The recipe names the model {model}, which is not here: "
-    "another one draws another picture.",
-    "blocked": "The model's safety check refused this picture, so it is not shown. "
-    "Another seed or other words may pass.",
+    "no_guidance": "This model was trained to draw without guidance; guidance stays at {guidance}.",
+    "no_negative": "This model has no guidance to use a negative prompt with; it was ignored.",
+    "recipe_other_model": "The recipe is for the model {model}, which is not installed here; "
+    "another model draws another picture.",
+    "blocked": "The model's safety checker refused this picture, so it is not shown. "
+    "Another seed or another prompt may pass.",
     "maps_attention": "Where it looked: the decoder's cross-attention, averaged over "
     "layers and heads; attention shows what was read, which need not be what decided.",
     "maps_gradient": "Where it looked: gradient-weighted, how much each place of the picture "

@@ -40,8 +40,8 @@ def unpack(packed: dict[str, object]) -> np.ndarray:
     return (levels / (2**bits - 1)) ** 2
 
 
-def pack_heat(heat: Any) -> dict[str, Any]:
+def pack_maps(maps: Any) -> dict[str, Any]:
     """Maps [steps, words, cells, cells], a tensor: {"shape", "data"}. A share w is the byte
     round(255 √w), off by at most √w / 255; the root gives small shares the finer steps."""
-    levels = (heat.clamp(0, 1).sqrt() * 255).round().byte().contiguous().numpy()
-    return {"shape": list(heat.shape), "data": base64.b64encode(levels.tobytes()).decode("ascii")}
+    levels = (maps.clamp(0, 1).sqrt() * 255).round().byte().contiguous().numpy()
+    return {"shape": list(maps.shape), "data": base64.b64encode(levels.tobytes()).decode("ascii")}

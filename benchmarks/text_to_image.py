@@ -1,7 +1,7 @@
 """Text to image: what the tab's loop costs beside the bare pipeline call, and one picture, warm.
 
-All in this process, on the bundled painter, in turn: the bare call, the loop without previews, the
-loop with all that the tab shows. The tab's own figure is taken from outside, over /draw.
+In this process, on the bundled painter, in turn: the bare call, the loop without previews, and the
+loop with everything that the tab shows. The tab's own figure is measured from outside, over /draw.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ def main() -> None:
 
 def compare() -> None:
     """Seconds of the bare call and of the loop, in turn."""
-    from backend.text_to_image.defaults import EVERYTHING, Watch
+    from backend.text_to_image.request import EVERYTHING, Extras
 
-    easel, asked = _easel()
+    adapter, request = _adapter()
     calls: dict[str, Callable[[], Any]] = {
-        "bare pipeline call": lambda: _bare(easel, asked),
-        "the loop, previews off": lambda: _loop(easel, asked, Watch(False, False)),
-        "the loop, previews on": lambda: _loop(easel, asked, Watch(True, False)),
-        "the loop, previews and words": lambda: _loop(easel, asked, EVERYTHING),
+        "bare pipeline call": lambda: _bare(adapter, request),
+        "the loop, previews off": lambda: _loop(adapter, request, Extras(False, False)),
+        "the loop, previews on": lambda: _loop(adapter, request, Extras(True, False)),
+        "the loop, previews and words": lambda: _loop(adapter, request, EVERYTHING),
     }
     seconds = in_turn(calls, RUNS)
     medians = {name: show(name, values, "s") for name, values in seconds.items()}
@@ -51,36 +51,36 @@ def compare() -> None:
         show_ratio(f"{name} / bare", medians[name] / bare, bar)
 
 
-def _easel() -> tuple[Any, Any]:
+def _adapter() -> tuple[Any, Any]:
     from backend.device import choose_device
     from backend.models.pool import load_with_its_loader
     from backend.models.registry import MODELS
-    from backend.text_to_image.defaults import settle
     from backend.text_to_image.request import check_request
+    from backend.text_to_image.resolve import resolve
 
     spec = next(row for row in MODELS if row.id == "pictogram-painter")
-    easel = load_with_its_loader(spec, choose_device(spec.tier))
-    return easel, settle(check_request(PROMPT, seed=1), easel.habits)
+    adapter = load_with_its_loader(spec, choose_device(spec.tier))
+    return adapter, resolve(check_request(PROMPT, seed=1), adapter.defaults)
 
 
-def _bare(easel: Any, asked: Any) -> None:
-    easel.pipeline(**easel.keywords(asked), generator=easel.generator(asked))
+def _bare(adapter: Any, request: Any) -> None:
+    adapter.pipeline(**adapter.call_arguments(request), generator=adapter.generator(request))
 
 
-def _loop(easel: Any, asked: Any, watch: Any) -> None:
-    from backend.text_to_image.paint import paint
+def _loop(adapter: Any, request: Any, extras: Any) -> None:
+    from backend.text_to_image.generate import generate
 
-    for _ in paint(easel, asked, lambda: None, watch):
+    for _ in generate(adapter, request, lambda: None, extras):
         pass
 
 
 def _drawn(client: Client) -> float:
-    """Seconds from asking to the first answer that holds the finished picture."""
-    begun, seen = time.perf_counter(), 0.0
+    """Seconds from the call to the first answer that has the finished picture."""
+    begun, first = time.perf_counter(), 0.0
     for answer in client.submit(PROMPT, seed=1, film=True, words=True, api_name="/draw"):
-        if answer["pictures"] and not seen:
-            seen = time.perf_counter() - begun  # then the film is developed, before the next one
-    return seen
+        if answer["pictures"] and not first:
+            first = time.perf_counter() - begun  # then the film is decoded, before the next answer
+    return first
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from demos.shared import states, theme
 from demos.shared.handlers import LOOKS, visitor_of
 from demos.shared.language_middleware import ForceLanguage
 from demos.shared.permalinks import Form
-from demos.shared.send_to import connect_onward
+from demos.shared.send_to import connect_pictures
 from demos.shared.stage import call
 from demos.shared.strings import in_html, language_of, say, t, translations
 
@@ -36,7 +36,7 @@ def build_page(backend: Backend, tabs: Sequence[ModuleType]) -> gr.Blocks:
         gr.HTML(_footer(), elem_id="st-footer", apply_default_css=False)
         built = [form for form in forms if form]
         _open_links(page, bar, tabs, built)
-        connect_onward(bar, built)
+        connect_pictures(bar, built)
 
         def leave(request: gr.Request) -> None:
             """The page was closed: whatever runs for this visitor ends, and nothing is kept."""

@@ -15,14 +15,14 @@ from backend.captioning.results import Described, RoundTrip
 from backend.errors import InputError
 from backend.run import Progress, RunCard
 from backend.text_to_image.request import DrawRequest
-from backend.text_to_image.service import Drawn, Sketched
+from backend.text_to_image.results import PicturesDrawn, PreviewDrawn
 
 if TYPE_CHECKING:
     import numpy as np
     from PIL.Image import Image
 
 T = TypeVar("T")
-Draw = Callable[[DrawRequest], Iterator[Progress | Sketched | Drawn]]
+Draw = Callable[[DrawRequest], Iterator[Progress | PreviewDrawn | PicturesDrawn]]
 Describe = Callable[[CaptionRequest], Iterator[Progress | Described]]
 Compare = Callable[
     [Sequence[str], "Sequence[Image]"], "Iterator[Progress | tuple[np.ndarray, RunCard]]"
@@ -41,11 +41,10 @@ def go_round(
     for _ in range(rounds):
         prompt = replace(request, prompt=trip.texts[-1], count=1)
         drawn = yield from _last(draw(prompt), trip)
-        assert isinstance(drawn, Drawn) and drawn.card
-        painting = drawn.pictures[0].painting
-        if painting.blocked:
+        assert isinstance(drawn, PicturesDrawn) and drawn.card
+        if drawn.pictures[0].blocked:
             raise InputError("round_trip_blocked", prompt=trip.texts[-1])
-        picture = painting.picture.convert("RGB")
+        picture = drawn.pictures[0].image.convert("RGB")
         trip = replace(trip, pictures=(*trip.pictures, picture))
         yield trip
         described = yield from _last(describe(CaptionRequest(picture)), trip)

@@ -19,16 +19,15 @@ from backend.generation.service import Generation
 from backend.image_search.service import TASK as SEARCH_TASK
 from backend.models.registry import ModelSpec
 from backend.run import Progress, RunCard
-from backend.text_to_image.defaults import Watch
-from backend.text_to_image.request import DrawRequest, check_request
-from backend.text_to_image.service import Drawing
+from backend.text_to_image.request import DrawRequest, Extras, check_request
+from backend.text_to_image.service import TextToImage
 
 if TYPE_CHECKING:
     import numpy as np
     from PIL.Image import Image
 
     from backend.generation.results import Generated
-    from backend.text_to_image.service import Drawn, Sketched
+    from backend.text_to_image.results import PicturesDrawn, PreviewDrawn
 
 TASK = "captioning"
 
@@ -38,7 +37,7 @@ class Captioning:
 
     def __init__(self, backend: Backend) -> None:
         self.backend = backend
-        self._generation, self._drawing = Generation(backend), Drawing(backend)
+        self._generation, self._drawing = Generation(backend), TextToImage(backend)
 
     def models(self) -> list[ModelSpec]:
         """The rows there are, largest first."""
@@ -105,8 +104,8 @@ class Captioning:
 
         request, count = check_request(prompt, **drawing), int(ROUNDS.check(rounds) or 1)
 
-        def draw(asked: DrawRequest) -> Iterator[Progress | Sketched | Drawn]:
-            return self._drawing.draw(asked, visitor, "", Watch(previews=False, words=False))
+        def draw(asked: DrawRequest) -> Iterator[Progress | PreviewDrawn | PicturesDrawn]:
+            return self._drawing.draw(asked, visitor, "", Extras(previews=False, word_maps=False))
 
         def describe(asked: CaptionRequest) -> Iterator[Progress | Described]:
             return self.describe(asked, visitor)

@@ -7,7 +7,6 @@ fails is forgotten: the next ask tries again. A model in use is never evicted.
 from __future__ import annotations
 
 import gc
-import importlib
 import logging
 import re
 import threading
@@ -18,7 +17,7 @@ from typing import Any
 
 from backend.device import Device, free_bytes
 from backend.errors import ModelError, ShowTellError
-from backend.models.registry import ModelSpec
+from backend.models.registry import ModelSpec, named
 from backend.units import bytes_in_words
 
 log = logging.getLogger(__name__)
@@ -149,8 +148,7 @@ class Pool:
 
 def load_with_its_loader(spec: ModelSpec, device: Device) -> Any:
     """Call the function that the row names ("module:function")."""
-    module, function = spec.loader.split(":")
-    return getattr(importlib.import_module(module), function)(spec, device)
+    return named(spec.loader)(spec, device)
 
 
 def _say_loaded(entry: Entry, seconds: float) -> None:

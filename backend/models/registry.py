@@ -6,8 +6,10 @@ when the model is first used. Revisions are pinned, so that a result can be had 
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from backend.models.gguf_cache import GRAPH, PLAIN
 from backend.models.minilm import MINILM
@@ -38,7 +40,8 @@ class ModelSpec:
     form: str = PLAIN  # what a GGUF file is unpacked into, once
     dtype: str = ""  # number format where the device's own would not do, such as "float32"
     role: str = ""  # what code asks for this row as, such as "sentences"; see `row_for`
-    adapter: str = ""  # "module:Class" that runs a diffusers pipeline, named by its class
+    adapter: str = ""  # "module:Class" of a diffusers pipeline's adapter
+    preview_decoder: str = ""  # "module:function(device)" that loads a fast decoder for previews
     typical: tuple[str, ...] = ()  # sentences that this expert is at home in: the router's examples
     stand_in: str = ""  # the row that answers where the router chose this one and it is not here
     defaults: Mapping[str, float] = field(default_factory=dict, hash=False)  # its task's options
@@ -209,8 +212,10 @@ MODELS: tuple[ModelSpec, ...] = (
         parameters=47_844_612,
         memory_bytes=700_000_000,
         languages="English",
+        adapter="backend.text_to_image.adapters:PainterAdapter",
+        preview_decoder="backend.text_to_image.preview_decoders:load_bundled",
         # Recognised as often at 14 steps as at 20 and 50 (24 of 40 prompts), 0.6 % off in pixels.
-        defaults={"steps": 14, "guidance": 3.0, "size": 64, "least": 64, "most": 64},
+        defaults={"steps": 14, "guidance": 3.0, "size": 64, "min_size": 64, "max_size": 64},
     ),
     ModelSpec(
         id="flux2-klein-4b",
@@ -229,7 +234,15 @@ MODELS: tuple[ModelSpec, ...] = (
         memory_bytes=19_000_000_000,
         offloaded_bytes=11_000_000_000,
         languages="English, Chinese and 100 more",
-        defaults={"steps": 4, "guidance": 1.0, "size": 1024, "least": 256, "guided": False},
+        adapter="backend.text_to_image.adapters:FluxAdapter",
+        preview_decoder="backend.text_to_image.preview_decoders:load_taef2",
+        defaults={
+            "steps": 4,
+            "guidance": 1.0,
+            "size": 1024,
+            "min_size": 256,
+            "supports_guidance": False,
+        },
     ),
     ModelSpec(
         id="sd-turbo",
@@ -247,7 +260,15 @@ MODELS: tuple[ModelSpec, ...] = (
         parameters=1_289_952_427,
         memory_bytes=6_500_000_000,
         languages="English",
-        defaults={"steps": 4, "guidance": 0.0, "size": 512, "least": 256, "guided": False},
+        adapter="backend.text_to_image.adapters:StableDiffusionAdapter",
+        preview_decoder="backend.text_to_image.preview_decoders:load_taesd",
+        defaults={
+            "steps": 4,
+            "guidance": 0.0,
+            "size": 512,
+            "min_size": 256,
+            "supports_guidance": False,
+        },
     ),
     ModelSpec(
         id="sentiment-expert",
@@ -520,6 +541,12 @@ MODELS: tuple[ModelSpec, ...] = (
         languages="English, Chinese",
     ),
 )
+
+
+def named(place: str) -> Any:
+    """What "module:name" names, imported now."""
+    module, name = place.split(":")
+    return getattr(importlib.import_module(module), name)
 
 
 def models_for(task: str, models: tuple[ModelSpec, ...] = MODELS) -> list[ModelSpec]:

@@ -1,2 +1,3 @@
-"""Text to image over any diffusers pipeline: a request, a loop that shows each step, what each word
-did, recipes, films and what-ifs. Importing this package is cheap; torch comes with the easels."""
+"""Text to image over any diffusers pipeline: previews of each step, word attribution maps, recipes,
+films, and the same noise under other settings. Importing this package is cheap; torch is imported
+with the pipeline adapters."""

@@ -1,7 +1,7 @@
-"""One face for every pipeline: what to call it with, how to look at its latents and its attention.
+"""One interface for every pipeline: its call, its latents, its attention to the prompt.
 
-An easel adds nothing to a pipeline. Whoever calls the pipeline with `keywords(asked)` and
-`generator(asked)` gets the same pixels as the tab.
+An adapter adds nothing to a pipeline. Whoever calls the pipeline with `call_arguments(request)` and
+`generator(request)` gets the same pixels as the tab.
 """
 
 from __future__ import annotations
@@ -9,120 +9,128 @@ from __future__ import annotations
 import gc
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import torch
 from PIL import Image
 from torch import Tensor
 
-from backend.text_to_image.defaults import Habits, Settled
-from backend.text_to_image.prompt_tokens import Pieces
-from backend.text_to_image.word_maps import Shares, cross_shares
+from backend.text_to_image.prompt_tokens import PromptTokens
+from backend.text_to_image.request import DrawRequest
+from backend.text_to_image.resolve import Defaults, ResolvedRequest, resolve
+from backend.text_to_image.word_maps import WordAttention, cross_attention
 
-GLIMPSE = 256  # pixels on a side of a live preview, at most
+PREVIEW_PIXELS = 256  # on a side of a live preview, at most
 
 
-class Easel:
-    """What all easels share; a pipeline's own easel fills in the rest."""
+class PipelineAdapter:
+    """What all adapters share; a pipeline's own adapter fills in the rest."""
 
-    shares: Shares = staticmethod(cross_shares)
+    word_attention: WordAttention = staticmethod(cross_attention)
 
-    def __init__(self, pipeline: Any, habits: Habits, tiny: Any = None) -> None:
-        """`tiny` decodes latents fast; without one the pipeline's own decoder does it."""
-        self.pipeline, self.habits, self.tiny = pipeline, habits, tiny
-        self.thread = ThreadPoolExecutor(1, "drawing")
+    def __init__(self, pipeline: Any, defaults: Defaults, preview_decoder: Any = None) -> None:
+        """Without a `preview_decoder` the pipeline's own one decodes the previews."""
+        self.pipeline, self.defaults = pipeline, defaults
+        self.preview_decoder = preview_decoder
+        self.thread = ThreadPoolExecutor(1, "text-to-image")
 
-    def generator(self, asked: Settled) -> torch.Generator:
-        """Noise is drawn on the CPU: a seed is one picture on every device."""
-        return torch.Generator("cpu").manual_seed(asked.seed)
+    def resolve(self, request: DrawRequest) -> ResolvedRequest:
+        """The request for this model, with notes on what it cannot do or cannot read."""
+        resolved = resolve(request, self.defaults)
+        return replace(resolved, notes=(*resolved.notes, *self.prompt_tokens(resolved).notes()))
 
-    def keywords(self, asked: Settled) -> dict[str, Any]:
-        """What the pipeline is called with, beside generator and callback."""
-        given = {**self._sizes(asked), **self._words(asked)}
-        if asked.noise_of:
-            given["latents"] = self._mixed_noise(asked)
+    def generator(self, request: ResolvedRequest) -> torch.Generator:
+        """Noise is drawn on the CPU: a seed gives one picture on every device."""
+        return torch.Generator("cpu").manual_seed(request.seed)
+
+    def call_arguments(self, request: ResolvedRequest) -> dict[str, Any]:
+        """What the pipeline is called with, besides the generator and the callback."""
+        arguments = {**self._size_arguments(request), **self._prompt_arguments(request)}
+        if request.toward_seed:
+            arguments["latents"] = self._interpolated_noise(request)
         return {
-            **given,
-            "num_inference_steps": asked.steps,
-            "guidance_scale": asked.guidance,
+            **arguments,
+            "num_inference_steps": request.steps,
+            "guidance_scale": request.guidance,
         }
 
-    def pieces(self, asked: Settled) -> Pieces:
-        """The prompt as the pipeline reads it."""
+    def prompt_tokens(self, request: ResolvedRequest) -> PromptTokens:
+        """The prompt as the pipeline tokenizes it."""
         raise NotImplementedError
 
-    def places(self) -> Sequence[Any]:
-        """The attention modules where the picture looks at the words."""
+    def attention_modules(self) -> Sequence[Any]:
+        """The modules in which the picture attends to the prompt."""
         raise NotImplementedError
 
-    def is_guided(self, asked: Settled) -> bool:
-        """Whether a batch holds the empty prompt's half first."""
-        return asked.guidance > 1
+    def is_guided(self, request: ResolvedRequest) -> bool:
+        """Whether the first half of each batch is the unconditional one."""
+        return request.guidance > 1
 
-    def develop(self, clean: Tensor, asked: Settled) -> Image.Image:
+    def decode(self, x0: Tensor, request: ResolvedRequest) -> Image.Image:
         """Latents as the scheduler has them -> a picture of full size."""
         raise NotImplementedError
 
-    def glimpse(self, clean: Tensor, asked: Settled) -> Image.Image:
-        """The same for the moment: fast, and small where that is faster."""
+    def decode_preview(self, x0: Tensor, request: ResolvedRequest) -> Image.Image:
+        """The same for a live preview: fast, and small where that is faster."""
         raise NotImplementedError
 
     @property
-    def is_checked(self) -> bool:
-        """Whether the pipeline checks what it has drawn; its steps are then not shown before."""
+    def has_safety_checker(self) -> bool:
+        """Whether the pipeline checks its pictures; previews would show them before."""
         return getattr(self.pipeline, "safety_checker", None) is not None
 
     def is_blocked(self, output: Any) -> bool:
-        """Whether the pipeline's safety check, if it has one, refused the picture."""
+        """Whether the pipeline's safety checker, if it has one, refused the picture."""
         found = getattr(output, "nsfw_content_detected", None)
         return bool(found and found[0])
 
     def free_memory(self) -> None:
-        """What a run that failed has left behind goes back to the device."""
+        """Give the memory of a failed run back to the device."""
         gc.collect()
         if self.pipeline.device.type == "cuda":
             torch.cuda.empty_cache()
 
-    def _sizes(self, asked: Settled) -> dict[str, Any]:
-        return {"height": asked.size, "width": asked.size}
+    def _size_arguments(self, request: ResolvedRequest) -> dict[str, Any]:
+        return {"height": request.size, "width": request.size}
 
-    def _words(self, asked: Settled) -> dict[str, Any]:
+    def _prompt_arguments(self, request: ResolvedRequest) -> dict[str, Any]:
         raise NotImplementedError
 
-    def _noise(self, generator: torch.Generator, asked: Settled) -> Tensor:
-        """What the pipeline would draw itself, on the CPU."""
+    def _noise(self, generator: torch.Generator, request: ResolvedRequest) -> Tensor:
+        """The noise that the pipeline itself would draw, on the CPU."""
         raise NotImplementedError
 
-    def _mixed_noise(self, asked: Settled) -> Tensor:
-        assert asked.noise_of
-        other, share = asked.noise_of
+    def _interpolated_noise(self, request: ResolvedRequest) -> Tensor:
+        assert request.toward_seed
+        other, weight = request.toward_seed
         first, second = (
-            self._noise(torch.Generator("cpu").manual_seed(seed), asked)
-            for seed in (asked.seed, other)
+            self._noise(torch.Generator("cpu").manual_seed(seed), request)
+            for seed in (request.seed, other)
         )
-        return between(first, second, share).to(self.pipeline.device)
+        return slerp(first, second, weight).to(self.pipeline.device)
 
 
-def between(first: Tensor, second: Tensor, share: float) -> Tensor:
-    """From one noise to another along the sphere (slerp, Shoemake 1985): a straight line would
-    pass through noise that is too weak."""
-    flat, other = first.flatten().double(), second.flatten().double()
-    cosine = torch.dot(flat, other) / (flat.norm() * other.norm())
+def slerp(first: Tensor, second: Tensor, weight: float) -> Tensor:
+    """Spherical linear interpolation (Shoemake 1985): on a straight line between two noises lies
+    noise that is too weak."""
+    a, b = first.flatten().double(), second.flatten().double()
+    cosine = torch.dot(a, b) / (a.norm() * b.norm())
     angle = torch.arccos(cosine.clamp(-1, 1))
     if angle.sin().abs() < 1e-6:
-        return torch.lerp(first, second, share)
-    weights = torch.sin((1 - share) * angle), torch.sin(share * angle)
-    mixed = (weights[0] * flat + weights[1] * other) / torch.sin(angle)
+        return torch.lerp(first, second, weight)
+    weights = torch.sin((1 - weight) * angle), torch.sin(weight * angle)
+    mixed = (weights[0] * a + weights[1] * b) / torch.sin(angle)
     return mixed.to(first.dtype).view_as(first)
 
 
-def as_picture(pixels: Tensor) -> Image.Image:
-    """[1, 3, H, W] in 0..1 -> a PIL picture."""
+def to_image(pixels: Tensor) -> Image.Image:
+    """[1, 3, H, W] in 0..1 -> a PIL image."""
     values = (pixels[0].float().clamp(0, 1) * 255).round().byte().permute(1, 2, 0)
     return Image.fromarray(values.cpu().numpy())
 
 
-def smaller(latents: Tensor, cells: int) -> Tensor:
-    """Latents [B, C, H, W] averaged to at most `cells` on a side: so much cheaper to decode."""
+def downsampled(latents: Tensor, cells: int) -> Tensor:
+    """Latents [B, C, H, W] averaged to at most `cells` on a side, which are cheaper to decode."""
     side = latents.shape[-1]
     return latents if side <= cells else torch.nn.functional.adaptive_avg_pool2d(latents, cells)

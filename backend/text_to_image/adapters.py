@@ -1,4 +1,7 @@
-"""The easels there are: the bundled painter, Stable Diffusion's U-Nets, FLUX.2's transformers."""
+"""The pipeline adapters: the bundled painter, Stable Diffusion's U-Nets, FLUX.2's transformers.
+
+A row of the registry names its adapter; another pipeline needs one here only if none of these fits.
+"""
 
 from __future__ import annotations
 
@@ -10,198 +13,191 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from backend.models.painter.pipeline import LONGEST
-from backend.text_to_image.adapter import GLIMPSE, Easel, as_picture, smaller
-from backend.text_to_image.defaults import Habits, Settled
-from backend.text_to_image.prompt_tokens import Pieces, cut
-from backend.text_to_image.word_maps import joint_shares
+from backend.models.painter.pipeline import MAX_TOKENS
+from backend.text_to_image.adapter import PREVIEW_PIXELS, PipelineAdapter, downsampled, to_image
+from backend.text_to_image.prompt_tokens import PromptTokens, tokenize_prompt
+from backend.text_to_image.resolve import ResolvedRequest
+from backend.text_to_image.word_maps import joint_attention
 
-# What a style is called where it has to be asked for in words.
-STYLE_WORDS = {
+# How to name a style in the prompt of a model that has no styles of its own.
+STYLE_PHRASES = {
     "noto": "simple emoji drawing",
     "3d": "glossy 3D render",
     "flat": "flat vector illustration",
 }
 
 
-class PainterEasel(Easel):
-    """The bundled painter, which knows its styles by name and one size only."""
+class PainterAdapter(PipelineAdapter):
+    """The bundled painter: it has its own styles, and one size."""
 
-    def keywords(self, asked: Settled) -> dict[str, Any]:
-        own_style = {"style": asked.style} if asked.style else {}
-        return {**super().keywords(asked), **own_style, "negative_prompt": asked.negative}
+    def call_arguments(self, request: ResolvedRequest) -> dict[str, Any]:
+        style = {"style": request.style} if request.style else {}
+        return {**super().call_arguments(request), **style, "negative_prompt": request.negative}
 
-    def pieces(self, asked: Settled) -> Pieces:
-        return cut(self.pipeline.tokenizer, asked.prompt, LONGEST)
+    def prompt_tokens(self, request: ResolvedRequest) -> PromptTokens:
+        return tokenize_prompt(self.pipeline.tokenizer, request.prompt, MAX_TOKENS)
 
-    def places(self) -> Sequence[Any]:
+    def attention_modules(self) -> Sequence[Any]:
         return [block.word_attention for block in self.pipeline.transformer.blocks]
 
-    def is_guided(self, asked: Settled) -> bool:
-        return True  # it always draws both halves
+    def is_guided(self, request: ResolvedRequest) -> bool:
+        return True  # its batches always have both halves
 
-    def develop(self, clean: Tensor, asked: Settled) -> Image.Image:
-        picture: Image.Image = self.pipeline.decode(clean)[0]
-        return picture
+    def decode(self, x0: Tensor, request: ResolvedRequest) -> Image.Image:
+        image: Image.Image = self.pipeline.decode(x0)[0]
+        return image
 
     @torch.inference_mode()
-    def glimpse(self, clean: Tensor, asked: Settled) -> Image.Image:
-        if self.tiny is None:
-            return self.develop(clean, asked)
-        net = self.pipeline.transformer
-        return as_picture(self.tiny(clean * net.latent_std + net.latent_mean))
+    def decode_preview(self, x0: Tensor, request: ResolvedRequest) -> Image.Image:
+        if self.preview_decoder is None:
+            return self.decode(x0, request)
+        return to_image(self.preview_decoder(self.pipeline.transformer.denormalised(x0)))
 
-    def _sizes(self, asked: Settled) -> dict[str, Any]:
+    def _size_arguments(self, request: ResolvedRequest) -> dict[str, Any]:
         return {}
 
-    def _words(self, asked: Settled) -> dict[str, Any]:
-        if asked.mixed is None:
-            return {"prompt": asked.prompt}
-        return {"prompt": asked.prompt, "words": self.pipeline.mix(asked.prompt, *asked.mixed)}
+    def _prompt_arguments(self, request: ResolvedRequest) -> dict[str, Any]:
+        if request.toward_prompt is None:
+            return {"prompt": request.prompt}
+        mixed = self.pipeline.encode_mixed(request.prompt, *request.toward_prompt)
+        return {"prompt": request.prompt, "prompt_states": mixed}
 
-    def _noise(self, generator: torch.Generator, asked: Settled) -> Tensor:
+    def _noise(self, generator: torch.Generator, request: ResolvedRequest) -> Tensor:
         return self.pipeline.noise(1, generator)
 
 
-class WordStyled(Easel):
-    """A pipeline that is told the style in words."""
+class HubAdapter(PipelineAdapter):
+    """What the hub's pipelines share: the style goes into the prompt, two prompts are mixed as
+    embeddings, and the decoder is a VAE that can be replaced by a tiny one."""
 
-    def prompt_of(self, asked: Settled) -> str:
-        """The prompt and the style."""
-        words = STYLE_WORDS.get(asked.style)
-        return f"{asked.prompt}, {words}" if words else asked.prompt
+    def styled_prompt(self, request: ResolvedRequest) -> str:
+        """The prompt, followed by the style in words."""
+        style = STYLE_PHRASES.get(request.style)
+        return f"{request.prompt}, {style}" if style else request.prompt
 
-    def _words(self, asked: Settled) -> dict[str, Any]:
-        if asked.mixed is None:
-            return {"prompt": self.prompt_of(asked)}
-        second, share = asked.mixed
-        states = [self._states(replace(asked, prompt=text)) for text in (asked.prompt, second)]
-        return {"prompt_embeds": torch.lerp(states[0], states[1], share)}
+    def _prompt_arguments(self, request: ResolvedRequest) -> dict[str, Any]:
+        if request.toward_prompt is None:
+            return {"prompt": self.styled_prompt(request)}
+        second, weight = request.toward_prompt
+        embeds = [self._embed(replace(request, prompt=text)) for text in (request.prompt, second)]
+        return {"prompt_embeds": torch.lerp(embeds[0], embeds[1], weight)}
 
-    def _states(self, asked: Settled) -> Tensor:
-        """The prompt as the pipeline's text encoder gives it to the network."""
+    def _embed(self, request: ResolvedRequest) -> Tensor:
+        """The styled prompt's embeddings, as the text encoder gives them to the network."""
         raise NotImplementedError
 
-    def develop(self, clean: Tensor, asked: Settled) -> Image.Image:
-        return self._decode(self._unpacked(clean, asked), asked.size)
+    def decode(self, x0: Tensor, request: ResolvedRequest) -> Image.Image:
+        return self._decode(self._unpacked(x0, request), request.size)
 
-    def glimpse(self, clean: Tensor, asked: Settled) -> Image.Image:
-        return self._decode(self._unpacked(clean, asked), GLIMPSE)
+    def decode_preview(self, x0: Tensor, request: ResolvedRequest) -> Image.Image:
+        return self._decode(self._unpacked(x0, request), PREVIEW_PIXELS)
 
-    def _unpacked(self, clean: Tensor, asked: Settled) -> Tensor:
-        return clean
+    def _unpacked(self, x0: Tensor, request: ResolvedRequest) -> Tensor:
+        """The scheduler's latents as the decoder reads them, [1, C, H, W]."""
+        return x0
 
     @torch.inference_mode()
-    def _decode(self, latents: Tensor, side: int) -> Image.Image:
-        cells = max(1, side // self.pipeline.vae_scale_factor)
-        return as_picture(self._pixels(smaller(latents, cells)))
+    def _decode(self, latents: Tensor, pixels: int) -> Image.Image:
+        cells = max(1, pixels // self.pipeline.vae_scale_factor)
+        return to_image(self._pixels(downsampled(latents, cells)))
 
     def _pixels(self, latents: Tensor) -> Tensor:
-        """Latents to [1, 3, H, W] in 0..1."""
+        """Latents [1, C, H, W] -> RGB in 0..1, [1, 3, 8 H, 8 W]."""
         raise NotImplementedError
 
 
-class StableEasel(WordStyled):
+class StableDiffusionAdapter(HubAdapter):
     """Stable Diffusion and what was distilled from it: a U-Net with cross-attention."""
 
-    def keywords(self, asked: Settled) -> dict[str, Any]:
-        negative = {"negative_prompt": asked.negative} if asked.negative else {}
-        return {**super().keywords(asked), **negative}
+    def call_arguments(self, request: ResolvedRequest) -> dict[str, Any]:
+        negative = {"negative_prompt": request.negative} if request.negative else {}
+        return {**super().call_arguments(request), **negative}
 
-    def pieces(self, asked: Settled) -> Pieces:
-        longest = self.pipeline.tokenizer.model_max_length
-        return cut(self.pipeline.tokenizer, asked.prompt, longest, padding="max_length")
+    def prompt_tokens(self, request: ResolvedRequest) -> PromptTokens:
+        tokenizer = self.pipeline.tokenizer
+        limit = tokenizer.model_max_length
+        return tokenize_prompt(tokenizer, request.prompt, limit, padding="max_length")
 
-    def places(self) -> Sequence[Any]:
+    def attention_modules(self) -> Sequence[Any]:
         modules = self.pipeline.unet.named_modules()
         return [module for name, module in modules if name.endswith("attn2")]
 
-    def _states(self, asked: Settled) -> Tensor:
-        states, _ = self.pipeline.encode_prompt(
-            self.prompt_of(asked), self.pipeline.device, 1, False
+    def _embed(self, request: ResolvedRequest) -> Tensor:
+        embeds, _ = self.pipeline.encode_prompt(
+            self.styled_prompt(request), self.pipeline.device, 1, False
         )
-        return states
+        return embeds
 
-    def _noise(self, generator: torch.Generator, asked: Settled) -> Tensor:
+    def _noise(self, generator: torch.Generator, request: ResolvedRequest) -> Tensor:
         unet, factor = self.pipeline.unet, self.pipeline.vae_scale_factor
-        shape = (1, unet.config.in_channels, asked.size // factor, asked.size // factor)
+        shape = (1, unet.config.in_channels, request.size // factor, request.size // factor)
         return torch.randn(shape, generator=generator, dtype=unet.dtype)
 
     def _pixels(self, latents: Tensor) -> Tensor:
         """TAESD reads latents as the U-Net has them, the pipeline's own decoder scaled ones."""
-        if self.tiny is not None:
-            return self.tiny.decode(latents.to(self.tiny.dtype)).sample / 2 + 0.5
+        tiny = self.preview_decoder
+        if tiny is not None:
+            return tiny.decode(latents.to(tiny.dtype)).sample / 2 + 0.5
         vae = self.pipeline.vae
         return vae.decode(latents.to(vae.dtype) / vae.config.scaling_factor).sample / 2 + 0.5
 
 
-class FluxEasel(WordStyled):
-    """FLUX.2: a flow-matching transformer in which cells and words attend together."""
+class FluxAdapter(HubAdapter):
+    """FLUX.2: a flow-matching transformer with joint attention over the picture and the prompt."""
 
-    shares = staticmethod(joint_shares)
+    word_attention = staticmethod(joint_attention)
 
-    def is_guided(self, asked: Settled) -> bool:
+    def is_guided(self, request: ResolvedRequest) -> bool:
         return False  # it guides in two passes, not in one batch
 
-    def pieces(self, asked: Settled) -> Pieces:
-        """The prompt stands inside a chat template, whose tokens are no word's."""
-        tokenizer, longest = self.pipeline.tokenizer, self.pipeline.tokenizer_max_length
-        prompt = self.prompt_of(asked)
+    def prompt_tokens(self, request: ResolvedRequest) -> PromptTokens:
+        """The prompt stands inside a chat template, whose tokens belong to no word."""
+        tokenizer, limit = self.pipeline.tokenizer, self.pipeline.tokenizer_max_length
+        prompt = self.styled_prompt(request)
         text = tokenizer.apply_chat_template(
             [{"role": "user", "content": prompt}],
             tokenize=False,
             add_generation_prompt=True,
             enable_thinking=False,
         )
-        read = cut(tokenizer, text, longest, padding="max_length")
+        read = tokenize_prompt(tokenizer, text, limit, padding="max_length")
         first = text.index(prompt)
-        last = first + len(asked.prompt)
+        last = first + len(request.prompt)
         offsets = tuple(
             (start - first, end - first) if first <= start and end <= last else (0, 0)
             for start, end in read.offsets
         )
-        tokens = tokenizer(asked.prompt, add_special_tokens=False)["input_ids"]
-        return Pieces(asked.prompt, offsets, len(tokens))
+        tokens = tokenizer(request.prompt, add_special_tokens=False)["input_ids"]
+        return PromptTokens(request.prompt, offsets, len(tokens))
 
-    def places(self) -> Sequence[Any]:
+    def attention_modules(self) -> Sequence[Any]:
         return [block.attn for block in self.pipeline.transformer.transformer_blocks]
 
-    def _states(self, asked: Settled) -> Tensor:
-        states, _ = self.pipeline.encode_prompt(self.prompt_of(asked))
-        return states
+    def _embed(self, request: ResolvedRequest) -> Tensor:
+        embeds, _ = self.pipeline.encode_prompt(self.styled_prompt(request))
+        return embeds
 
-    def _noise(self, generator: torch.Generator, asked: Settled) -> Tensor:
-        channels, side = self.pipeline.transformer.config.in_channels, self._side(asked)
+    def _noise(self, generator: torch.Generator, request: ResolvedRequest) -> Tensor:
+        channels, side = self.pipeline.transformer.config.in_channels, self._side(request)
         dtype = self.pipeline.text_encoder.dtype
         return torch.randn((1, channels, side, side), generator=generator, dtype=dtype)
 
-    def _side(self, asked: Settled) -> int:
-        return asked.size // (2 * self.pipeline.vae_scale_factor)  # 2 x 2 latents are one cell
+    def _side(self, request: ResolvedRequest) -> int:
+        return request.size // (2 * self.pipeline.vae_scale_factor)  # a patch is 2 x 2 latents
 
-    def _unpacked(self, clean: Tensor, asked: Settled) -> Tensor:
+    def _unpacked(self, x0: Tensor, request: ResolvedRequest) -> Tensor:
         """[1, cells, 4 C] -> [1, C, H, W], as the pipeline does before it decodes."""
-        side, norm = self._side(asked), self.pipeline.vae.bn
-        packed = clean.transpose(1, 2).unflatten(2, (side, side)).float()
-        spread = (norm.running_var + self.pipeline.vae.config.batch_norm_eps).sqrt()
+        side, norm = self._side(request), self.pipeline.vae.bn
+        packed = x0.transpose(1, 2).unflatten(2, (side, side)).float()
+        std = (norm.running_var + self.pipeline.vae.config.batch_norm_eps).sqrt()
         shape = (1, -1, 1, 1)
-        latents = packed * spread.view(shape).to(packed) + norm.running_mean.view(shape).to(packed)
+        latents = packed * std.view(shape).to(packed) + norm.running_mean.view(shape).to(packed)
         return self.pipeline._unpatchify_latents(latents)
 
     def _pixels(self, latents: Tensor) -> Tensor:
         """TAEF2 answers in 0..1; the pipeline's own decoder in -1..1."""
-        if self.tiny is not None:
-            return self.tiny(latents.to(self.tiny.dtype))
+        tiny = self.preview_decoder
+        if tiny is not None:
+            return tiny(latents.to(tiny.dtype))
         vae = self.pipeline.vae
         return vae.decode(latents.to(vae.dtype)).sample / 2 + 0.5
-
-
-EASELS: dict[str, type[Easel]] = {
-    "PainterPipeline": PainterEasel,
-    "StableDiffusionPipeline": StableEasel,
-    "Flux2KleinPipeline": FluxEasel,
-}
-
-
-def easel_for(pipeline: Any, habits: Habits, tiny: Any = None) -> Easel:
-    """The pipeline's easel, found by the name of its class."""
-    return EASELS[type(pipeline).__name__](pipeline, habits, tiny)

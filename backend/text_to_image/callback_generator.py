@@ -1,7 +1,7 @@
-"""A function that reports its steps, as a generator of the steps.
+"""A function that reports its steps through a callback, as a generator of the reports.
 
-diffusers calls back at each step and returns only at the end. Run on a thread of its own, its
-reports can be looked at while it works; nothing waits for whoever looks.
+diffusers calls back at each step and returns only at the end. On a thread of its own its reports
+can be read while it works, and it does not wait for the reader.
 """
 
 from __future__ import annotations
@@ -17,36 +17,38 @@ R = TypeVar("R")
 
 
 class Closed(BaseException):
-    """Nobody looks any more: raised inside the work, at its next report."""
+    """Nobody reads the reports any more: raised inside the work, at its next report."""
 
 
-def stepwise(work: Callable[[Callable[[T], None]], R], thread: Executor) -> Generator[T, None, R]:
-    """Yield what `work(tell)` tells, then return what it returns, or raise what it raises.
+def as_generator(
+    work: Callable[[Callable[[T], None]], R], thread: Executor
+) -> Generator[T, None, R]:
+    """Yield what `work(report)` reports, then return what it returns, or raise what it raises.
 
-    `thread` does the work: the same one each time, for a new thread has its memory and its helpers
-    to find first (a tenth of a short drawing). Closing the generator ends the work at its next
-    report, and waits for that.
+    `thread` is the same executor each time: a new thread would have to allocate its memory and its
+    OpenMP helpers first, which takes a tenth of a short drawing. Closing the generator ends the
+    work at its next report, and waits for that.
     """
-    told: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+    reports: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
     closed, ended = threading.Event(), threading.Event()
 
-    def tell(report: T) -> None:
+    def report(value: T) -> None:
         if closed.is_set():
             raise Closed
-        told.put(("told", report))
+        reports.put(("report", value))
 
     def run() -> None:
         try:
-            told.put(("returned", work(tell)))
-        except BaseException as error:  # noqa: BLE001 (all of it is the generator's to raise)
-            told.put(("raised", error))
+            reports.put(("returned", work(report)))
+        except BaseException as error:  # noqa: BLE001 (the generator raises it)
+            reports.put(("raised", error))
         finally:
             ended.set()
 
     thread.submit(run)
     try:
         while True:
-            kind, value = told.get()
+            kind, value = reports.get()
             if kind == "returned":
                 return value
             if kind == "raised":

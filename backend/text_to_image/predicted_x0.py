@@ -1,7 +1,7 @@
-"""What a pipeline expects, at each step, that the picture will be: its prediction of x0.
+"""The picture that a pipeline predicts at each step: its prediction of x0.
 
-The scheduler is the one place where every pipeline passes its noisy latents and its network's
-answer, so it is watched there; what it does is not changed.
+The scheduler is the one place through which every pipeline passes its noisy latents and its
+network's output, so the prediction is recorded there. What the scheduler does is not changed.
 """
 
 from __future__ import annotations
@@ -12,36 +12,37 @@ from typing import Any
 from torch import Tensor
 
 
-class CleanWatch:
-    """`with CleanWatch(scheduler) as watch:` run the pipeline; `watch.latents` is the last x0."""
+class PredictedX0Recorder:
+    """`with PredictedX0Recorder(scheduler) as x0:` run the pipeline; `x0.latents` is the last
+    prediction."""
 
     def __init__(self, scheduler: Any) -> None:
         self._scheduler = scheduler
         self.latents: Tensor | None = None
 
-    def __enter__(self) -> CleanWatch:
+    def __enter__(self) -> PredictedX0Recorder:
         step = self._scheduler.step
 
         @functools.wraps(step)  # pipelines read its signature
-        def watched(
+        def recording(
             model_output: Tensor, timestep: Any, sample: Tensor, *args: Any, **options: Any
         ) -> Any:
             wants_dict = options.pop("return_dict", True)
-            answer = step(model_output, timestep, sample, *args, **options, return_dict=True)
-            self.latents = self._clean(answer, model_output, sample)
-            return answer if wants_dict else answer.to_tuple()
+            output = step(model_output, timestep, sample, *args, **options, return_dict=True)
+            self.latents = self._predicted(output, model_output, sample)
+            return output if wants_dict else output.to_tuple()
 
-        self._scheduler.step = watched
+        self._scheduler.step = recording
         return self
 
     def __exit__(self, *_: object) -> None:
-        del self._scheduler.step  # the class's own shows again
+        del self._scheduler.step  # the class's own method is found again
 
-    def _clean(self, answer: Any, model_output: Tensor, sample: Tensor) -> Tensor:
+    def _predicted(self, output: Any, model_output: Tensor, sample: Tensor) -> Tensor:
         """The scheduler's own prediction; with flow matching x0 = x_t - sigma v (Lipman 2023)."""
         for name in ("pred_original_sample", "denoised"):
-            if getattr(answer, name, None) is not None:
-                return getattr(answer, name)
+            if getattr(output, name, None) is not None:
+                return getattr(output, name)
         sigmas, index = self._scheduler.sigmas, self._scheduler.step_index
-        sigma = sigmas[index - 1].to(sample.device, sample.dtype)  # the step has counted up
+        sigma = sigmas[index - 1].to(sample.device, sample.dtype)  # `step` has advanced the index
         return sample - sigma * model_output.to(sample.dtype)

@@ -1,4 +1,4 @@
-"""The prompt as a tokenizer cuts it: which tokens are of which word, and what is not read."""
+"""The prompt's tokens: which belong to which word, which are unknown, and what is cut off."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from backend.messages import Message, message
 from backend.text import shown
 from backend.words import Word, word_at, words_of
 
-QUOTED = 80  # characters of what was cut that a note shows
+QUOTED_CHARACTERS = 80  # of what was cut off, in a note
 
 
 @dataclass(frozen=True)
-class Pieces:
-    """`offsets` in characters of the tokens that the model reads; empty ones are of no word."""
+class PromptTokens:
+    """A prompt as a model reads it."""
 
     prompt: str
-    offsets: tuple[tuple[int, int], ...]
-    tokens: int  # of the whole prompt, special ones left out
-    unknown: tuple[str, ...] = ()  # pieces that the vocabulary has no token for
+    offsets: tuple[tuple[int, int], ...]  # characters of each token that is read; special: (n, n)
+    count: int  # tokens of the whole prompt, without special ones
+    unknown: tuple[str, ...] = ()  # parts that the vocabulary has no token for
 
     @property
     def read(self) -> int:
@@ -29,58 +29,58 @@ class Pieces:
 
     @property
     def words(self) -> list[Word]:
-        """The words that are read, in their order; punctuation left out."""
+        """The words that are read, in their order, without punctuation."""
         return [word for word, tokens in self._grouped() if tokens]
 
     @property
     def tokens_of_words(self) -> list[list[int]]:
-        """For each of `words` the numbers of its tokens."""
+        """For each of `words` the positions of its tokens."""
         return [tokens for _, tokens in self._grouped() if tokens]
 
     def notes(self) -> tuple[Message, ...]:
-        """What a visitor should know about the reading of the prompt."""
+        """What the visitor should know: parts of the prompt that are cut off or unknown."""
         notes = []
-        if self.read < self.tokens:
+        if self.read < self.count:
             rest = self.prompt[max(end for _, end in self.offsets) :].strip()
-            cut = shown(rest, QUOTED)
-            notes.append(message("prompt_cut", kept=self.read, tokens=self.tokens, cut=cut))
+            cut = shown(rest, QUOTED_CHARACTERS)
+            notes.append(message("prompt_cut", kept=self.read, tokens=self.count, cut=cut))
         if self.unknown:
-            words = shown(" ".join(dict.fromkeys(self.unknown)), QUOTED)
-            notes.append(message("unknown_pieces", pieces=words))
+            parts = shown(" ".join(dict.fromkeys(self.unknown)), QUOTED_CHARACTERS)
+            notes.append(message("not_in_vocabulary", parts=parts))
         return tuple(notes)
 
     def _grouped(self) -> list[tuple[Word, list[int]]]:
         words = words_of(self.prompt)
         tokens: list[list[int]] = [[] for _ in words]
-        for number, (start, end) in enumerate(self.offsets):
+        for position, (start, end) in enumerate(self.offsets):
             if end > start and words:
-                tokens[word_at(words, start)].append(number)
+                tokens[word_at(words, start)].append(position)
         pairs = zip(words, tokens, strict=True)
         return [pair for pair in pairs if _is_word(pair[0].text)]
 
 
-def _is_word(text: str) -> bool:
-    """Letters, digits or a picture character, not a comma."""
-    return any(map(str.isalnum, text)) or not text.isascii()
-
-
-def cut(tokenizer: Any, prompt: str, longest: int, **options: Any) -> Pieces:
-    """The pieces of a prompt for a fast tokenizer that reads at most `longest` tokens."""
+def tokenize_prompt(tokenizer: Any, prompt: str, max_tokens: int, **options: Any) -> PromptTokens:
+    """The tokens of a prompt, by a fast tokenizer, for a model that reads at most `max_tokens`."""
     read = tokenizer(
-        prompt, truncation=True, max_length=longest, return_offsets_mapping=True, **options
+        prompt, truncation=True, max_length=max_tokens, return_offsets_mapping=True, **options
     )
-    offsets = _trimmed(prompt, read["offset_mapping"])
+    offsets = _without_spaces(prompt, read["offset_mapping"])
     whole = tokenizer(prompt, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
-    tokens = sum(end > start for start, end in _trimmed(prompt, whole["offset_mapping"]))
+    count = sum(end > start for start, end in _without_spaces(prompt, whole["offset_mapping"]))
     unknown = tuple(
         prompt[start:end]
         for (start, end), token in zip(offsets, read["input_ids"], strict=True)
         if end > start and token == tokenizer.unk_token_id
     )
-    return Pieces(prompt, offsets, tokens, unknown)
+    return PromptTokens(prompt, offsets, count, unknown)
 
 
-def _trimmed(prompt: str, offsets: Sequence[Sequence[int]]) -> tuple[tuple[int, int], ...]:
-    """Less the space that some tokenizers count to the token behind it."""
+def _is_word(text: str) -> bool:
+    """Letters, digits or an emoji, not a comma."""
+    return any(map(str.isalnum, text)) or not text.isascii()
+
+
+def _without_spaces(prompt: str, offsets: Sequence[Sequence[int]]) -> tuple[tuple[int, int], ...]:
+    """Offsets without the leading space that some tokenizers count as part of a token."""
     spaces = [len(prompt[start:end]) - len(prompt[start:end].lstrip()) for start, end in offsets]
     return tuple((start + more, end) for (start, end), more in zip(offsets, spaces, strict=True))

@@ -1,4 +1,4 @@
-"""A picture's recipe: all that it takes to draw it again, inside the PNG and as JSON."""
+"""A picture's recipe: everything needed to draw it again, inside the PNG and as JSON."""
 
 from __future__ import annotations
 
@@ -9,24 +9,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backend.errors import InputError
+from backend.models.registry import ModelSpec
 from backend.text import shown
 from backend.text_to_image.request import check_request
+from backend.text_to_image.resolve import ResolvedRequest
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 KEY = "show-and-tell"  # of the PNG's text chunk
-LONGEST = 250_000  # characters of a recipe; the longest prompt has 200,000
+MAX_CHARACTERS = 250_000  # of a recipe; the longest prompt has 200,000
 APP = "Show & Tell"
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """`model` is a row's id and `revision` its weights'; `scheduler` the class that stepped."""
+    """What a picture was drawn with."""
 
-    model: str
+    model: str  # id of a row in MODELS
     model_name: str
-    revision: str
+    revision: str  # of the weights
     prompt: str
     negative: str
     style: str
@@ -34,7 +36,7 @@ class Recipe:
     steps: int
     guidance: float
     size: int
-    scheduler: str
+    scheduler: str  # its class
     noise: str = "cpu"  # where the noise was drawn
     app: str = APP
 
@@ -42,9 +44,26 @@ class Recipe:
         return asdict(self)
 
     def as_form(self) -> dict[str, Any]:
-        """What the form needs to draw it again, by parameter name."""
+        """The form's values that draw it again, by parameter name."""
         names = ("prompt", "negative", "style", "seed", "steps", "guidance", "size", "model")
         return {name: getattr(self, name) for name in names}
+
+
+def recipe_of(request: ResolvedRequest, spec: ModelSpec, scheduler: str) -> Recipe:
+    """The recipe of a picture that `spec` drew with a scheduler of that class."""
+    return Recipe(
+        model=spec.id,
+        model_name=spec.name,
+        revision=getattr(spec.source, "revision", "") or spec.source.origin,
+        prompt=request.prompt,
+        negative=request.negative,
+        style=request.style,
+        seed=request.seed,
+        steps=request.steps,
+        guidance=request.guidance,
+        size=request.size,
+        scheduler=scheduler,
+    )
 
 
 def as_png(picture: Image, recipe: Recipe) -> bytes:
@@ -60,20 +79,20 @@ def as_png(picture: Image, recipe: Recipe) -> bytes:
 def read_recipe(path: Path) -> Recipe:
     """The recipe in a PNG (or in the JSON file beside it), checked.
 
-    InputError says whether there is none, or what is broken in it.
+    InputError if there is none, or what is broken in it.
     """
     text = _start_of(path) if path.suffix == ".json" else _chunk(path)
     if not text:
         raise InputError("no_recipe")
     try:
-        given = json.loads(text[:LONGEST])
+        given = json.loads(text[:MAX_CHARACTERS])
     except (ValueError, RecursionError):
         raise InputError("bad_recipe", reason="JSON") from None
     return check_recipe(given)
 
 
 def check_recipe(given: object) -> Recipe:
-    """A Recipe from outside values. InputError names the first bad one."""
+    """A Recipe from outside values; InputError names the first bad one."""
     if not isinstance(given, dict):
         raise InputError("bad_recipe", reason="JSON")
     missing = [f.name for f in fields(Recipe) if f.name not in given and f.name != "app"]
@@ -84,20 +103,20 @@ def check_recipe(given: object) -> Recipe:
             raise InputError("bad_recipe", reason=f"{name}: {shown(given[name])}")
     options = {name: given[name] for name in ("negative", "style", "seed", "steps", "guidance")}
     try:
-        asked = check_request(given["prompt"], **options, size=given["size"])
+        request = check_request(given["prompt"], **options, size=given["size"])
     except InputError as error:
         raise InputError("bad_recipe", reason=error.message) from None
-    if None in (asked.steps, asked.guidance, asked.size) or given["seed"] in (None, ""):
+    if None in (request.steps, request.guidance, request.size) or given["seed"] in (None, ""):
         raise InputError("bad_recipe", reason="seed, steps, guidance, size")
-    settled: dict[str, Any] = {
-        f.name: getattr(asked, f.name, given.get(f.name)) for f in fields(Recipe)
+    values: dict[str, Any] = {
+        f.name: getattr(request, f.name, given.get(f.name)) for f in fields(Recipe)
     }
-    return Recipe(**{**settled, "noise": "cpu", "app": APP})
+    return Recipe(**{**values, "noise": "cpu", "app": APP})
 
 
 def _start_of(path: Path) -> str:
     with path.open(encoding="utf-8", errors="replace") as file:
-        return file.read(LONGEST)
+        return file.read(MAX_CHARACTERS)
 
 
 def _chunk(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""What a visitor may ask to be drawn: one table of options, and one checked request."""
+"""A request for pictures: one table of options, and one checked request."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from backend.text import clean_text, shown
 MAX_SEED = 2**32 - 1
 UNIT = 64  # pixels: sizes are multiples of it, which every pipeline can draw
 
-# None is "the model's own": a distilled model wants 1 to 4 steps, another one 20.
+# None means the model's default: a distilled model needs 1 to 4 steps, others 20 or more.
 OPTIONS: dict[str, Option] = {
     option.name: option
     for option in (
@@ -30,8 +30,8 @@ OPTIONS: dict[str, Option] = {
 
 @dataclass(frozen=True)
 class DrawRequest:
-    """A checked request. `size` is the side of a square in pixels; the first of `count` pictures
-    has the seed, the others the numbers after it."""
+    """A checked request; None is the model's default. The first of `count` pictures has the seed,
+    the others the numbers that follow it."""
 
     prompt: str
     negative: str = ""
@@ -39,15 +39,27 @@ class DrawRequest:
     steps: int | None = None
     guidance: float | None = None
     seed: int = 0
-    size: int | None = None
+    size: int | None = None  # pixels on a side of a square
     count: int = 1
     notes: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True)
+class Extras:
+    """What to produce besides the pictures. Both cost time."""
+
+    previews: bool = True  # of each step, and afterwards a film of them
+    word_maps: bool = True  # where each word of the prompt acts
+
+
+EVERYTHING = Extras()
 
 
 def check_request(prompt: object, **given: Any) -> DrawRequest:
     """A DrawRequest from outside values; InputError names the first bad one.
 
-    Options that are not given take their defaults; a seed not given is drawn, and is on the result.
+    Options that are not given take their defaults; a missing seed is drawn at random and stated
+    in the recipe.
     """
     text, changed = clean_text(prompt, "prompt")
     if not text.strip():

@@ -1,4 +1,5 @@
-"""What if: the same noise under other settings, another word, or between two prompts or seeds."""
+"""What if: the same noise under other settings, with another word, or between two prompts or
+seeds."""
 
 from __future__ import annotations
 
@@ -11,9 +12,9 @@ from backend.text import clean_text, shown
 from backend.text_to_image.request import MAX_SEED, OPTIONS, DrawRequest
 from backend.words import words_of
 
-HOLE = "{}"  # where a word of a grid goes in the prompt
+PLACEHOLDER = "{}"  # where a word of a grid goes in the prompt
 AXES = ("seed", "guidance", "steps", "style", "word")
-MOST = 6  # values of an axis
+MAX_AXIS_VALUES = 6
 ROWS = ChoiceOption("rows", "seed", AXES)
 COLUMNS = ChoiceOption("columns", "guidance", AXES)
 KIND = ChoiceOption("between", "prompts", ("prompts", "seeds"))
@@ -30,7 +31,7 @@ class Axis:
 
 @dataclass(frozen=True)
 class Cell:
-    """One picture to draw, and where it stands."""
+    """One picture of a grid, and its place."""
 
     row: int
     column: int
@@ -39,7 +40,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Grid:
-    """All cells, and what the rows and columns stand for."""
+    """A grid of pictures: its two axes, and its cells row by row."""
 
     rows: Axis
     columns: Axis
@@ -47,25 +48,27 @@ class Grid:
 
 
 @dataclass(frozen=True)
-class Between:
-    """From a request's prompt to another one, or from its seed to another one, in `frames`."""
+class Interpolation:
+    """From a request's prompt to another prompt, or from its seed to another seed."""
 
     request: DrawRequest
-    kind: str
-    prompt: str
-    seed: int
-    shares: tuple[float, ...]
+    kind: str  # "prompts" or "seeds"
+    prompt: str  # the other one
+    seed: int  # the other one
+    weights: tuple[float, ...]  # of the other end, from 0 to 1: one for each frame
 
 
 def check_axis(name: object, values: object, option: ChoiceOption) -> Axis:
-    """An axis from outside: its name, and a list or a text with commas. InputError otherwise."""
+    """An axis from outside values: its name, and a list or a text with commas between them."""
     name = option.check(name)
     if isinstance(values, str):
         values = [part.strip() for part in values.split(",") if part.strip()]
     if not isinstance(values, list) or not values:
         raise InputError("no_axis_values", name=name)
-    if len(values) > MOST:
-        raise InputError("too_many_axis_values", name=name, count=len(values), limit=MOST)
+    if len(values) > MAX_AXIS_VALUES:
+        raise InputError(
+            "too_many_axis_values", name=name, count=len(values), limit=MAX_AXIS_VALUES
+        )
     return Axis(name, tuple(_checked(name, value) for value in values))
 
 
@@ -79,11 +82,12 @@ def _checked(name: str, value: object) -> object:
 
 
 def grid(request: DrawRequest, rows: Axis, columns: Axis) -> Grid:
-    """Every row under every column; all cells start from the same noise unless a seed differs."""
+    """Every row's value with every column's. All cells start from the same noise, unless an axis is
+    the seed. InputError says why the axes do not fit."""
     if rows.name == columns.name:
         raise InputError("same_axes", name=rows.name)
-    if "word" in (rows.name, columns.name) and request.prompt.count(HOLE) != 1:
-        raise InputError("no_word_hole", hole=HOLE, value=shown(request.prompt))
+    if "word" in (rows.name, columns.name) and request.prompt.count(PLACEHOLDER) != 1:
+        raise InputError("no_word_hole", hole=PLACEHOLDER, value=shown(request.prompt))
     one = replace(request, count=1)
     cells = tuple(
         Cell(row, column, _with(_with(one, rows, row), columns, column))
@@ -96,19 +100,19 @@ def grid(request: DrawRequest, rows: Axis, columns: Axis) -> Grid:
 def _with(request: DrawRequest, axis: Axis, number: int) -> DrawRequest:
     value = axis.values[number]
     if axis.name == "word":
-        return replace(request, prompt=request.prompt.replace(HOLE, str(value)))
+        return replace(request, prompt=request.prompt.replace(PLACEHOLDER, str(value)))
     return replace(request, **{axis.name: value})  # type: ignore[arg-type]
 
 
 def swap(request: DrawRequest, word: object, other: object) -> Grid:
-    """The prompt, and the prompt with a word exchanged: one row of two. The word may come several
-    times; letters' case is not looked at."""
-    gone, new = (
+    """A grid of one row: the prompt, and the prompt with a word replaced wherever it occurs,
+    regardless of case."""
+    old, new = (
         clean_text(text, name)[0].strip() for text, name in ((word, "word"), (other, "other"))
     )
-    places = [w for w in words_of(request.prompt) if w.text.lower() == gone.lower()]
+    places = [w for w in words_of(request.prompt) if w.text.lower() == old.lower()]
     if not places:
-        raise InputError("word_not_there", word=shown(gone), prompt=shown(request.prompt))
+        raise InputError("word_not_there", word=shown(old), prompt=shown(request.prompt))
     if not new:
         raise InputError("empty_text", name="other")
     changed = request.prompt
@@ -116,13 +120,13 @@ def swap(request: DrawRequest, word: object, other: object) -> Grid:
         changed = changed[: place.start] + new + changed[place.end :]
     one = replace(request, count=1)
     cells = (Cell(0, 0, one), Cell(0, 1, replace(one, prompt=changed)))
-    return Grid(Axis("prompt", ("",)), Axis("word", (gone, new)), cells)
+    return Grid(Axis("prompt", ("",)), Axis("word", (old, new)), cells)
 
 
-def check_between(
+def check_interpolation(
     request: DrawRequest, kind: object, prompt: object, seed: object, frames: object
-) -> Between:
-    """The way from the request to another prompt or seed. InputError names what is missing."""
+) -> Interpolation:
+    """An Interpolation from outside values; InputError names what is missing."""
     kind = KIND.check(kind)
     count = FRAMES.check(frames)
     assert count is not None
@@ -132,8 +136,8 @@ def check_between(
     other = OPTIONS["seed"].check(seed)
     if kind == "seeds" and other is None:
         other = (request.seed + 1) % (MAX_SEED + 1)
-    shares = tuple(number / (count - 1) for number in range(int(count)))
-    return Between(replace(request, count=1), kind, text, int(other or 0), shares)
+    weights = tuple(number / (count - 1) for number in range(int(count)))
+    return Interpolation(replace(request, count=1), kind, text, int(other or 0), weights)
 
 
 def labels(values: Sequence[object]) -> list[str]:

@@ -12,9 +12,8 @@ from demos.shared.copy_link import copy_link
 from demos.shared.examples import Example, example_buttons
 from demos.shared.explain import explain
 from demos.shared.inner_tabs import follow, inner_tab, of_view, run_links
-from demos.shared.permalinks import Form, Param, unseen
+from demos.shared.permalinks import Form, Param, PictureTarget, unseen
 from demos.shared.section import Section
-from demos.shared.send_to import Intake
 
 ID = "captioning"
 VIEWS = ("describe", "many", "clip", "circle", "pair")  # as links name them
@@ -78,5 +77,6 @@ def _form(sections: list[Section], view: gr.Textbox, notice: gr.HTML) -> Form:
     describing = sections[0]
     mains = tuple(section.params[0].name for section in sections)
     example = describing.params[0].component
-    intake = Intake(describing.unlinked["picture"], ((view, VIEWS[0]), (example, "")))
-    return Form(ID, params, mains, unseen(), notice, result="captioning-views", intake=intake)
+    target = PictureTarget(describing.unlinked["picture"], ((view, VIEWS[0]), (example, "")))
+    shown = "captioning-views"
+    return Form(ID, params, mains, unseen(), notice, result=shown, picture_target=target)

@@ -15,8 +15,7 @@ from demos.shared.copy_link import copy_link
 from demos.shared.examples import Example, example_buttons
 from demos.shared.explain import explain
 from demos.shared.inner_tabs import follow, inner_tab, of_view, run_links
-from demos.shared.permalinks import Form, Param, unseen
-from demos.shared.send_to import Intake
+from demos.shared.permalinks import Form, Param, PictureTarget, unseen
 from demos.shared.stage import call
 
 ID = "image_search"
@@ -80,5 +79,7 @@ def _form(sections: list[search.Section], view: gr.Textbox, notice: gr.HTML) -> 
     )
     find = sections[0]
     mains = tuple(section.params[0].name for section in sections)
-    intake = Intake(find.unlinked["picture"], ((view, VIEWS[0]), (find.params[0].component, "")))
-    return Form(ID, params, mains, unseen(), notice, result="image_search-views", intake=intake)
+    others = ((view, VIEWS[0]), (find.params[0].component, ""))
+    target = PictureTarget(find.unlinked["picture"], others)
+    shown = "image_search-views"
+    return Form(ID, params, mains, unseen(), notice, result=shown, picture_target=target)

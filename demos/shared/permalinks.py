@@ -20,13 +20,29 @@ from backend.options import Option
 from backend.text import clean_text
 from demos.shared import theme
 from demos.shared.handlers import LOOKS, RUNS
-from demos.shared.send_to import Intake, Outlet
 from demos.shared.stage import call
 
 
 def unseen(value: str = "", **looks: Any) -> gr.Textbox:
     """A field that no visitor sees: what it holds travels with the form."""
     return gr.Textbox(value, visible="hidden", **looks)
+
+
+@dataclass(frozen=True)
+class PictureSource:
+    """Pictures that a tab makes, for other tabs; see `send_to.py`."""
+
+    place: gr.Row  # where the buttons stand
+    pictures: gr.State  # paths of files that the server made
+    chosen: gr.State  # index of the one on screen
+
+
+@dataclass(frozen=True)
+class PictureTarget:
+    """Where a tab takes a picture from another tab; then it runs."""
+
+    picture: gr.Image
+    values: tuple[tuple[Any, Any], ...] = ()  # further components and their new values
 
 
 @dataclass(frozen=True)
@@ -67,8 +83,8 @@ class Form:
     run: gr.Textbox  # unseen; a new text in it is a run that a link or an example asks for
     notice: gr.HTML  # says which values of a link were left out
     result: str  # elem_id of the result, brought into view when a run starts
-    outlet: Outlet | None = None  # the pictures that it makes, for other tabs
-    intake: Intake | None = None  # where a picture of another tab goes
+    picture_source: PictureSource | None = None
+    picture_target: PictureTarget | None = None
 
     @property
     def components(self) -> list[gr.components.Component]:

@@ -1,75 +1,57 @@
-"""Onward: a picture made in one tab goes into another tab's form, with one click.
+"""Send a picture made in one tab to another tab's form, with one click.
 
-A tab that makes pictures gives its form an `Outlet`, a tab that takes one an `Intake`; the page
-connects each to each when all tabs are built. A tab that is not built takes nothing, so no button
-leads to it.
+A tab that makes pictures gives its form a `PictureSource`, a tab that takes one a `PictureTarget`.
+The page connects each source to each target once all tabs are built. A tab that is not built takes
+nothing, so no button leads to it.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gradio as gr
 
 from demos.shared.handlers import LOOKS
+from demos.shared.permalinks import Form, PictureSource
 from demos.shared.strings import t
 
-if TYPE_CHECKING:
-    from demos.shared.permalinks import Form
+
+def connect_pictures(bar: gr.Tabs, forms: Sequence[Form]) -> None:
+    """A button for each pair of a tab that makes pictures and another one that takes them."""
+    for sender in forms:
+        for receiver in forms:
+            if sender.picture_source and receiver.picture_target and sender is not receiver:
+                with sender.picture_source.place:
+                    _connect(bar, sender.picture_source, receiver)
 
 
-@dataclass(frozen=True)
-class Intake:
-    """Where a picture from elsewhere goes. `values` go into further components; then it runs."""
-
-    picture: gr.Image
-    values: tuple[tuple[Any, Any], ...] = ()  # component, its new value
-
-
-@dataclass(frozen=True)
-class Outlet:
-    """Where the buttons stand, and what they send: `pictures` holds paths of files that the server
-    made, `chosen` the number of the one on screen."""
-
-    place: gr.Row
-    pictures: gr.State
-    chosen: gr.Textbox
+def picture_at(pictures: list[str], index: object) -> str:
+    """The picture at this index; the first one if there is none. The page sends an index alone: a
+    path from outside could name any file."""
+    if isinstance(index, int) and 0 <= index < len(pictures):
+        return pictures[index]
+    return pictures[0]
 
 
-def connect_onward(bar: gr.Tabs, forms: Sequence[Form]) -> None:
-    """A button for each way from a tab that makes pictures to one that takes them."""
-    for giver in forms:
-        for taker in forms:
-            if giver.outlet and taker.intake and giver is not taker:
-                with giver.outlet.place:
-                    _connect(bar, giver.outlet, taker)
+def _connect(bar: gr.Tabs, source: PictureSource, receiver: Form) -> None:
+    target = receiver.picture_target
+    assert target
+    others = [component for component, _ in target.values]
+    values = [value for _, value in target.values]
+    name = receiver.tab
+    button = gr.Button(t(f"send_to.{name}"), size="sm", elem_classes=f"st-send-to-{name}")
 
-
-def chosen_of(pictures: list[str], chosen: str) -> str:
-    """The picture of that number; the first for a number that is none. The page sends the number
-    alone: a path from outside could name any file."""
-    is_number = chosen.isascii() and chosen.isdecimal() and int(chosen) < len(pictures)
-    return pictures[int(chosen)] if is_number else pictures[0]
-
-
-def _connect(bar: gr.Tabs, outlet: Outlet, taker: Form) -> None:
-    assert taker.intake
-    others = [component for component, _ in taker.intake.values]
-    filled = [value for _, value in taker.intake.values]
-    button = gr.Button(t(f"onward.{taker.tab}"), size="sm", elem_classes=f"st-onward-{taker.tab}")
-
-    def send(pictures: list[str], chosen: str) -> list[Any]:
+    def send(pictures: list[str], chosen: object) -> list[Any]:
         if not pictures:
             return [gr.skip()] * (3 + len(others))
-        picture = chosen_of(pictures, chosen)
-        return [gr.Tabs(selected=taker.tab), picture, *filled, str(uuid.uuid4())]
+        picture = picture_at(pictures, chosen)
+        return [gr.Tabs(selected=name), picture, *values, str(uuid.uuid4())]
 
     button.click(
         send,
-        [outlet.pictures, outlet.chosen],
-        [bar, taker.intake.picture, *others, taker.run],
+        [source.pictures, source.chosen],
+        [bar, target.picture, *others, receiver.run],
         **LOOKS,
-    ).then(fn=None, js=taker.reveal_js)
+    ).then(fn=None, js=receiver.reveal_js)

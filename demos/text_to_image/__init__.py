@@ -1,1 +1,1 @@
-"""The parts of the text-to-image tab, one file each."""
+"""The text-to-image tab."""

@@ -1,4 +1,4 @@
-"""The tab's endpoints: all that the page does, as plain JSON. /draw needs a prompt alone."""
+"""The tab's endpoints: everything that the page does, as plain JSON. /draw needs a prompt alone."""
 
 from __future__ import annotations
 
@@ -8,26 +8,29 @@ from typing import Any
 import gradio as gr
 
 from backend.text_to_image import what_if
-from backend.text_to_image.defaults import Watch
 from backend.text_to_image.film import as_film
 from backend.text_to_image.recipe import as_png, read_recipe
-from backend.text_to_image.request import check_request
-from backend.text_to_image.service import Compared, Drawing, Drawn, Picture, Walked
-from demos.shared.endpoints import lazily, with_api_errors
+from backend.text_to_image.request import Extras, check_request
+from backend.text_to_image.results import GridDrawn, InterpolationDrawn, Picture, PicturesDrawn
+from backend.text_to_image.service import TextToImage
+from demos.shared.endpoints import Json, add, answers, with_api_errors
 from demos.shared.files import file_of, path_of
-from demos.shared.handlers import RUNS, visitor_of
+from demos.shared.handlers import visitor_of
 
-Json = dict[str, Any]
+Updates = Iterator[object]
+NO_PICTURES: Json = {"pictures": [], "run": None}
 
 
-def add_endpoints(drawing: Drawing) -> None:
+def add_endpoints(service: TextToImage) -> None:
     """Add them to the page that is being built."""
-    _add_draw(drawing)
-    _add_what_ifs(drawing)
+    _add_draw(service)
+    _add_grid(service)
+    _add_swap(service)
+    _add_interpolation(service)
     _add_recipe()
 
 
-def _add_draw(drawing: Drawing) -> None:
+def _add_draw(service: TextToImage) -> None:
     def draw(  # noqa: PLR0913, PLR0917 (the endpoint's own named parameters)
         request: gr.Request,
         prompt: str,
@@ -48,54 +51,20 @@ def _add_draw(drawing: Drawing) -> None:
         of its words, with `film` a looping WebP of its steps. `run` is None until all are drawn.
         """
 
-        def steps_of_run() -> Iterator[Any]:
-            asked = check_request(
+        def start() -> Updates:
+            checked = check_request(
                 prompt, negative=negative, style=style, steps=steps, guidance=guidance, seed=seed,
                 size=size, count=count,
             )  # fmt: skip
-            watch = Watch(previews=film, words=words)
-            return drawing.draw(asked, visitor_of(request), model, watch)
+            extras = Extras(previews=film, word_maps=words)
+            return service.draw(checked, visitor_of(request), model, extras)
 
-        for update in with_api_errors(lazily(steps_of_run)):
-            if isinstance(update, Drawn):
-                yield drawn_as_json(update)
-            else:
-                yield {"pictures": [], "run": None}
+        yield from answers(start, _pictures_as_json, NO_PICTURES)
 
-    gr.api(draw, api_name="draw", **RUNS)
+    add(draw)
 
 
-def drawn_as_json(update: Drawn) -> Json:
-    return {
-        "pictures": [_picture(picture) for picture in update.pictures],
-        "run": update.card.as_json() if update.card else None,
-    }
-
-
-def _picture(picture: Picture) -> Json:
-    painting, recipe = picture.painting, picture.recipe
-    answer: Json = {
-        "picture": None,
-        "recipe": recipe.as_json(),
-        "finished": painting.finished,
-        "blocked": painting.blocked,
-    }
-    if not painting.blocked:
-        name = f"{recipe.seed}-{recipe.model}"
-        answer["picture"] = _file(f"{name}.png", as_png(painting.picture, recipe))
-    if painting.heat is not None:
-        answer["words"] = list(painting.words)
-        answer["maps"] = painting.heat.tolist()
-    if picture.film:
-        answer["film"] = _file("film.webp", as_film(picture.film, "webp"))
-    return answer
-
-
-def _file(name: str, content: bytes) -> Json:
-    return {"path": file_of(name, content), "meta": {"_type": "gradio.FileData"}}
-
-
-def _add_what_ifs(drawing: Drawing) -> None:
+def _add_grid(service: TextToImage) -> None:
     def draw_grid(  # noqa: PLR0913, PLR0917 (as above)
         request: gr.Request,
         prompt: str,
@@ -111,16 +80,20 @@ def _add_what_ifs(drawing: Drawing) -> None:
         `rows` and `columns` are seed, guidance, steps, style or word (where the prompt has {}).
         """
 
-        def steps() -> Iterator[Any]:
+        def start() -> Updates:
             grid = what_if.grid(
                 check_request(prompt, seed=seed),
                 what_if.check_axis(rows, row_values, what_if.ROWS),
                 what_if.check_axis(columns, column_values, what_if.COLUMNS),
             )
-            return drawing.compare(grid, visitor_of(request), model)
+            return service.draw_grid(grid, visitor_of(request), model)
 
-        yield from _answers(lazily(steps))
+        yield from answers(start, _grid_as_json)
 
+    add(draw_grid)
+
+
+def _add_swap(service: TextToImage) -> None:
     def swap_word(
         request: gr.Request,
         prompt: str,
@@ -131,12 +104,16 @@ def _add_what_ifs(drawing: Drawing) -> None:
     ) -> Iterator[Json]:
         """The picture as it is, and with one word exchanged: {"pictures", "run"}."""
 
-        def steps() -> Iterator[Any]:
+        def start() -> Updates:
             grid = what_if.swap(check_request(prompt, seed=seed), word, other)
-            return drawing.compare(grid, visitor_of(request), model)
+            return service.draw_grid(grid, visitor_of(request), model)
 
-        yield from _answers(lazily(steps))
+        yield from answers(start, _grid_as_json)
 
+    add(swap_word)
+
+
+def _add_interpolation(service: TextToImage) -> None:
     def draw_between(
         request: gr.Request,
         prompt: str,
@@ -148,38 +125,68 @@ def _add_what_ifs(drawing: Drawing) -> None:
     ) -> Iterator[Json]:
         """From a prompt to a second one, or else from a seed to another: {"film", "run"}."""
 
-        def steps() -> Iterator[Any]:
+        def start() -> Updates:
             kind = "prompts" if second else "seeds"
-            asked = check_request(prompt, seed=seed)
-            way = what_if.check_between(asked, kind, second, second_seed, frames)
-            return drawing.walk(way, visitor_of(request), model)
+            checked = check_request(prompt, seed=seed)
+            interpolation = what_if.check_interpolation(checked, kind, second, second_seed, frames)
+            return service.interpolate(interpolation, visitor_of(request), model)
 
-        yield from _answers(lazily(steps))
+        yield from answers(start, _interpolation_as_json)
 
-    for endpoint in (draw_grid, swap_word, draw_between):
-        gr.api(endpoint, api_name=endpoint.__name__, **RUNS)
-
-
-def _answers(updates: Iterator[Any]) -> Iterator[Json]:
-    """Empty values until the card is there, so that a client that left is noticed."""
-    for update in with_api_errors(updates):
-        if isinstance(update, Compared) and update.card:
-            pictures = [_picture(picture) for picture in update.pictures]
-            yield {"pictures": pictures, "run": update.card.as_json()}
-        elif isinstance(update, Walked) and update.card:
-            film = _file("between.webp", as_film(update.frames, "webp"))
-            yield {"film": film, "run": update.card.as_json()}
-        else:
-            yield {}
+    add(draw_between)
 
 
 def _add_recipe() -> None:
-    def read_recipe_of(request: gr.Request, picture: gr.FileData) -> Json:
+    def recipe(request: gr.Request, picture: gr.FileData) -> Json:
         """The recipe in a PNG that was saved here."""
         return next(with_api_errors(_recipe_of(picture)))
 
-    gr.api(read_recipe_of, api_name="recipe")
+    gr.api(recipe, api_name="recipe")
 
 
 def _recipe_of(picture: object) -> Iterator[Json]:
     yield read_recipe(path_of(picture, "no_picture")).as_json()
+
+
+def _pictures_as_json(update: object) -> Json | None:
+    if not isinstance(update, PicturesDrawn):
+        return None
+    pictures = [_picture_as_json(picture) for picture in update.pictures]
+    return {"pictures": pictures, "run": update.card.as_json() if update.card else None}
+
+
+def _grid_as_json(update: GridDrawn) -> Json | None:
+    if not update.card:
+        return None
+    pictures = [_picture_as_json(picture) for picture in update.pictures]
+    return {"pictures": pictures, "run": update.card.as_json()}
+
+
+def _interpolation_as_json(update: InterpolationDrawn) -> Json | None:
+    if not update.card:
+        return None
+    film = _file("between.webp", as_film(update.frames, "webp"))
+    return {"film": film, "run": update.card.as_json()}
+
+
+def _picture_as_json(picture: Picture) -> Json:
+    generation, recipe = picture.generation, picture.recipe
+    answer: Json = {
+        "picture": None,
+        "recipe": recipe.as_json(),
+        "finished": generation.finished,
+        "blocked": picture.blocked,
+    }
+    if not picture.blocked:
+        name = f"{recipe.seed}-{recipe.model}"
+        answer["picture"] = _file(f"{name}.png", as_png(picture.image, recipe))
+    if generation.word_maps is not None:
+        answer["words"] = list(generation.words)
+        answer["maps"] = generation.word_maps.tolist()
+    if picture.film:
+        answer["film"] = _file("film.webp", as_film(picture.film, "webp"))
+    return answer
+
+
+def _file(name: str, content: bytes) -> Json:
+    return {"path": file_of(name, content), "meta": {"_type": "gradio.FileData"}}

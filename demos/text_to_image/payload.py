@@ -1,6 +1,6 @@
-"""What travels to the browser for the drawing tab: plain JSON values, small.
+"""What the stage is sent: plain JSON values, small.
 
-Pictures under way travel as data; finished ones are files of the server, which the page asks for.
+Previews travel as data URLs; finished pictures are files of the server, which the page fetches.
 """
 
 from __future__ import annotations
@@ -14,61 +14,67 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageChops
 
-from backend.packing import pack_heat
-from backend.text_to_image.film import KINDS, as_film
+from backend.packing import pack_maps
+from backend.text_to_image.film import FORMATS, as_film
 from backend.text_to_image.recipe import as_png
-from backend.text_to_image.service import Compared, Drawn, Picture, Sketched, Walked
+from backend.text_to_image.results import (
+    GridDrawn,
+    InterpolationDrawn,
+    Picture,
+    PicturesDrawn,
+    PreviewDrawn,
+)
 from backend.text_to_image.what_if import Axis, labels
 from demos.shared.colours import heat
 from demos.shared.files import file_of
 from demos.shared.strings import say, unfilled
 from demos.text_to_image import strings as texts
 
-SEEN = 384  # pixels on a side of a step in the film strip, at most
+MAX_PIXELS = 384  # on a side of a step in the film strip
 Json = dict[str, Any]
 
 
 def words_on_stage(language: str) -> dict[str, str]:
-    """What the stage says."""
+    """The stage's texts."""
     return {name: unfilled(language, f"text_to_image.{name}") for name in texts.ON_STAGE}
 
 
-def live(language: str, run: str, update: Sketched, count: int) -> Json:
-    """One step of a picture under way."""
-    assert update.sketch.picture
+def live(language: str, run: str, result: PreviewDrawn, count: int) -> Json:
+    """One step of a picture that is being drawn."""
+    assert result.preview.image
     return {
         "kind": "live",
         "run": run,
         "words": words_on_stage(language),
-        "number": update.number,
+        "number": result.number,
         "count": count,
-        "step": update.sketch.step,
-        "steps": update.sketch.steps,
-        "frame": as_data(update.sketch.picture),
+        "step": result.preview.step,
+        "steps": result.preview.steps,
+        "frame": as_data(result.preview.image),
     }
 
 
-def drawn(language: str, run: str, update: Drawn) -> Json:
-    """Finished pictures; with their films once these are there."""
+def pictures(language: str, run: str, result: PicturesDrawn) -> Json:
+    """Finished pictures, with their films once these are decoded."""
     return {
         "kind": "drawn",
         "run": run,
         "words": words_on_stage(language),
-        "pictures": [_picture(picture) for picture in update.pictures],
+        "pictures": [_picture(picture) for picture in result.pictures],
     }
 
 
 def _picture(picture: Picture) -> Json:
-    painting, recipe = picture.painting, picture.recipe
-    if painting.blocked:
+    recipe = picture.recipe
+    if picture.blocked:
         return {"blocked": True, "seed": recipe.seed, "prompt": recipe.prompt}
     name = f"{recipe.seed}-{recipe.model}"
     return {
         "prompt": recipe.prompt,
         "seed": recipe.seed,
         "steps": recipe.steps,
-        "finished": painting.finished,
-        "file": file_of(f"{name}.png", as_png(painting.picture, recipe)),
+        "finished": picture.generation.finished,
+        "file": file_of(f"{name}.png", as_png(picture.image, recipe)),
         "recipe": file_of(f"{name}.json", as_text(recipe.as_json())),
         "frames": [as_data(frame) for frame in picture.film],
         "films": _films(name, picture.film),
@@ -77,23 +83,23 @@ def _picture(picture: Picture) -> Json:
 
 
 def _films(name: str, frames: Sequence[Image.Image]) -> dict[str, str]:
-    return {kind: file_of(f"{name}.{kind}", as_film(frames, kind)) for kind in KINDS if frames}
+    return {kind: file_of(f"{name}.{kind}", as_film(frames, kind)) for kind in FORMATS if frames}
 
 
 def _attention(picture: Picture) -> Json | None:
-    """Of each word, and of no word, a map for each step: roots of shares in 8 bits."""
-    painting = picture.painting
-    if painting.heat is None:
+    """The word attribution maps of each step: square roots of the weights, in 8 bits."""
+    generation = picture.generation
+    if generation.word_maps is None:
         return None
-    return {"words": list(painting.words), **pack_heat(painting.heat)}
+    return {"words": list(generation.words), **pack_maps(generation.word_maps)}
 
 
-def compared(language: str, run: str, update: Compared) -> Json:
-    """A grid, as far as it is drawn; two pictures of one row come with what changed."""
-    rows, columns = update.grid.rows, update.grid.columns
-    pictures = [picture.painting.picture for picture in update.pictures]
-    blocked = any(picture.painting.blocked for picture in update.pictures)
-    whole = len(pictures) == len(update.grid.cells) and not blocked
+def grid(language: str, run: str, result: GridDrawn) -> Json:
+    """A grid as far as it is drawn; for a swapped word with the difference of the two pictures."""
+    rows, columns = result.grid.rows, result.grid.columns
+    images = [picture.image for picture in result.pictures]
+    blocked = any(picture.blocked for picture in result.pictures)
+    complete = len(images) == len(result.grid.cells) and not blocked
     names = {
         axis.name: unfilled(language, f"text_to_image.axis.{axis.name}") for axis in (rows, columns)
     }
@@ -105,9 +111,9 @@ def compared(language: str, run: str, update: Compared) -> Json:
         "rows": {"name": names[rows.name], "values": _values(language, rows)},
         "columns": {"name": names[columns.name], "values": _values(language, columns)},
         "swap": is_swap,
-        "pictures": [_cell(picture) for picture in update.pictures],
-        "difference": as_data(difference(*pictures)) if is_swap and whole else None,
-        "sheet": file_of("grid.png", _png(sheet(pictures, len(columns.values)))) if whole else None,
+        "pictures": [_cell(picture) for picture in result.pictures],
+        "difference": as_data(difference(*images)) if is_swap and complete else None,
+        "sheet": _sheet_file(images, len(columns.values)) if complete else None,
     }
 
 
@@ -118,35 +124,34 @@ def _values(language: str, axis: Axis) -> list[str]:
 
 
 def _cell(picture: Picture) -> Json:
-    blocked = picture.painting.blocked
     return {
-        "file": None if blocked else as_data(picture.painting.picture),
+        "file": None if picture.blocked else as_data(picture.image),
         "prompt": picture.recipe.prompt,
-        "blocked": blocked,
+        "blocked": picture.blocked,
     }
 
 
-def walked(language: str, run: str, update: Walked) -> Json:
-    """The way between two prompts or seeds, as far as it is drawn."""
-    between = update.between
-    name = f"between-{between.request.seed}"
-    done = update.card is not None
+def interpolation(language: str, run: str, result: InterpolationDrawn) -> Json:
+    """The frames between two prompts or seeds, as far as they are drawn."""
+    ends, frames = result.interpolation, result.frames
+    name = f"between-{ends.request.seed}"
+    there_and_back = [*frames, *frames[-2:0:-1]]
     return {
         "kind": "way",
         "run": run,
         "words": words_on_stage(language),
         "shares": [
-            say(language, "text_to_image.way", share=f"{100 * s:.0f}%") for s in between.shares
+            say(language, "text_to_image.way", share=f"{100 * w:.0f}%") for w in ends.weights
         ],
-        "from": between.request.prompt,
-        "to": between.prompt,
-        "frames": [as_data(frame) for frame in update.frames],
-        "films": _films(name, [*update.frames, *update.frames[-2:0:-1]]) if done else {},
+        "from": ends.request.prompt,
+        "to": ends.prompt,
+        "frames": [as_data(frame) for frame in frames],
+        "films": _films(name, there_and_back) if result.card else {},
     }
 
 
 def difference(first: Image.Image, second: Image.Image) -> Image.Image:
-    """How much each pixel changed, over the largest change, on the scale of the heat-maps."""
+    """The change of each pixel, relative to the largest one, in the colours of the heat maps."""
     changed = np.asarray(ImageChops.difference(first, second), np.float32).mean(-1)
     share = changed / max(float(changed.max()), 1.0)
     scale = np.array([list(bytes.fromhex(heat(n / 255)[1:])) for n in range(256)], np.uint8)
@@ -165,14 +170,20 @@ def sheet(pictures: Sequence[Image.Image], columns: int) -> Image.Image:
     return page
 
 
+def _sheet_file(images: Sequence[Image.Image], columns: int) -> str:
+    file = io.BytesIO()
+    sheet(images, columns).save(file, "PNG")
+    return file_of("grid.png", file.getvalue())
+
+
 def as_data(picture: Image.Image) -> str:
-    """A picture as a data address: PNG where it is small, else JPEG of at most SEEN pixels."""
+    """A picture as a data URL: PNG if it is small, else JPEG of at most MAX_PIXELS on a side."""
     file = io.BytesIO()
     if picture.width <= 128:
         picture.save(file, "PNG")
     else:
         small = picture.convert("RGB")
-        small.thumbnail((SEEN, SEEN))
+        small.thumbnail((MAX_PIXELS, MAX_PIXELS))
         small.save(file, "JPEG", quality=88)
     kind = "png" if picture.width <= 128 else "jpeg"
     return f"data:image/{kind};base64,{base64.b64encode(file.getvalue()).decode('ascii')}"
@@ -180,9 +191,3 @@ def as_data(picture: Image.Image) -> str:
 
 def as_text(value: Json) -> bytes:
     return json.dumps(value, ensure_ascii=False, indent=2).encode("utf-8")
-
-
-def _png(picture: Image.Image) -> bytes:
-    file = io.BytesIO()
-    picture.save(file, "PNG")
-    return file.getvalue()

@@ -10,7 +10,7 @@ import gradio as gr
 from backend.errors import ShowTellError
 from backend.messages import message
 from backend.text_to_image.recipe import Recipe, read_recipe
-from backend.text_to_image.service import Drawing
+from backend.text_to_image.service import TextToImage
 from demos.shared import states
 from demos.shared.handlers import LOOKS
 from demos.shared.permalinks import Form
@@ -29,7 +29,7 @@ def recipe_field() -> gr.File:
         )
 
 
-def connect_recipes(drawing: Drawing, form: Form, field: gr.File) -> None:
+def connect_recipes(service: TextToImage, form: Form, field: gr.File) -> None:
     """Fill the form from a file that is dropped, and run it; say what is wrong with the file."""
 
     def fill(request: gr.Request, path: str) -> list[Any]:
@@ -38,27 +38,22 @@ def connect_recipes(drawing: Drawing, form: Form, field: gr.File) -> None:
             recipe = read_recipe(Path(path))
         except ShowTellError as error:
             return [gr.skip()] * len(form.outputs) + [states.error(language, error.message)]
-        values, note = filled(drawing, recipe, language)
+        values, note = form_values(service, recipe, language)
         return [*form.fill(values), states.notice(note)]
 
-    field.upload(
-        fill,
-        field,
-        [*form.outputs, form.notice],
-        **LOOKS,
-    )
+    field.upload(fill, field, [*form.outputs, form.notice], **LOOKS)
 
 
-def filled(drawing: Drawing, recipe: Recipe, language: str) -> tuple[dict[str, Any], str]:
-    """The form's values, and what to say: a model that is not here is left to the app's choice."""
-    here = {spec.id for spec in drawing.models() if spec.source.on_disk()}
-    values = {name: _as_field(value) for name, value in recipe.as_form().items()}
-    if recipe.model in here:
+def form_values(service: TextToImage, recipe: Recipe, language: str) -> tuple[dict[str, Any], str]:
+    """The form's values, and what to say. A model that is not installed is left to the app."""
+    installed = {spec.id for spec in service.models() if spec.source.on_disk()}
+    values = {name: _as_text(value) for name, value in recipe.as_form().items()}
+    if recipe.model in installed:
         return values, say(language, "text_to_image.recipe.filled")
     missing = message("recipe_other_model", model=recipe.model_name)
     return {**values, "model": ""}, say_message(language, missing)
 
 
-def _as_field(value: Any) -> Any:
-    """Numbers as texts, which the form's fields hold."""
+def _as_text(value: Any) -> str:
+    """A number as the form's text fields hold it."""
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -90,7 +90,7 @@ def test_text_to_image_a_picture_forms_step_by_step_and_ends_with_a_card(visit: 
     page.fill("#text_to_image-prompt textarea", "a red heart")
     page.keyboard.press("Enter")
     expect(page.locator(f"{stage} .dr-says")).to_have_text(
-        re.compile("now expects"), timeout=PATIENCE
+        re.compile("now predicts"), timeout=PATIENCE
     )
     test_text_to_image.drawn(page)
     expect(page.locator(f"{stage} .dr-says")).to_have_text("The finished picture")
@@ -120,7 +120,7 @@ def test_captioning_a_picture_is_described_with_the_confidence_of_each_word(visi
 def test_a_drawn_picture_goes_on_to_be_described(visit: Visit) -> None:
     page = visit.open(test_text_to_image.LINK)
     test_text_to_image.drawn(page)
-    page.locator(".st-onward-captioning").click()
+    page.locator(".st-send-to-captioning").click()
     test_captioning.described(page)
     assert "heart" in test_captioning.words(page).split()
     expect(page.locator("#captioning-picture img")).to_be_visible()
@@ -132,7 +132,7 @@ def test_a_drawn_picture_goes_on_to_a_tab_that_was_not_mounted_and_is_searched_f
     page = visit.open("?tab=text_to_image&seed=7&steps=2&prompt=a+red+heart")
     test_text_to_image.drawn(page)
     expect(page.locator("#image_search-search-run")).to_have_count(0)
-    page.get_by_role("button", name="Find its like").click()
+    page.get_by_role("button", name="Find similar pictures").click()
     page.wait_for_url("**tab=image_search")
     hits = page.locator("#image_search-search-result .search-hit")
     expect(hits).to_have_count(12, timeout=PATIENCE)

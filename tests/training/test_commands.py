@@ -18,6 +18,7 @@ from backend.models import painter as painters
 from backend.models import search_encoder as encoders
 from backend.models.search_encoder.tower import Trunk
 from training import captioner, encoder, features, painter
+from training.painter_data import RECIPES, training_set
 
 STEPS_2, STEPS_6 = "0.03", "0.1"  # minutes, where a step takes a second
 pytestmark = pytest.mark.usefixtures("ticking", "small_recipes")
@@ -100,7 +101,7 @@ def test_a_painter_goes_on_from_trained_weights(work: Path, taef2: Path, out: Pa
 
 def test_a_painter_of_another_size_is_no_start(work: Path, taef2: Path, out: Path) -> None:
     painter.main(["--work", str(work), "--taef2", str(taef2), "--minutes", "0", "--out", str(out)])
-    made = painter.lessons(work, taef2, painter.RECIPES["cpu"])
+    made = training_set(work, taef2, RECIPES["cpu"])
     with pytest.raises(ValueError, match="latents a side"):
         painter.go_on_from(out, replace(made, latents=made.latents[..., :4, :4]))
 

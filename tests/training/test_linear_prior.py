@@ -1,15 +1,16 @@
-"""The closed-form fit of the painter's first guess."""
+"""The closed-form fit of the painter's linear prior."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from training.painter import RECIPES, build, lessons
+from training.painter import build
+from training.painter_data import RECIPES, training_set
 
 
-def test_the_fit_knows_the_pictures_it_learnt_from(work: Path, taef2: Path) -> None:
+def test_the_fit_predicts_the_pictures_that_it_was_fitted_to(work: Path, taef2: Path) -> None:
     options = RECIPES["cpu"]
-    made = lessons(work, taef2, options)
+    made = training_set(work, taef2, options)
     model = build(made, options)
     mean, deviation = model.latent_mean, model.latent_std
     latents = (made.latents - mean) / deviation

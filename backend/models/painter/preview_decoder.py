@@ -1,8 +1,8 @@
-"""A glimpse of latents: nearly what the tiny autoencoder shows, at a fifteenth of its price.
+"""The preview decoder: close to what the tiny autoencoder decodes, at a fifteenth of the cost.
 
-A small convolutional network that learnt from the decoder's own pictures
-(`training/preview_decoder.py`). Soft, but right in place and colour: for the moment of a live
-preview, on machines where decoding a picture takes as long as a step of drawing it.
+A small convolutional network, trained on the decoder's own pictures
+(`training/preview_decoder.py`). Its pictures are soft, but right in place and colour: for live
+previews on machines where decoding a picture takes as long as a step of drawing it.
 """
 
 import torch
@@ -27,12 +27,12 @@ def _conv(inputs: int, outputs: int) -> nn.Conv2d:
 
 
 def _up(inputs: int, outputs: int) -> list[nn.Module]:
-    """Twice as large: most of the work is done where there are few cells."""
+    """Doubles the side after the convolution, so that most of the work is done on few cells."""
     return [_conv(inputs, 4 * outputs), nn.PixelShuffle(2)]
 
 
-class Glimpse(ModelMixin, ConfigMixin):  # type: ignore[misc]
-    """Latents [B, C, h, w], as the autoencoder has them, to RGB in 0..1, [B, 3, 8h, 8w]."""
+class PreviewDecoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
+    """The autoencoder's latents [B, C, h, w] to RGB in 0..1, [B, 3, 8h, 8w]."""
 
     @register_to_config
     def __init__(self, channels: int = 32, width: int = 96, depth: int = 3):
@@ -45,5 +45,5 @@ class Glimpse(ModelMixin, ConfigMixin):  # type: ignore[misc]
         )  # fmt: skip
 
     def forward(self, latents: Tensor) -> Tensor:
-        """RGB in [0, 1]."""
+        """RGB in 0..1, [B, 3, 8h, 8w]."""
         return self.layers(torch.tanh(latents / 3) * 3).clamp(0, 1)

@@ -1,9 +1,9 @@
-"""The painter's network: a small diffusion transformer that looks at the words of the prompt.
+"""The painter's network: a small diffusion transformer with cross-attention to the prompt.
 
-Predicts the velocity of flow matching (Lipman et al. 2023; Liu et al. 2023): for picture latents x
-and noise e, with x_t = (1 - t) x + t e, it answers e - x. Blocks follow DiT (Peebles and Xie 2023):
-adaptive layer norm from time, style and the prompt's mean; attention to each word in between.
-Its answer is blended with a first guess (`guess.py`) that counts the more, the more noise there is.
+It predicts the velocity of flow matching (Lipman et al. 2023; Liu et al. 2023): e - x for picture
+latents x and noise e, given x_t = (1 - t) x + t e. Blocks follow DiT (Peebles and Xie 2023) with
+adaptive layer norm (adaLN) from time, style and the prompt's mean, and cross-attention to its
+tokens. The prediction is blended with a linear prior, whose weight grows with the noise.
 """
 
 import math
@@ -15,23 +15,25 @@ from diffusers.models.attention_processor import Attention
 from diffusers.models.modeling_utils import ModelMixin
 from torch import Tensor, nn
 
-from backend.models.painter.linear_prior import FirstGuess
+from backend.models.painter.linear_prior import LinearPrior
 
 STYLES = ("noto", "3d", "flat")
-HEAD = 64  # channels of an attention head
-WORDS = 384  # channels of MiniLM's token states
+HEAD_WIDTH = 64  # channels of an attention head
+TEXT_WIDTH = 384  # channels of MiniLM's token states
 
 
 class Block(nn.Module):
-    """Self-attention, attention to the words, and a two-layer network, each with a skip."""
+    """Self-attention, cross-attention to the prompt, and an MLP, each with a skip connection."""
 
     def __init__(self, width: int):
         super().__init__()
-        heads = width // HEAD
+        heads = width // HEAD_WIDTH
         self.norms = nn.ModuleList(nn.LayerNorm(width, elementwise_affine=False) for _ in range(2))
         self.word_norm = nn.LayerNorm(width)
-        self.self_attention = Attention(width, heads=heads, dim_head=HEAD, bias=True)
-        self.word_attention = Attention(width, WORDS, heads=heads, dim_head=HEAD, bias=True)
+        self.self_attention = Attention(width, heads=heads, dim_head=HEAD_WIDTH, bias=True)
+        self.word_attention = Attention(
+            width, TEXT_WIDTH, heads=heads, dim_head=HEAD_WIDTH, bias=True
+        )
         self.mlp = nn.Sequential(
             nn.Linear(width, 4 * width), nn.GELU(approximate="tanh"), nn.Linear(4 * width, width)
         )
@@ -49,31 +51,33 @@ class Block(nn.Module):
 
 
 def _attend(
-    place: Attention, x: Tensor, words: Tensor | None = None, bias: Tensor | None = None
+    attention: Attention, x: Tensor, words: Tensor | None = None, bias: Tensor | None = None
 ) -> Tensor:
-    """What `place` answers, without the look at its processor's signature that diffusers takes at
-    each call: where matrices are small that is felt."""
-    answer: Tensor = place.processor(place, x, encoder_hidden_states=words, attention_mask=bias)
-    return answer
+    """`attention(x, ...)` without the inspection of its processor's signature that diffusers makes
+    at each call, which takes long beside matrices as small as these."""
+    processor = attention.processor
+    output: Tensor = processor(attention, x, encoder_hidden_states=words, attention_mask=bias)
+    return output
 
 
 @dataclass(frozen=True)
-class Known:
-    """What the words, the style and the times alone decide, for all steps of a drawing.
+class Conditioning:
+    """Conditioning that does not depend on the latents (adaLN modulation, linear prior), computed
+    for all timesteps in one pass: each weight is read from memory once, not at every step."""
 
-    Reckoned at once: each weight is fetched from memory once, not at every step.
-    """
-
-    guess: Tensor  # [B, C, H, W], the first guess
+    prior: Tensor  # [B, C, H, W], the linear prior's latents
     modulation: Tensor  # [steps, blocks, B, 6 width]
 
-    def at(self, step: int) -> "Known":
-        """The same with that step's modulation alone."""
-        return Known(self.guess, self.modulation[step : step + 1])
+    def at(self, step: int) -> "Conditioning":
+        """The conditioning of that step alone."""
+        return Conditioning(self.prior, self.modulation[step : step + 1])
 
 
 class WordTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
-    """Latents, time, words and style to velocity; knows the latents' mean and deviation."""
+    """Latents, time, prompt and style to velocity. Also holds the latents' mean and deviation.
+
+    The modules' names are those in the saved weights; `guess` is the linear prior.
+    """
 
     @register_to_config
     def __init__(
@@ -93,14 +97,14 @@ class WordTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
         self.inward = nn.Linear(inputs, width)
         self.places = nn.Parameter(torch.randn(1, self.grid**2, width) * 0.02)
         self.time = nn.Sequential(nn.Linear(256, width), nn.SiLU(), nn.Linear(width, width))
-        self.sentence = nn.Linear(WORDS, width)
+        self.sentence = nn.Linear(TEXT_WIDTH, width)
         self.style = nn.Embedding(len(styles), width)
         self.blocks = nn.ModuleList(Block(width) for _ in range(depth))
         self.norm = nn.LayerNorm(width)
         self.outward = nn.Linear(width, inputs)
         nn.init.zeros_(self.outward.weight)
         nn.init.zeros_(self.outward.bias)
-        self.guess = FirstGuess(WORDS, len(styles), (channels, size, size), features)
+        self.guess = LinearPrior(TEXT_WIDTH, len(styles), (channels, size, size), features)
         self.register_buffer("latent_mean", torch.zeros(1, channels, 1, 1))
         self.register_buffer("latent_std", torch.ones(1, channels, 1, 1))
 
@@ -111,52 +115,56 @@ class WordTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
         words: Tensor,
         mask: Tensor,
         style: Tensor,
-        known: Known | None = None,
+        conditioning: Conditioning | None = None,
     ) -> Tensor:
         """The velocity, [B, C, H, W] like `latents` (normalised).
 
         `time` [B] in 0..1 (1 is noise), `words` [B, T, 384] token states, `mask` [B, T] with 1
-        for a word, 0 for none, and between them for a word that counts in part; `style` [B]
-        numbers into the config's `styles`. `known` is what `foresee` says of this step, if it was
-        asked.
+        for a token, 0 for padding, and values between them for a token with less weight; `style`
+        [B] are indices into the config's `styles`. `conditioning` is this step's, where `condition`
+        has computed it for all steps.
         """
-        known = known or self.foresee(time[None], words, mask, style)
+        conditioning = conditioning or self.condition(time[None], words, mask, style)
         bias = mask.to(words.dtype).log().clamp(min=-1e4).unsqueeze(1)
-        x = self.inward(self._cut(latents)) + self.places
-        for block, modulation in zip(self.blocks, known.modulation[0], strict=True):
+        x = self.inward(self._patchify(latents)) + self.places
+        for block, modulation in zip(self.blocks, conditioning.modulation[0], strict=True):
             x = block(x, modulation, words, bias)
-        velocity = self._join(self.outward(self.norm(x)))
-        return self.guess.blend(velocity, latents, time, known.guess)
+        velocity = self._unpatchify(self.outward(self.norm(x)))
+        return self.guess.blend(velocity, latents, time, conditioning.prior)
 
-    def foresee(self, times: Tensor, words: Tensor, mask: Tensor, style: Tensor) -> Known:
-        """What is known before the first step; `times` [steps, B], the rest as in `forward`."""
+    def condition(self, times: Tensor, words: Tensor, mask: Tensor, style: Tensor) -> Conditioning:
+        """The conditioning of all steps; `times` [steps, B], the rest as in `forward`."""
         sentence = _mean(words, mask)
-        same = self.sentence(sentence) + self.style(style)
-        condition = self.time(_waves(times.flatten())).unflatten(0, times.shape) + same
-        active = torch.nn.functional.silu(condition)
-        blocks: list[Block] = list(self.blocks)  # type: ignore[arg-type]  # a ModuleList forgets
+        constant = self.sentence(sentence) + self.style(style)
+        embedding = self.time(_sinusoids(times.flatten())).unflatten(0, times.shape) + constant
+        active = torch.nn.functional.silu(embedding)
+        blocks: list[Block] = list(self.blocks)  # type: ignore[arg-type]  # a ModuleList has no element type
         modulation = torch.stack([block.modulation(active) for block in blocks], dim=1)
-        return Known(self.guess(sentence, style), modulation)
+        return Conditioning(self.guess(sentence, style), modulation)
 
-    def _cut(self, latents: Tensor) -> Tensor:
+    def denormalised(self, latents: Tensor) -> Tensor:
+        """Latents as the autoencoder has them, of normalised ones."""
+        return latents * self.latent_std + self.latent_mean
+
+    def _patchify(self, latents: Tensor) -> Tensor:
         """[B, C, H, W] -> [B, grid * grid, C * patch * patch]."""
         patch = self.patch
         cells = latents.unfold(2, patch, patch).unfold(3, patch, patch)
         return cells.permute(0, 2, 3, 1, 4, 5).flatten(3).flatten(1, 2)
 
-    def _join(self, x: Tensor) -> Tensor:
-        """The inverse of `_cut`."""
+    def _unpatchify(self, x: Tensor) -> Tensor:
+        """The inverse of `_patchify`."""
         patch, grid = self.patch, self.grid
         x = x.view(len(x), grid, grid, self.channels, patch, patch)
         return x.permute(0, 3, 1, 4, 2, 5).reshape(len(x), -1, grid * patch, grid * patch)
 
 
 def _mean(words: Tensor, mask: Tensor) -> Tensor:
-    """The token states' mean, [B, T, 384] and [B, T] -> [B, 384]."""
+    """Weighted mean of the token states, [B, T, 384] and [B, T] -> [B, 384]."""
     return (words * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)
 
 
-def _waves(time: Tensor, size: int = 256) -> Tensor:
+def _sinusoids(time: Tensor, size: int = 256) -> Tensor:
     """Sinusoids of 1000 t as in Vaswani et al. 2017: [B] -> [B, size]."""
     half = size // 2
     steps = torch.arange(half, device=time.device, dtype=torch.float32)

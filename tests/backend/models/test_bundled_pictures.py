@@ -137,7 +137,7 @@ def test_every_step_reports_what_the_picture_is_becoming(painter):
     seen = []
 
     def watch(pipeline, step, time, tensors):
-        seen.append((step, pipeline.decode(tensors["clean"])[0].size))
+        seen.append((step, pipeline.decode(tensors["predicted_x0"])[0].size))
         return tensors
 
     painter("a tree", num_inference_steps=3, callback_on_step_end=watch)

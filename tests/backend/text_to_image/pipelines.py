@@ -4,28 +4,49 @@ matching). The app's own loaders load them, through rows like the real ones."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.backend.fakes import FakeSource, spec
 
 TEXT = "a red heart on a blue house, and the small dog of the old man"
-STABLE_HABITS = {"steps": 4, "guidance": 5.0, "size": 64, "least": 64, "most": 256}
-FLOW_HABITS = {"steps": 3, "guidance": 1.0, "size": 64, "least": 64, "most": 256, "guided": False}
+STABLE_DEFAULTS = {"steps": 4, "guidance": 5.0, "size": 64, "min_size": 64, "max_size": 256}
+FLOW_DEFAULTS = {
+    "steps": 3,
+    "guidance": 1.0,
+    "size": 64,
+    "min_size": 64,
+    "max_size": 256,
+    "supports_guidance": False,
+}
 TEMPLATE = (
     "{% for message in messages %}<|start|>{{ message.role }}\n{{ message.content }}<|end|>\n"
     "{% endfor %}{% if add_generation_prompt %}<|start|>assistant\n{% endif %}"
 )
 
 
-def row(model_id, folder, habits, tier="cpu", **changes):
-    """A row whose weights lie in `folder`."""
-    from dataclasses import replace
+ADAPTERS = "backend.text_to_image.adapters:"
+TAESD = "backend.text_to_image.preview_decoders:load_taesd"
 
+
+def row(model_id, folder, defaults, tier="cpu", **changes):
+    """A row whose weights are in `folder`."""
     made = spec(model_id, tier, task="text_to_image", source=FakeSource(path=folder))
-    return replace(
-        made, loader="backend.text_to_image.loading:load_pipeline", defaults=habits, **changes
-    )
+    loader = "backend.text_to_image.loading:load_pipeline"
+    return replace(made, loader=loader, defaults=defaults, **changes)
 
 
-def tokenizer(longest):
+def stable_row(folder):
+    """A row like SD-Turbo's."""
+    adapter = f"{ADAPTERS}StableDiffusionAdapter"
+    return row("stable", folder, STABLE_DEFAULTS, adapter=adapter, preview_decoder=TAESD)
+
+
+def flow_row(folder):
+    """A row like FLUX.2 klein's, with other latents than TAEF2 reads."""
+    return row("flow", folder, FLOW_DEFAULTS, tier="gpu", adapter=f"{ADAPTERS}FluxAdapter")
+
+
+def tokenizer(max_tokens):
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 
@@ -45,7 +66,7 @@ def tokenizer(longest):
         pad_token="<|pad|>",
         bos_token="<|start|>",
         eos_token="<|end|>",
-        model_max_length=longest,
+        model_max_length=max_tokens,
         chat_template=TEMPLATE,
     )
 

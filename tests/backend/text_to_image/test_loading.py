@@ -1,18 +1,26 @@
 """Loading pipelines: whole where they fit, their parts in turns where they do not."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
+import torch
 
+from backend import Backend
 from backend.errors import ModelError
 from backend.models.pool import Pool
+from backend.models.registry import models_for, named
 from backend.text_to_image import loading
+from backend.text_to_image.adapter import PipelineAdapter
+from backend.text_to_image.request import check_request
+from backend.text_to_image.results import PreviewDrawn
+from backend.text_to_image.service import TextToImage
 from tests.backend.fakes import CPU, GPU, spec
-from tests.backend.text_to_image.pipelines import STABLE_HABITS, row
+from tests.backend.text_to_image.pipelines import stable_row
 
 
-class StableDiffusionPipeline:
-    """Notes where it was put; its class's name finds its easel."""
+class PutSomewhere:
+    """A pipeline that notes where it was put."""
 
     scheduler = None
 
@@ -41,13 +49,12 @@ def test_on_a_small_card_the_parts_take_turns(monkeypatch, tmp_path, device, too
 
     def from_pretrained(folder, **options):
         asked.append(options)
-        return StableDiffusionPipeline()
+        return PutSomewhere()
 
     monkeypatch.setattr(diffusers.DiffusionPipeline, "from_pretrained", from_pretrained)
     monkeypatch.setattr(loading, "_is_too_large", lambda _: too_large)
-    monkeypatch.setattr(loading, "_tiny", lambda *_: None)
-    easel = loading.load_pipeline(row("x", tmp_path, STABLE_HABITS), device)
-    assert easel.pipeline.calls == [call]
+    adapter = loading.load_pipeline(stable_row(tmp_path), device)
+    assert adapter.pipeline.calls == [call]
     assert asked[0]["use_safetensors"] and not asked[0]["trust_remote_code"]
 
 
@@ -71,7 +78,46 @@ def test_room_for_its_largest_part_is_enough_for_a_model_that_can_take_turns(fre
                 _ = lease.model
 
 
-def test_without_the_tiny_autoencoder_previews_come_from_the_pipelines_own(easels):
-    """The hub is switched off in tests: TAESD cannot be had."""
-    assert easels["stable"].tiny is None and easels["flow"].tiny is None
-    assert easels["painter"].tiny is not None
+def test_without_a_tiny_autoencoder_the_pipelines_own_decodes_previews(adapters):
+    """The hub is switched off in tests, so TAESD cannot be fetched; the flow row names none."""
+    assert adapters["stable"].preview_decoder is None
+    assert adapters["flow"].preview_decoder is None
+    assert adapters["painter"].preview_decoder is not None
+
+
+def test_every_row_names_its_adapter_and_its_preview_decoder():
+    for model in models_for("text_to_image"):
+        assert issubclass(named(model.adapter), PipelineAdapter)
+        assert callable(named(model.preview_decoder))
+
+
+def load_white(device):
+    """A made-up preview decoder, for a made-up row."""
+
+    class White:
+        dtype = torch.float32
+
+        def decode(self, latents):
+            return SimpleNamespace(sample=torch.ones(1, 3, 8, 8))
+
+    return White()
+
+
+def test_a_row_is_all_that_a_further_pipeline_needs(stable_row):
+    """No table and no branch knows it: the row names its weights, adapter and preview decoder."""
+    here = f"{__name__}:load_white"
+    made_up = replace(stable_row, id="made-up", name="Made up", preview_decoder=here)
+    service = TextToImage(
+        Backend(
+            models=(made_up,),
+            pool=Pool(free=lambda _: 2**60),
+            device_for=lambda _: CPU,
+            has_gpu=lambda: False,
+        )
+    )
+    updates = list(service.draw(check_request("red heart", steps=2, seed=1), "me"))
+    previews = [each.preview.image for each in updates if isinstance(each, PreviewDrawn)]
+    assert [image.size for image in previews] == [(8, 8), (8, 8)]  # its own decoder's
+    (picture,) = updates[-1].pictures
+    assert picture.image.size == (64, 64) and picture.recipe.model == "made-up"
+    assert picture.generation.words == ("red", "heart")

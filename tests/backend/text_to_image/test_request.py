@@ -11,12 +11,12 @@ from PIL.PngImagePlugin import PngInfo
 
 from backend.errors import InputError
 from backend.text_to_image import what_if
-from backend.text_to_image.defaults import Habits, settle
 from backend.text_to_image.film import as_film
 from backend.text_to_image.recipe import KEY, Recipe, as_png, read_recipe
 from backend.text_to_image.request import MAX_SEED, check_request
+from backend.text_to_image.resolve import Defaults, resolve
 
-HABITS = Habits(steps=20, guidance=3.0, size=64, least=64, most=64)
+DEFAULTS = Defaults(steps=20, guidance=3.0, size=64, min_size=64, max_size=64)
 RECIPE = Recipe(
     model="pictogram-painter",
     model_name="Show & Tell painter",
@@ -70,32 +70,35 @@ def test_one_step_is_enough_and_a_seed_is_drawn_if_none_is_given():
     assert check_request("a\n  heart \u0007").prompt == "a heart"
 
 
-def test_what_is_left_open_is_the_models_habit():
-    settled = settle(check_request("a heart", seed=1), HABITS)
-    assert (settled.steps, settled.guidance, settled.size) == (20, 3.0, 64)
-    assert settled.notes == ()
+def test_what_is_left_open_is_the_models_default():
+    resolved = resolve(check_request("a heart", seed=1), DEFAULTS)
+    assert (resolved.steps, resolved.guidance, resolved.size) == (20, 3.0, 64)
+    assert resolved.notes == ()
 
 
 def test_what_a_model_cannot_do_is_noted():
     asked = check_request("红心", size=1024, guidance=9, negative="blue")
-    codes = [note.code for note in settle(asked, Habits(4, 0.0, 64, most=64, guided=False)).notes]
+    limited = Defaults(4, 0.0, 64, max_size=64, supports_guidance=False)
+    codes = [note.code for note in resolve(asked, limited).notes]
     assert codes == ["other_size", "no_guidance", "no_negative", "reads_only"]
-    assert settle(asked, HABITS).negative == "blue"
+    assert resolve(asked, DEFAULTS).negative == "blue"
 
 
-def test_what_was_cut_is_shown(easel):
-    wanted = settle(check_request("red heart " * 1000), easel.habits)
-    notes = easel.pieces(wanted).notes()
+def test_what_was_cut_is_shown(adapter):
+    wanted = resolve(check_request("red heart " * 1000), adapter.defaults)
+    notes = adapter.prompt_tokens(wanted).notes()
     assert [note.code for note in notes] == ["prompt_cut"]
     said = str(notes[0])
     assert "red heart" in said and len(said) < 300
-    assert easel.pieces(settle(check_request("red heart"), easel.habits)).notes() == ()
+    assert (
+        adapter.prompt_tokens(resolve(check_request("red heart"), adapter.defaults)).notes() == ()
+    )
 
 
-def test_pieces_that_the_vocabulary_lacks_are_named(easels):
-    pieces = easels["painter"].pieces(settle(check_request("a 🦖 heart"), HABITS))
-    assert [note.code for note in pieces.notes()] == ["unknown_pieces"]
-    assert "🦖" in str(pieces.notes()[0])
+def test_parts_that_the_vocabulary_lacks_are_named(adapters):
+    tokens = adapters["painter"].prompt_tokens(resolve(check_request("a 🦖 heart"), DEFAULTS))
+    assert [note.code for note in tokens.notes()] == ["not_in_vocabulary"]
+    assert "🦖" in str(tokens.notes()[0])
 
 
 def test_a_recipe_comes_back_from_its_png_and_the_pixels_with_it(tmp_path):
@@ -216,11 +219,11 @@ def test_a_word_is_swapped_wherever_it_stands_whatever_its_case():
         what_if.swap(check_request("a red apple"), "red", " ")
 
 
-def test_the_way_between_needs_somewhere_to_go():
+def test_an_interpolation_needs_another_end():
     asked = check_request("sun", seed=MAX_SEED)
-    assert what_if.check_between(asked, "seeds", "", "", 3).seed == 0
-    assert what_if.check_between(asked, "prompts", "moon", "", 3).shares == (0.0, 0.5, 1.0)
+    assert what_if.check_interpolation(asked, "seeds", "", "", 3).seed == 0
+    assert what_if.check_interpolation(asked, "prompts", "moon", "", 3).weights == (0.0, 0.5, 1.0)
     with pytest.raises(InputError, match="second prompt is empty"):
-        what_if.check_between(asked, "prompts", " ", "", 3)
+        what_if.check_interpolation(asked, "prompts", " ", "", 3)
     with pytest.raises(InputError, match="frames must be"):
-        what_if.check_between(asked, "prompts", "moon", "", 99)
+        what_if.check_interpolation(asked, "prompts", "moon", "", 99)

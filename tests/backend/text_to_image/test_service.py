@@ -6,22 +6,22 @@ from backend import Backend
 from backend.errors import Cancelled
 from backend.models.pool import Pool
 from backend.run import Progress
-from backend.text_to_image.defaults import Watch
 from backend.text_to_image.recipe import Recipe
-from backend.text_to_image.request import check_request
-from backend.text_to_image.service import Drawing, Drawn, Sketched
-from backend.text_to_image.what_if import Axis, check_between, grid
+from backend.text_to_image.request import Extras, check_request
+from backend.text_to_image.results import PicturesDrawn, PreviewDrawn
+from backend.text_to_image.service import TextToImage
+from backend.text_to_image.what_if import Axis, check_interpolation, grid
 from tests.backend.fakes import device_for, results, slot_is_free
-from tests.backend.text_to_image.pipelines import FLOW_HABITS, STABLE_HABITS, row
+from tests.backend.text_to_image.pipelines import FLOW_DEFAULTS, STABLE_DEFAULTS, row
 
 
 @pytest.fixture
-def drawing(easels, stable_row, flow_row):
+def service(adapters, stable_row, flow_row):
     """Three tiers: "flow" on a GPU, "stable" on the CPU, and the painter."""
     painter = next(s for s in Backend().models if s.id == "pictogram-painter")
     by_id = {"flow": "flow", "stable": "stable", "pictogram-painter": "painter"}
-    pool = Pool(load=lambda spec, _: easels[by_id[spec.id]], free=lambda _: 2**60)
-    return Drawing(
+    pool = Pool(load=lambda spec, _: adapters[by_id[spec.id]], free=lambda _: 2**60)
+    return TextToImage(
         Backend(
             models=(flow_row, stable_row, painter),
             pool=pool,
@@ -34,60 +34,58 @@ def drawing(easels, stable_row, flow_row):
 class OutOfMemory:
     """A pipeline's call that runs out of memory above a size."""
 
-    def __init__(self, easel, most):
-        self._easel, self._most, self._keywords = easel, most, easel.keywords
+    def __init__(self, adapter, largest):
+        self._adapter, self._largest, self._arguments = adapter, largest, adapter.call_arguments
 
     def __enter__(self):
-        def keywords(asked):
-            if asked.size > self._most:
+        def call_arguments(request):
+            if request.size > self._largest:
                 raise MemoryError("out of memory")
-            return self._keywords(asked)
+            return self._arguments(request)
 
-        self._easel.keywords = keywords
+        self._adapter.call_arguments = call_arguments
 
     def __exit__(self, *_):
-        del self._easel.keywords
+        del self._adapter.call_arguments
 
 
-def test_pictures_come_one_after_another_each_as_if_drawn_alone(drawing):
+def test_pictures_come_one_after_another_each_as_if_drawn_alone(service):
     asked = check_request("red heart", seed=5, steps=2, count=3)
-    updates = list(drawing.draw(asked, "me", "stable"))
+    updates = list(service.draw(asked, "me", "stable"))
     assert isinstance(updates[0], Progress)
-    assert [u.number for u in updates if isinstance(u, Sketched)] == [0, 0, 1, 1, 2, 2]
+    assert [u.number for u in updates if isinstance(u, PreviewDrawn)] == [0, 0, 1, 1, 2, 2]
     last = updates[-1]
     assert [picture.recipe.seed for picture in last.pictures] == [5, 6, 7]
     assert all(len(picture.film) == 2 for picture in last.pictures)
-    alone = results(drawing.draw(check_request("red heart", seed=6, steps=2), "me", "stable"))[-1]
-    assert alone.pictures[0].painting.picture.tobytes() == (
-        last.pictures[1].painting.picture.tobytes()
-    )
+    alone = results(service.draw(check_request("red heart", seed=6, steps=2), "me", "stable"))[-1]
+    assert alone.pictures[0].image.tobytes() == (last.pictures[1].image.tobytes())
 
 
 @pytest.mark.parametrize("model", ["flow", "stable", "pictogram-painter"])
-def test_a_recipe_draws_the_same_picture_again(drawing, model):
-    first = results(drawing.draw(check_request("blue house", steps=2), "me", model))[-1]
+def test_a_recipe_draws_the_same_picture_again(service, model):
+    first = results(service.draw(check_request("blue house", steps=2), "me", model))[-1]
     recipe = first.pictures[0].recipe
     assert isinstance(recipe, Recipe) and recipe.model == model
     given = recipe.as_form()
     again = check_request(given.pop("prompt"), **{n: v for n, v in given.items() if n != "model"})
-    second = results(drawing.draw(again, "me", given["model"]))[-1]
-    pictures = [each.pictures[0].painting.picture.tobytes() for each in (first, second)]
+    second = results(service.draw(again, "me", given["model"]))[-1]
+    pictures = [each.pictures[0].image.tobytes() for each in (first, second)]
     assert pictures[0] == pictures[1]
     assert second.pictures[0].recipe == recipe
 
 
-def test_without_watching_there_are_no_sketches_no_film_and_no_maps(drawing):
-    watch = Watch(previews=False, words=False)
-    updates = results(drawing.draw(check_request("heart", steps=2), "me", "stable", watch))
-    assert all(isinstance(update, Drawn) for update in updates)
+def test_without_extras_there_are_no_previews_no_film_and_no_maps(service):
+    extras = Extras(previews=False, word_maps=False)
+    updates = results(service.draw(check_request("heart", steps=2), "me", "stable", extras))
+    assert all(isinstance(update, PicturesDrawn) for update in updates)
     assert updates[-1].card and not updates[-1].pictures[0].film
-    assert updates[-1].pictures[0].painting.heat is None
+    assert updates[-1].pictures[0].generation.word_maps is None
 
 
-def test_where_memory_runs_out_half_the_size_is_drawn_and_said(drawing, easels):
-    with OutOfMemory(easels["stable"], 64):
-        last = results(drawing.draw(check_request("heart", size=256, steps=1), "me", "stable"))[-1]
-    assert last.pictures[0].painting.picture.size == (64, 64)
+def test_where_memory_runs_out_half_the_size_is_drawn_and_said(service, adapters):
+    with OutOfMemory(adapters["stable"], 64):
+        last = results(service.draw(check_request("heart", size=256, steps=1), "me", "stable"))[-1]
+    assert last.pictures[0].image.size == (64, 64)
     assert [str(note) for note in last.card.notes] == [
         "Memory ran out at 256 pixels; drawn at 128 instead.",
         "Memory ran out at 128 pixels; drawn at 64 instead.",
@@ -95,70 +93,69 @@ def test_where_memory_runs_out_half_the_size_is_drawn_and_said(drawing, easels):
     assert last.pictures[0].recipe.size == 64
 
 
-def test_where_even_the_least_size_has_no_memory_a_smaller_tier_draws_and_says_why(drawing, easels):
-    with OutOfMemory(easels["flow"], 0), OutOfMemory(easels["stable"], 0):
-        last = results(drawing.draw(check_request("heart", steps=1), "me"))[-1]
+def test_where_no_size_fits_into_memory_a_smaller_tier_draws_and_says_why(service, adapters):
+    with OutOfMemory(adapters["flow"], 0), OutOfMemory(adapters["stable"], 0):
+        last = results(service.draw(check_request("heart", steps=1), "me"))[-1]
     assert last.card.spec.id == "pictogram-painter"
     assert [str(fall) for fall in last.card.falls] == [
         "Flow ran out of memory", "Stable ran out of memory",
     ]  # fmt: skip
 
 
-def test_stop_keeps_the_step_on_screen_and_frees_the_slot(drawing):
-    updates, sketched = drawing.draw(check_request("heart", steps=50), "me", "stable"), 0
+def test_stop_keeps_the_step_on_screen_and_frees_the_slot(service):
+    updates = service.draw(check_request("heart", steps=50), "me", "stable")
     for update in updates:
-        if isinstance(update, Sketched):
-            sketched += 1
-            drawing.backend.cancel("me")
-    assert isinstance(update, Drawn) and update.card
-    painting = update.pictures[0].painting
-    assert painting.finished == "stopped" and len(painting.cleans) < 50
-    assert slot_is_free(drawing.backend.jobs)
+        if isinstance(update, PreviewDrawn):
+            service.backend.cancel("me")
+    assert isinstance(update, PicturesDrawn) and update.card
+    generation = update.pictures[0].generation
+    assert generation.finished == "stopped" and len(generation.predicted_x0) < 50
+    assert slot_is_free(service.backend.jobs)
 
 
-def test_a_closed_page_frees_the_slot(drawing):
-    updates = drawing.draw(check_request("heart", steps=50), "me", "stable")
-    while not isinstance(next(updates), Sketched):
+def test_a_closed_page_frees_the_slot(service):
+    updates = service.draw(check_request("heart", steps=50), "me", "stable")
+    while not isinstance(next(updates), PreviewDrawn):
         pass
     updates.close()
-    assert drawing.backend.jobs.running() == 0
-    again = results(drawing.draw(check_request("heart", steps=1), "you", "stable"))
+    assert service.backend.jobs.running() == 0
+    again = results(service.draw(check_request("heart", steps=1), "you", "stable"))
     assert again[-1].card
 
 
-def test_a_blocked_picture_keeps_nothing(drawing, easels, monkeypatch):
-    monkeypatch.setattr(easels["stable"], "is_blocked", lambda output: True)
-    picture = results(drawing.draw(check_request("heart", steps=1), "me", "stable"))[-1].pictures[0]
-    assert picture.painting.blocked and not picture.film and picture.painting.heat is None
+def test_a_blocked_picture_keeps_nothing(service, adapters, monkeypatch):
+    monkeypatch.setattr(adapters["stable"], "is_blocked", lambda output: True)
+    picture = results(service.draw(check_request("heart", steps=1), "me", "stable"))[-1].pictures[0]
+    assert picture.blocked and not picture.film and picture.generation.word_maps is None
 
 
-def test_a_grid_comes_cell_by_cell_and_stop_keeps_the_finished_ones(drawing):
+def test_a_grid_comes_cell_by_cell_and_stop_keeps_the_finished_ones(service):
     asked = check_request("heart", seed=1, steps=1)
     wanted = grid(asked, Axis("seed", (1, 2)), Axis("guidance", (0.0, 5.0)))
-    updates = results(drawing.compare(wanted, "me", "stable"))
+    updates = results(service.draw_grid(wanted, "me", "stable"))
     assert [len(update.pictures) for update in updates] == [1, 2, 3, 4, 4]
     assert updates[-1].card and not updates[0].card
     seen = 0
-    for update in drawing.compare(wanted, "me", "stable"):
+    for update in service.draw_grid(wanted, "me", "stable"):
         if not isinstance(update, Progress):
             seen = len(update.pictures)
-            drawing.backend.cancel("me")
+            service.backend.cancel("me")
     assert 0 < seen < 4 and update.card
 
 
-def test_the_way_between_is_drawn_frame_by_frame(drawing):
+def test_an_interpolation_is_drawn_frame_by_frame(service):
     asked = check_request("red heart", seed=1, steps=1)
     for kind in ("prompts", "seeds"):
-        way = check_between(asked, kind, "blue house", 2, 3)
-        updates = results(drawing.walk(way, "me", "stable"))
+        interpolation = check_interpolation(asked, kind, "blue house", 2, 3)
+        updates = results(service.interpolate(interpolation, "me", "stable"))
         assert [len(update.frames) for update in updates] == [1, 2, 3, 3]
         assert updates[-1].frames[0].tobytes() != updates[-1].frames[-1].tobytes()
 
 
-def test_stopped_before_anything_is_there_says_so(drawing):
-    updates = drawing.draw(check_request("heart"), "me", "stable")
+def test_stopped_before_anything_is_there_says_so(service):
+    updates = service.draw(check_request("heart"), "me", "stable")
     next(updates)
-    drawing.backend.cancel("me")
+    service.backend.cancel("me")
     with pytest.raises(Cancelled):
         list(updates)
 
@@ -181,5 +178,5 @@ def test_rows_of_tests_are_like_the_real_ones():
     real = {spec.id: spec for spec in Backend().models_for("text_to_image")}
     assert real["sd-turbo"].loader == row("x", None, {}).loader
     assert "no commercial use" in real["sd-turbo"].licence
-    assert set(FLOW_HABITS) >= set(real["flux2-klein-4b"].habits)
-    assert set(STABLE_HABITS) | {"guided"} >= set(real["sd-turbo"].habits)
+    assert set(FLOW_DEFAULTS) >= set(real["flux2-klein-4b"].defaults)
+    assert set(STABLE_DEFAULTS) | {"supports_guidance"} >= set(real["sd-turbo"].defaults)

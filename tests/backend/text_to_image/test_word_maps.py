@@ -1,40 +1,46 @@
-"""Words to pixels: shares that sum to 1, words made of their tokens, the same as by hand."""
+"""Word attribution maps: they sum to 1, words are made of their tokens, and computed by hand they
+are the same."""
 
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.packing import pack_heat
-from backend.text_to_image.word_maps import HeatWatch, cross_shares, of_words, on_grid
-from tests.backend.text_to_image.test_paint import PROMPT, asked, painted
+from backend.packing import pack_maps
+from backend.text_to_image.word_maps import (
+    WordMapRecorder,
+    cross_attention,
+    merge_tokens,
+    resized,
+)
+from tests.backend.text_to_image.test_generate import PROMPT, generated, resolved
 
 WORDS = ("a", "red", "heart", "on", "a", "blue", "house")
 
 
-def test_at_each_step_the_maps_sum_to_one_in_every_cell(easel):
-    _, painting = painted(easel, asked(easel))
-    assert painting.heat is not None
-    assert len(painting.heat) == 4
-    assert torch.allclose(painting.heat.sum(1), torch.ones(()), atol=1e-4)
-    assert (painting.heat >= 0).all()
+def test_at_each_step_the_maps_sum_to_one_in_every_cell(adapter):
+    _, generation = generated(adapter, resolved(adapter))
+    assert generation.word_maps is not None
+    assert len(generation.word_maps) == 4
+    assert torch.allclose(generation.word_maps.sum(1), torch.ones(()), atol=1e-4)
+    assert (generation.word_maps >= 0).all()
 
 
-def test_pieces_are_merged_to_whole_words(easel):
-    _, painting = painted(easel, asked(easel))
-    assert painting.words == WORDS
-    assert painting.heat.shape[1] == len(WORDS) + 1
-    pieces = easel.pieces(asked(easel, "a wonderful snowmobile, isn't it?"))
-    assert [word.text for word in pieces.words][:3] == ["a", "wonderful", "snowmobile"]
-    tokens = pieces.tokens_of_words
-    assert len({token for word in tokens for token in word}) == sum(map(len, tokens))
+def test_tokens_are_merged_to_whole_words(adapter):
+    _, generation = generated(adapter, resolved(adapter))
+    assert generation.words == WORDS
+    assert generation.word_maps.shape[1] == len(WORDS) + 1
+    tokens = adapter.prompt_tokens(resolved(adapter, "a wonderful snowmobile, isn't it?"))
+    assert [word.text for word in tokens.words][:3] == ["a", "wonderful", "snowmobile"]
+    positions = tokens.tokens_of_words
+    assert len({token for word in positions for token in word}) == sum(map(len, positions))
 
 
 @pytest.mark.parametrize("guidance", [5.0, 0.0], ids=["guided", "without guidance"])
-def test_maps_are_the_pipelines_own_attention(easels, guidance):
-    """Beside an attention processor that hands its weights out, and without guidance all of them:
-    there is no empty prompt's half to leave out."""
-    easel = easels["stable"]
+def test_maps_are_the_pipelines_own_attention(adapters, guidance):
+    """Compared with an attention processor that hands out its weights. Without guidance the whole
+    batch counts: there is no unconditional half to leave out."""
+    adapter = adapters["stable"]
     handed = []
 
     class Plain:
@@ -46,62 +52,62 @@ def test_maps_are_the_pipelines_own_attention(easels, guidance):
             handed.append(shares.unflatten(0, (len(hidden_states), -1)))
             return attn.to_out[0](attn.batch_to_head_dim(torch.bmm(shares, value)))
 
-    wanted = asked(easel, steps=1, guidance=guidance)
-    places = easel.places()
-    before = [place.processor for place in places]
+    request = resolved(adapter, steps=1, guidance=guidance)
+    modules = adapter.attention_modules()
+    before = [module.processor for module in modules]
     try:
-        for place in places:
-            place.set_processor(Plain())
-        _, painting = painted(easel, wanted)
+        for module in modules:
+            module.set_processor(Plain())
+        _, generation = generated(adapter, request)
     finally:
-        for place, processor in zip(places, before, strict=True):
-            place.set_processor(processor)
+        for module, processor in zip(modules, before, strict=True):
+            module.set_processor(processor)
     kept = [each.chunk(2)[1] if guidance > 1 else each for each in handed]
     assert {len(each) for each in kept} == {1}
     grids = [each.mean((0, 1)).T.unflatten(1, (8, 8)) for each in kept if each.shape[2] == 64]
-    assert len(grids) == len(places) - 1  # the one in the middle has half the side
+    assert len(grids) == len(modules) - 1  # the one in the middle has half the side
     middle = next(each for each in kept if each.shape[2] != 64).mean((0, 1)).T.unflatten(1, (4, 4))
-    expected = torch.stack([*grids, on_grid(middle, 8)]).mean(0)
-    words = of_words([expected], easel.pieces(wanted).tokens_of_words)
-    assert torch.allclose(painting.heat, words, atol=1e-5)
+    expected = torch.stack([*grids, resized(middle, 8)]).mean(0)
+    words = merge_tokens([expected], adapter.prompt_tokens(request).tokens_of_words)
+    assert torch.allclose(generation.word_maps, words, atol=1e-5)
 
 
-def test_watching_leaves_the_processors_as_they_were(easel):
-    before = [place.processor for place in easel.places()]
-    painted(easel, asked(easel, steps=1))
-    assert [place.processor for place in easel.places()] == before
+def test_recording_leaves_the_processors_as_they_were(adapter):
+    before = [module.processor for module in adapter.attention_modules()]
+    generated(adapter, resolved(adapter, steps=1))
+    assert [module.processor for module in adapter.attention_modules()] == before
 
 
-def test_joint_shares_are_the_joint_softmax_over_the_words_alone(easels):
-    """FLUX.2's cells look at words and cells together: rescaled, the words' part sums to 1."""
-    _, painting = painted(easels["flow"], asked(easels["flow"], steps=1))
-    assert torch.allclose(painting.heat.sum(1), torch.ones(()), atol=1e-4)
-    spread = painting.heat[0].flatten(1).std(1)
+def test_joint_attention_is_the_joint_softmax_over_the_words_alone(adapters):
+    """FLUX.2's cells attend to words and cells jointly: rescaled, the words' part sums to 1."""
+    _, generation = generated(adapters["flow"], resolved(adapters["flow"], steps=1))
+    assert torch.allclose(generation.word_maps.sum(1), torch.ones(()), atol=1e-4)
+    spread = generation.word_maps[0].flatten(1).std(1)
     assert (spread > 0).any()
 
 
-def test_a_watch_that_saw_nothing_has_no_steps(easels):
-    watch = HeatWatch(easels["painter"].places(), cross_shares, True)
-    watch.end_step()
-    assert watch.steps == []
+def test_a_recorder_that_saw_nothing_has_no_steps(adapters):
+    recorder = WordMapRecorder(adapters["painter"].attention_modules(), cross_attention, True)
+    recorder.end_step()
+    assert recorder.steps == []
 
 
 @settings(max_examples=25, deadline=None)
 @given(side=st.sampled_from([2, 4, 8, 32, 64]), cells=st.sampled_from([4, 8, 32]))
 def test_sums_stay_when_maps_change_their_grid(side, cells):
     maps = torch.rand(5, side, side).softmax(0)
-    assert torch.allclose(on_grid(maps, cells).sum(0), torch.ones(cells, cells), atol=1e-5)
+    assert torch.allclose(resized(maps, cells).sum(0), torch.ones(cells, cells), atol=1e-5)
 
 
 def test_the_browser_gets_shares_as_roots_in_bytes():
     import base64
 
-    sent = pack_heat(torch.tensor([[[[0.0, 1.0], [0.25, 0.01]]]]))
+    sent = pack_maps(torch.tensor([[[[0.0, 1.0], [0.25, 0.01]]]]))
     assert sent["shape"] == [1, 1, 2, 2]
     assert list(base64.b64decode(sent["data"])) == [0, 255, 128, 26]
 
 
-def test_a_prompt_of_nothing_but_signs_has_no_words(easels):
-    _, painting = painted(easels["painter"], asked(easels["painter"], "?!,", steps=1))
-    assert painting.words == () and painting.heat.shape[1] == 1
+def test_a_prompt_of_nothing_but_signs_has_no_words(adapters):
+    _, generation = generated(adapters["painter"], resolved(adapters["painter"], "?!,", steps=1))
+    assert generation.words == () and generation.word_maps.shape[1] == 1
     assert PROMPT.split() == list(WORDS)

@@ -14,8 +14,8 @@ from PIL import Image
 from backend import Backend
 from backend.text_to_image.recipe import KEY
 from demos.page import build_page
-from demos.shared.permalinks import Form, Param, unseen
-from demos.shared.send_to import Intake, chosen_of
+from demos.shared.permalinks import Form, Param, PictureTarget, unseen
+from demos.shared.send_to import picture_at
 from demos.text_to_image import tab as text_to_image
 
 
@@ -127,27 +127,32 @@ class Taker:
         text = gr.Textbox()
         return Form(
             "captioning", (Param.text("text", text),), "text", unseen(), gr.HTML(),
-            result="taken", intake=Intake(picture),
+            result="taken", picture_target=PictureTarget(picture),
         )  # fmt: skip
 
 
-def onward_buttons(page: gr.Blocks) -> list[Any]:
+def send_to_buttons(page: gr.Blocks) -> list[Any]:
     return [
         block
         for block in page.blocks.values()
-        if any(name.startswith("st-onward") for name in getattr(block, "elem_classes", None) or [])
+        if any(name.startswith("st-send-to") for name in getattr(block, "elem_classes", None) or [])
     ]
 
 
-def test_the_page_names_a_picture_by_its_number_alone() -> None:
+def test_the_page_names_a_picture_by_its_index_alone() -> None:
     pictures = ["first.png", "second.png"]
-    assert chosen_of(pictures, "1") == "second.png"
-    for odd in ("", "2", "-1", "x", "/etc/passwd", "²"):
-        assert chosen_of(pictures, odd) == "first.png"
+    assert picture_at(pictures, 1) == "second.png"
+    for odd in (2, -1, None, "", "1", "/etc/passwd", 0.5):
+        assert picture_at(pictures, odd) == "first.png"
+
+
+def test_an_event_of_the_stage_is_a_number_or_the_first_picture() -> None:
+    for data, number in (({"number": 2}, 2), ({"number": "2"}, 0), ({}, 0), (None, 0)):
+        assert text_to_image.chosen_number(gr.EventData(None, data)) == number
 
 
 def test_a_tab_that_takes_pictures_gets_a_button_and_one_that_does_not_gets_none() -> None:
     alone = build_page(Backend("bundled"), [text_to_image])
-    assert onward_buttons(alone) == []
+    assert send_to_buttons(alone) == []
     both = build_page(Backend("bundled"), [text_to_image, Taker])  # type: ignore[list-item]
-    assert len(onward_buttons(both)) == 1
+    assert len(send_to_buttons(both)) == 1

@@ -1,11 +1,11 @@
-"""The painter's network: what is foreseen for all steps is what each step would reckon."""
+"""The painter's network: conditioning computed for all steps is what each step would compute."""
 
 from __future__ import annotations
 
 import pytest
 import torch
 
-from backend.models.painter.transformer import WORDS, WordTransformer, _attend
+from backend.models.painter.transformer import TEXT_WIDTH, WordTransformer, _attend
 
 
 @pytest.fixture
@@ -19,21 +19,23 @@ def network() -> WordTransformer:
 
 
 @torch.inference_mode()
-def test_a_step_that_was_foreseen_gives_what_it_gives_alone(network: WordTransformer) -> None:
-    words, mask = torch.randn(2, 5, WORDS), torch.tensor([[1.0] * 3 + [0.0] * 2, [1.0] * 5])
+def test_conditioning_of_all_steps_changes_no_step(
+    network: WordTransformer,
+) -> None:
+    words, mask = torch.randn(2, 5, TEXT_WIDTH), torch.tensor([[1.0] * 3 + [0.0] * 2, [1.0] * 5])
     style, latents = torch.tensor([0, 2]), torch.randn(2, 4, 4, 4)
     times = torch.tensor([[1.0, 1.0], [0.6, 0.6], [0.2, 0.2]])
-    known = network.foresee(times, words, mask, style)
+    conditioning = network.condition(times, words, mask, style)
     for step, time in enumerate(times):
         alone = network(latents, time, words, mask, style)
-        foreseen = network(latents, time, words, mask, style, known.at(step))
-        torch.testing.assert_close(foreseen, alone)
+        precomputed = network(latents, time, words, mask, style, conditioning.at(step))
+        torch.testing.assert_close(precomputed, alone)
 
 
 @torch.inference_mode()
 def test_attention_is_diffusers_own(network: WordTransformer) -> None:
     block = network.blocks[0]
-    x, words = torch.randn(2, 4, 64), torch.randn(2, 5, WORDS)
+    x, words = torch.randn(2, 4, 64), torch.randn(2, 5, TEXT_WIDTH)
     bias = torch.tensor([[0.0] * 3 + [-1e4] * 2, [0.0] * 5]).unsqueeze(1)
     torch.testing.assert_close(_attend(block.self_attention, x), block.self_attention(x))
     torch.testing.assert_close(
