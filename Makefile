@@ -33,7 +33,7 @@ test-all: $(DEV) $(BROWSER)
 lint: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy backend
+	$(BIN)/mypy backend demos
 	@$(MAKE) --no-print-directory lint-web
 
 format: $(DEV)

@@ -9,8 +9,8 @@ from backend import Backend
 from backend.attention.request import TASKS, AttentionRequest, Look, ResolvedLook
 from backend.attention.results import Ablation, Attended, ByHand, Lens, Steps, View
 from backend.errors import InputError
+from backend.kept_results import KeptResults
 from backend.models.registry import ModelSpec
-from backend.results import Results
 from backend.run import Progress, Work
 from backend.text import shown
 
@@ -27,7 +27,7 @@ class Attention:
 
     def __init__(self, backend: Backend) -> None:
         self.backend = backend
-        self._recordings: Results[Recording] = Results()
+        self._recordings: KeptResults[Recording] = KeptResults()
         backend.forgets(self._recordings)
 
     def models(self) -> list[ModelSpec]:

@@ -14,11 +14,11 @@ from backend.generation.answer import Answer, ResumePoint
 from backend.generation.request import MAX_TOKENS, GenerationRequest, check_begin
 from backend.generation.results import GeneratedToken
 from backend.generation.sampling_trace import SamplingTrace, trace_sampling
+from backend.kept_results import KeptResults
 from backend.messages import message
 from backend.models.kv_cache import KVCache
 from backend.models.language_model import LanguageModel
 from backend.models.token_text import token_text
-from backend.results import Results
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -115,8 +115,8 @@ class AnswerStores:
     """All visitors' answers, and the KV caches behind them. An answer whose cache is gone can still
     be inspected; to continue it, its text is read again."""
 
-    answers: Results[KeptAnswer]
-    caches: Results[KVCache]
+    answers: KeptResults[KeptAnswer]
+    caches: KeptResults[KVCache]
 
     def keep(
         self,

@@ -18,9 +18,9 @@ from backend.generation.kept_answers import KeptAnswer
 from backend.generation.results import GeneratedToken, TextScores
 from backend.generation.token_choice import TokenChoice, perplexity, token_choice
 from backend.jobs import Job
+from backend.kept_results import KeptResults
 from backend.messages import message
 from backend.models.language_model import LanguageModel
-from backend.results import Results
 
 if TYPE_CHECKING:
     from backend.run import Progress, Run
@@ -41,7 +41,7 @@ class TokenScores:
 
 
 def score_text(
-    lm: LanguageModel, run: Run, text: str, visitor: str, kept: Results[KeptAnswer]
+    lm: LanguageModel, run: Run, text: str, visitor: str, kept: KeptResults[KeptAnswer]
 ) -> Generator[Progress | TextScores, None, None]:
     """Stream a text's scores; the finished result is kept for its visitor.
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from backend import Backend
-from backend.results import Results
+from backend.kept_results import KeptResults
 
 if TYPE_CHECKING:
     from backend.generation.kept_answers import KeptAnswer
@@ -29,8 +29,8 @@ class Generation:
 
     def __init__(self, backend: Backend) -> None:
         self.backend = backend
-        self.answers: Results[KeptAnswer] = Results(MAX_ANSWERS_BYTES)
-        self.caches: Results[KVCache] = Results(MAX_CACHES_BYTES)
+        self.answers: KeptResults[KeptAnswer] = KeptResults(MAX_ANSWERS_BYTES)
+        self.caches: KeptResults[KVCache] = KeptResults(MAX_CACHES_BYTES)
         backend.forgets(self.answers)
         backend.forgets(self.caches)
 

@@ -1,6 +1,7 @@
 """Texts of the attention tab. Those of ON_STAGE travel with a result, in its visitor's language."""
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "tab.attention": ("Attention", "注意力"),
     "attention.text": ("Your text", "你的文本"),
     "attention.text.placeholder": ("Type a sentence", "输入一句话"),
     "attention.kind": ("Kind of model", "模型类型"),

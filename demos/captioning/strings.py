@@ -6,6 +6,7 @@ ON_STAGE = (
 )  # fmt: skip
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "tab.captioning": ("Captioning", "看图说话"),
     "captioning.view.describe": ("Describe", "描述"),
     "captioning.view.many": ("Many at once", "批量描述"),
     "captioning.view.clip": ("Video", "视频"),

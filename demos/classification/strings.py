@@ -1,6 +1,7 @@
 """Texts of the text classification tab."""
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "tab.classification": ("Classification", "文本分类"),
     "classification.view.classify": ("Classify", "分类"),
     "classification.view.zero_shot": ("Your own labels", "自定标签"),
     "classification.view.teach": ("Teach it", "教它分类"),

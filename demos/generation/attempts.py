@@ -17,7 +17,7 @@ import gradio as gr
 from backend.errors import InputError
 from backend.generation.results import Generated
 from backend.generation.service import Generation
-from backend.results import MOST_BESIDE
+from backend.kept_results import MAX_PER_VISITOR
 from demos.generation.tokens_payload import token_json
 from demos.shared.html import render
 from demos.shared.strings import say
@@ -72,7 +72,7 @@ def with_answer(
         place=place or 0,
         token=_token_at(update, place),
     )
-    return [*before, attempt][-MOST_BESIDE:]
+    return [*before, attempt][-MAX_PER_VISITOR:]
 
 
 def _token_at(update: Generated, place: int | None) -> str:

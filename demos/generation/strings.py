@@ -1,6 +1,7 @@
 """Texts of the text generation tab."""
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "tab.generation": ("Text generation", "文本生成"),
     "generation.mode": ("Mode", "模式"),
     "generation.mode.chat": ("Chat", "对话"),
     "generation.mode.completion": ("Continue a text", "续写"),

@@ -1,6 +1,7 @@
 """Texts of the image search tab."""
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "tab.image_search": ("Image search", "以文搜图"),
     "image_search.view.search": ("Search", "搜索"),
     "image_search.view.own": ("Your pictures", "你的图片"),
     "image_search.view.matrix": ("Captions × pictures", "描述 × 图片"),

@@ -7,6 +7,7 @@ ON_STAGE = (  # sent to the page's scripts (assets/web/text_to_image)
 )  # fmt: skip
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "tab.text_to_image": ("Text to image", "文生图"),
     "text_to_image.view": ("What to do", "要做什么"),
     "text_to_image.view.draw": ("Draw", "画图"),
     "text_to_image.view.grid": ("Compare settings", "对比设置"),

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from backend.generation.request import check_request
-from backend.results import MOST_BESIDE
+from backend.kept_results import MAX_PER_VISITOR
 from demos.generation import attempts
 from demos.generation.attempts import Origin
 from tests.backend.fakes import results
@@ -54,9 +54,9 @@ def test_a_new_prompt_begins_a_new_list_and_the_oldest_make_room(tiny_generation
     *_, update = results(tiny_generation.generate(check_request("A dog", **ASK), "ann"))
     assert len(attempts.with_answer(made, update, "", None)) == 1
     found = made
-    for _ in range(MOST_BESIDE):
+    for _ in range(MAX_PER_VISITOR):
         found = attempts.with_answer(found, update, "", Origin(made[0].key))
-    assert len(found) == MOST_BESIDE and found[-1].number == 3 + MOST_BESIDE
+    assert len(found) == MAX_PER_VISITOR and found[-1].number == 3 + MAX_PER_VISITOR
 
 
 def test_compared_answers_show_what_they_share_and_are_escaped(made):

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from backend.errors import InputError
-from backend.results import MOST_BESIDE, Results
+from backend.kept_results import MAX_PER_VISITOR, KeptResults
 
 
 def recording(size=10):
@@ -15,7 +15,7 @@ def recording(size=10):
 
 
 def test_a_recording_is_found_by_its_key_alone():
-    results = Results()
+    results = KeptResults()
     mine, theirs = recording(), recording()
     key, other = results.keep("ann", mine), results.keep("bob", theirs)
     assert key != other and len(key) > 20
@@ -25,11 +25,11 @@ def test_a_recording_is_found_by_its_key_alone():
 @pytest.mark.parametrize("key", ["", "guess", None, 5, ["x"]])
 def test_an_unknown_key_gets_a_sentence(key):
     with pytest.raises(InputError, match="Run it again"):
-        Results().get(key)
+        KeptResults().get(key)
 
 
 def test_a_new_recording_replaces_the_visitors_last():
-    results = Results()
+    results = KeptResults()
     first = results.keep("ann", recording())
     results.keep("ann", recording())
     with pytest.raises(InputError):
@@ -37,7 +37,7 @@ def test_a_new_recording_replaces_the_visitors_last():
 
 
 def test_who_leaves_is_forgotten():
-    results = Results()
+    results = KeptResults()
     key, other = results.keep("ann", recording()), results.keep("bob", recording())
     results.forget("ann")
     with pytest.raises(InputError):
@@ -46,7 +46,7 @@ def test_who_leaves_is_forgotten():
 
 
 def test_the_least_recently_used_makes_room():
-    results = Results(max_bytes=30)
+    results = KeptResults(max_bytes=30)
     keys = {name: results.keep(name, recording()) for name in ("ann", "bob", "cyd")}
     results.get(keys["ann"])
     results.keep("dan", recording())
@@ -56,13 +56,13 @@ def test_the_least_recently_used_makes_room():
 
 
 def test_one_recording_is_kept_however_large():
-    results = Results(max_bytes=5)
+    results = KeptResults(max_bytes=5)
     assert results.get(results.keep("ann", recording(100)))
 
 
 def test_results_that_belong_together_are_kept_beside_one_another_up_to_a_number():
-    results = Results()
-    keys = [results.keep("ann", recording(), beside=True) for _ in range(MOST_BESIDE)]
+    results = KeptResults()
+    keys = [results.keep("ann", recording(), beside=True) for _ in range(MAX_PER_VISITOR)]
     other = results.keep("bob", recording())
     results.get(keys[0])  # used last, so it stays
     keys.append(results.keep("ann", recording(), beside=True))

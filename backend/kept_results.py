@@ -23,10 +23,10 @@ class Sized(Protocol):
 
 R = TypeVar("R", bound=Sized)
 MAX_BYTES = 2_000_000_000  # of all visitors together
-MOST_BESIDE = 12  # results of one visitor
+MAX_PER_VISITOR = 12  # results of one visitor
 
 
-class Results(Generic[R]):
+class KeptResults(Generic[R]):
     """Results by key; safe with several threads."""
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
@@ -38,7 +38,7 @@ class Results(Generic[R]):
         """Keep the visitor's result in place of what they had, or `beside` it; its key."""
         key = secrets.token_urlsafe(16)
         with self._lock:
-            self._drop(visitor, leave=MOST_BESIDE - 1 if beside else 0)
+            self._drop(visitor, leave=MAX_PER_VISITOR - 1 if beside else 0)
             self._kept[key] = (visitor, result)
             while len(self._kept) > 1 and self._bytes() > self._max_bytes:
                 self._kept.popitem(last=False)
