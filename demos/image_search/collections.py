@@ -53,7 +53,7 @@ def build(service: ImageSearch, key: gr.Textbox, menu: gr.Dropdown) -> Section:
                 export = gr.Button(t("image_search.export"), size="sm", elem_id="image_search-csv")
                 remove = gr.Button(t("image_search.remove"), size="sm")
             download = gr.DownloadButton(
-                t("image_search.download"),  # type: ignore[arg-type]  # translated like any text
+                t("image_search.download"),
                 visible=False,
                 elem_id="image_search-csv-out",
             )
