@@ -15,7 +15,7 @@ from backend.attention.results import View
 from backend.attention.service import Attention
 from backend.csv_tables import as_text
 from backend.options import ChoiceOption
-from demos.attention import payload, stage, svg
+from demos.attention import payload, svg
 from demos.shared import theme
 from demos.shared.endpoints import Json
 from demos.shared.scripts import import_map
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 TYPES = {"svg": "image/svg+xml", "csv": "text/csv", "json": "application/json", "html": "text/html"}
 SCRIPT = "attention/file.js"  # of an HTML file
 FORMAT = ChoiceOption("format", "json", tuple(TYPES))
-STYLES = ("shared/colours.css", "shared/states.css", *stage.STYLES)
+STAGE_STYLES = ("attention/stage.css", "attention/views.css")  # of the tab, too
+STYLES = ("shared/colours.css", "shared/states.css", *STAGE_STYLES)
 MAX_CELLS = 6_000_000  # of all heads in an HTML file; larger ones carry the chosen layer alone
 
 

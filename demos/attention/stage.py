@@ -6,10 +6,9 @@ from __future__ import annotations
 import gradio as gr
 
 from backend.attention.service import Attention
+from demos.attention.export import STAGE_STYLES
 from demos.attention.server_functions import server_functions
 from demos.shared.stage import stage
-
-STYLES = ("attention/stage.css", "attention/views.css")
 
 
 def build_stage(service: Attention) -> tuple[gr.HTML, gr.HTML]:
@@ -17,7 +16,7 @@ def build_stage(service: Attention) -> tuple[gr.HTML, gr.HTML]:
     made = stage(
         "attention-stage",
         "attention/stage.js",
-        styles=STYLES,
+        styles=STAGE_STYLES,
         events=["moved", "measure"],
         server=server_functions(service),
     )
