@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,6 @@ from demos.attention.view import Outputs, answer_stage, attend
 from demos.shared import states
 from demos.shared.controls import radio
 from demos.shared.copy_link import copy_link
-from demos.shared.endpoints import Json
 from demos.shared.examples import Example, example_buttons
 from demos.shared.explain import explain
 from demos.shared.handlers import LOOKS, RUNS, connect_stop
@@ -173,9 +173,9 @@ def _wire(service: Attention, form: Form, inputs: Inputs, outputs: Outputs) -> N
 def _wire_stage(service: Attention, form: Form, outputs: Outputs) -> None:
     """What the stage asks of the model, and where it says that the visitor is."""
 
-    def measure(event: gr.EventData, request: gr.Request) -> Iterator[Json]:
+    def measure(event: gr.EventData, request: gr.Request) -> Iterator[str]:
         """The stage asks for what needs the model."""
-        yield from answer_stage(service, request, event._data)
+        yield from map(json.dumps, answer_stage(service, request, event._data))
 
     stage, answer = outputs.stage, outputs.answer
     stage.measure(measure, None, answer, trigger_mode="always_last", **LOOKS, **RUNS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -50,11 +51,11 @@ class Outputs:
     def showing(self, language: str, data: Json, made: Attended) -> Updates:
         """A result."""
         card = run_card.render(language, made.card, HEADLINE, task="attention")
-        return {**self.idle(), self.status: "", self.stage: data, self.card: card}
+        return {**self.idle(), self.status: "", self.stage: json.dumps(data), self.card: card}
 
     def failed(self, panel: str) -> Updates:
         """No result: a panel that says why in place of the last one."""
-        return {**self.idle(), self.status: panel, self.stage: {}, self.card: ""}
+        return {**self.idle(), self.status: panel, self.stage: None, self.card: ""}
 
 
 def attend(
