@@ -46,7 +46,7 @@ def sample_many(lm: LanguageModel, run: Run, request: GenerationRequest) -> Upda
 
 @dataclass
 class _Sampling:
-    """One request under way."""
+    """One request being sampled."""
 
     lm: LanguageModel
     request: GenerationRequest

@@ -23,9 +23,12 @@ from demos.shared.strings import say
 if TYPE_CHECKING:
     from backend.generation.results import GeneratedToken
 
-HEADLINE = ("tokens_per_second", "first_token_seconds", "prompt_tokens", "answer_tokens")
-SCORES_HEADLINE = ("perplexity", "prompt_tokens")
-SAMPLES_HEADLINE = ("tokens_per_second", "prompt_tokens", "answer_tokens")
+# Figures of the run card, by the keys of their labels.
+SPEED, FIRST_TOKEN = "generation.tokens_per_second", "generation.first_token_seconds"
+PROMPT_TOKENS, ANSWER_TOKENS = "generation.prompt_tokens", "generation.answer_tokens"
+HEADLINE = (SPEED, FIRST_TOKEN, PROMPT_TOKENS, ANSWER_TOKENS)
+SCORES_HEADLINE = ("generation.perplexity", PROMPT_TOKENS)
+SAMPLES_HEADLINE = (SPEED, PROMPT_TOKENS, ANSWER_TOKENS)
 MAX_STREAMED_TOKENS = 250  # sent to the inspector while they come; the rest when all are there
 CONTINUABLE = ("length", "stopped", "deadline")  # endings after which there is more to say
 TOO_LONG = ("prompt_too_long", "conversation_too_long")

@@ -14,8 +14,9 @@ def render(
 ) -> Markup:
     """The card as HTML.
 
-    `headline` names the task's figures to show large, in order (labels: "<task>.<figure>" in the
-    catalogue); `ending` is a sentence on how the run ended. `task` is the model's own by default.
+    `headline` names the task's figures to show large, in order: by the catalogue keys of their
+    labels, "<task>.<figure>", or by "<figure>" alone. `ending` is a sentence on how the run ended.
+    `task` is the model's own by default.
     """
     parts = [
         _fall(language, card),
@@ -32,9 +33,10 @@ def render(
 
 def _headline(language: str, card: RunCard, names: tuple[str, ...], task: str) -> Markup:
     figure = Markup('<div class="st-figure"><b>{}</b><span>{}</span></div>')
+    keys = {name.rpartition(".")[2]: name if "." in name else f"{task}.{name}" for name in names}
     cells = [
-        figure.format(_number(card.figures[name]), say(language, f"{task}.{name}"))
-        for name in names
+        figure.format(_number(card.figures[name]), say(language, key))
+        for name, key in keys.items()
         if name in card.figures
     ]
     return Markup('<div class="st-figures">{}</div>').format(Markup("").join(cells))

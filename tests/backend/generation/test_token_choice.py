@@ -84,7 +84,7 @@ def test_the_race_is_torchs_own_multinomial(seed):
     assert torch.equal(sample_token(scores, generator(seed))[0], wanted)
 
 
-def test_without_a_generator_the_likeliest_is_taken_and_nothing_drawn():
+def test_without_a_generator_the_most_probable_is_taken_and_nothing_drawn():
     token, within = sample_token(logits()[None], None)
     assert int(token) == int(logits().argmax())
     assert within is None
