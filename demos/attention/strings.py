@@ -246,6 +246,6 @@ _OFF_STAGE = (
 )
 ON_STAGE = tuple(
     name
-    for name in (key.removeprefix("attention.") for key in TEXTS)
+    for name in (key.removeprefix("attention.") for key in TEXTS if key.startswith("attention."))
     if name.split(".")[0] not in _OFF_STAGE
 )
