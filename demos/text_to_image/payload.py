@@ -5,7 +5,6 @@ Previews travel as data URLs; finished pictures are files of the server, which t
 
 from __future__ import annotations
 
-import base64
 import io
 import json
 from collections.abc import Sequence
@@ -27,10 +26,12 @@ from backend.text_to_image.results import (
 from backend.text_to_image.what_if import Axis, labels
 from demos.shared.colours import heat
 from demos.shared.files import file_of
+from demos.shared.html import data_url
 from demos.shared.strings import say, unfilled
 from demos.text_to_image import strings as texts
 
-MAX_PIXELS = 384  # on a side of a step in the film strip
+MAX_PNG_PIXELS = 128  # on a side: larger pictures are sent as JPEG
+MAX_PIXELS = 384  # on a side of a JPEG
 Json = dict[str, Any]
 
 
@@ -178,15 +179,8 @@ def _sheet_file(images: Sequence[Image.Image], columns: int) -> str:
 
 def as_data(picture: Image.Image) -> str:
     """A picture as a data URL: PNG if it is small, else JPEG of at most MAX_PIXELS on a side."""
-    file = io.BytesIO()
-    if picture.width <= 128:
-        picture.save(file, "PNG")
-    else:
-        small = picture.convert("RGB")
-        small.thumbnail((MAX_PIXELS, MAX_PIXELS))
-        small.save(file, "JPEG", quality=88)
-    kind = "png" if picture.width <= 128 else "jpeg"
-    return f"data:image/{kind};base64,{base64.b64encode(file.getvalue()).decode('ascii')}"
+    is_small = picture.width <= MAX_PNG_PIXELS
+    return data_url(picture, "png") if is_small else data_url(picture, "jpeg", MAX_PIXELS)
 
 
 def as_text(value: Json) -> bytes:
