@@ -246,6 +246,6 @@ _OFF_STAGE = (
 )
 ON_STAGE = tuple(
     name
-    for name in (key.removeprefix("attention.") for key in TEXTS)
-    if name.split(".")[0] not in _OFF_STAGE
+    for section, name in (key.split(".", 1) for key in TEXTS)
+    if section == "attention" and name.split(".")[0] not in _OFF_STAGE
 )
