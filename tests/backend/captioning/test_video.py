@@ -164,9 +164,9 @@ def test_the_page_says_the_limits_that_hold():
         assert all(str(limit) in text for limit in (MAX_SECONDS, MAX_BYTES // 1_000_000, MOST))
 
 
-@pytest.fixture(scope="module")
-def backend():
-    return Backend("bundled")
+@pytest.fixture
+def backend(bundled_backend):
+    return bundled_backend
 
 
 def test_the_example_clip_is_described_scene_by_scene_and_summed_up(backend, file_of):
