@@ -94,7 +94,7 @@ def tiny_packed(tiny_folder, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def bundled():
+def bundled_backend():
     """A backend with the bundled models, each loaded once for all tests of a worker."""
     return Backend("bundled")
 

@@ -13,6 +13,7 @@ import gradio as gr
 from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from demos.shared.colours import css_gradient, css_signed, scale256, signed256
 
@@ -150,12 +151,22 @@ def scale_data() -> str:
 def routes() -> list[Mount]:
     """Where the server hands out `assets/web` and the gallery's pictures."""
     return [
-        Mount(f"/{MOUNT}/gallery", StaticFiles(directory=GALLERY, check_dir=False)),
+        Mount(f"/{MOUNT}/gallery", Files(directory=GALLERY, check_dir=False)),
         Mount(f"/{MOUNT}", PageFiles(directory=WEB)),
     ]
 
 
-class PageFiles(StaticFiles):
+class Files(StaticFiles):
+    """Files below a mount, whether or not a proxy has taken the server's `root_path` off the path:
+    Starlette expects that it has not, nginx does it, and gradio's guide says so."""
+
+    def get_path(self, scope: Scope) -> str:
+        mount = scope["root_path"].removeprefix(scope.get("app_root_path", ""))
+        is_cut = scope["path"].startswith(f"{mount}/")
+        return super().get_path({**scope, "root_path": mount} if is_cut else scope)
+
+
+class PageFiles(Files):
     """Scripts and style sheets that a browser asks about before it uses a kept copy: scripts of two
     versions of the app would not find each other's functions."""
 

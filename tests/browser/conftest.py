@@ -78,14 +78,14 @@ def app() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def alone(bundled: Backend) -> Iterator[Callable[[ModuleType], str]]:
+def alone(bundled_backend: Backend) -> Iterator[Callable[[ModuleType], str]]:
     """Gives the address of a page with one tab alone, over the bundled models."""
     addresses: dict[str, str] = {}
     with ExitStack() as pages:
 
         def address_of(tab: ModuleType) -> str:
             if tab.ID not in addresses:
-                addresses[tab.ID] = pages.enter_context(launched(bundled, [tab]))
+                addresses[tab.ID] = pages.enter_context(launched(bundled_backend, [tab]))
             return addresses[tab.ID]
 
         yield address_of

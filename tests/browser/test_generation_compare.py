@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import Page, expect
 
 from demos.generation import tab as generation
 from demos.page import build_page, launch_options
@@ -28,8 +28,8 @@ def two(tiny_lm: Any) -> Iterator[str]:
     page.close()
 
 
-def test_two_models_answer_beside_each_other(context: BrowserContext, two: str) -> None:
-    visit = new_visit(context, two)
+def test_two_models_answer_beside_each_other(window: Page, two: str) -> None:
+    visit = new_visit(window.context, two)
     page = visit.open(ASK + "&model=large&second=small")
     expect(page.locator(ANSWER)).to_contain_text("4.0 times as many parameters", timeout=PATIENCE)
     expect(page.locator(f"{COLUMNS} > h3")).to_have_text(["Large", "Small"])

@@ -13,8 +13,8 @@ from tests.serving import launched
 
 
 @pytest.fixture(scope="session")
-def backend(bundled: Backend) -> Backend:
-    return bundled
+def backend(bundled_backend: Backend) -> Backend:
+    return bundled_backend
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,12 @@ import zipfile
 
 import pytest
 
+<<<<<<< HEAD
 from backend import Backend, gallery
+=======
+from backend import gallery
+from backend.captioning.batch import Batch, Row, as_csv, as_texts
+>>>>>>> w-suite
 from backend.captioning.decoding import decode
 from backend.captioning.export import as_csv, as_texts
 from backend.captioning.request import check_request
@@ -25,9 +30,9 @@ from tests.backend.pictures.files import encoded, huge_png, picture
 APPLE = gallery.file_of("food-fruit-apple_red.webp")
 
 
-@pytest.fixture(scope="module")
-def backend():
-    return Backend("bundled")
+@pytest.fixture
+def backend(bundled_backend):
+    return bundled_backend
 
 
 def last(updates):

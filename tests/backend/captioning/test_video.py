@@ -166,9 +166,9 @@ def test_the_page_says_the_limits_that_hold():
         )
 
 
-@pytest.fixture(scope="module")
-def backend():
-    return Backend("bundled")
+@pytest.fixture
+def backend(bundled_backend):
+    return bundled_backend
 
 
 def test_the_example_video_is_described_scene_by_scene_and_summed_up(backend, file_of):

@@ -58,11 +58,6 @@ def test_a_link_holds_what_the_view_on_screen_shows() -> None:
 HUB = "distilbert-sst2"  # an expert that is not on this disk
 
 
-@pytest.fixture(scope="module")
-def backend() -> Backend:
-    return Backend("bundled")
-
-
 def test_a_link_never_names_a_model_that_would_be_downloaded(backend: Backend) -> None:
     with gr.Blocks():
         form = classification.build(backend)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from backend import Backend
 from backend.device import choose_device
 from backend.errors import InputError
 from backend.generation.decoding import PREFILL_CHUNK, decode
@@ -17,33 +16,23 @@ from backend.generation.service import Generation
 from backend.jobs import Job
 from backend.models import gguf_cache
 from backend.models.language_model import load as load_plain
-from backend.models.llama.loading import load
-from backend.models.registry import models_for
 from tests.backend.fakes import PATIENCE, generated, results
+from tests.backend.models.llama.conftest import ROW
 
-ROW = models_for("generation")[-1]
+pytestmark = pytest.mark.xdist_group("llama")
 CAPITAL = "What is the capital of France?"
 
 
 @pytest.fixture(scope="module")
-def smollm():
-    return load(ROW, choose_device("bundled"))
+def plain(smollm, plain_smollm):
+    """The language model with transformers' network, for its `generate`."""
+    return replace(smollm, model=plain_smollm)
 
 
-@pytest.fixture(scope="module")
-def plain(smollm):
-    """The same file in transformers, for its `generate`: float32, as it reads GGUF itself."""
-    from transformers import AutoModelForCausalLM
-
-    path = ROW.source.fetch()
-    model = AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype="float32")
-    return replace(smollm, model=model)
-
-
-@pytest.fixture(scope="module")
-def backend(smollm):
-    """The app's own backend, as `--models bundled` makes it."""
-    return Backend("bundled")
+@pytest.fixture
+def backend(bundled_backend):
+    """The app's own, as `--models bundled` makes it."""
+    return bundled_backend
 
 
 def last(backend, prompt, **options):
