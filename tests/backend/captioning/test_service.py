@@ -9,12 +9,7 @@ import zipfile
 
 import pytest
 
-<<<<<<< HEAD
-from backend import Backend, gallery
-=======
 from backend import gallery
-from backend.captioning.batch import Batch, Row, as_csv, as_texts
->>>>>>> w-suite
 from backend.captioning.decoding import decode
 from backend.captioning.export import as_csv, as_texts
 from backend.captioning.request import check_request
