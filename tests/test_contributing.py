@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 # A file of a recipe: its path in backticks on a line of its own, then its text.
 FILES = re.findall(r"^`([\w/]+\.py)`\n\n```python\n(.*?)```", PAGE, re.DOTALL | re.MULTILINE)
-ROW = re.search(r"```python\n(    ModelSpec\(.*?)```", PAGE, re.DOTALL)
+ROW = re.search(r"```python\n\(\n(    ModelSpec\(.*?)\)\n```", PAGE, re.DOTALL)
 LINE = re.search(r"in `demos/__init__.py`: `(.*?)`", PAGE)
 
 COUNT = """
@@ -58,6 +58,7 @@ def test_a_tab_and_a_model_are_added_as_it_says(copy: Path, tiny_folder: Path) -
     assert result["tokens"] > 3 and result["model"] == "tiny-writer"
 
 
+@pytest.mark.slow  # mypy reads the whole copy
 def test_what_it_shows_is_typed_and_tidy(copy: Path) -> None:
     add_the_tab(copy)
     names = [name for name, _ in FILES]
