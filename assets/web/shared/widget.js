@@ -19,9 +19,8 @@ export class Widget {
   }
 
   receive() {
-    /** @type {Data | null} */
-    const data = read(this.props.value);
-    if (data) this.show(data);
+    const { value } = this.props;
+    if (value) this.show(JSON.parse(value));
     else this.clear();
   }
 
@@ -37,14 +36,4 @@ export class Widget {
   clear() {
     this.element.replaceChildren();
   }
-}
-
-/**
- * The value of a stage; null for none and for an empty object.
- * @param {string | null} text
- */
-export function read(text) {
-  if (!text) return null;
-  const data = typeof text === "string" ? JSON.parse(text) : text;
-  return Object.keys(data).length ? data : null;
 }
