@@ -21,7 +21,7 @@ install: $(APP)
 
 # Arguments go to pytest: make test ARGS="tests/backend -k seed". One worker for each core.
 WORKERS ?= 2
-PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder --durations=20
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations=20
 
 test: $(DEV) $(BROWSER)
 	$(PYTEST) -m "not slow" $(ARGS)

@@ -19,8 +19,7 @@ from backend.models.pool import Pool
 from tests.backend.fakes import CPU, spec
 from tests.tokenizers import byte_level_tokenizer
 
-HERE = Path(__file__).parent
-TABS = sorted(file.parent.name for file in HERE.glob("demos/*/test_api.py"))
+TABS = [file.parent.name for file in Path(__file__).parent.glob("demos/*/test_api.py")]
 SPECIAL_TOKENS = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
 SAMPLE_TEXT = "The quick brown fox jumps over the lazy dog, and then the dog jumps over the fox."
 CHAT_TEMPLATE = (
@@ -30,28 +29,31 @@ CHAT_TEMPLATE = (
 )
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """With several workers, one takes all tests of a tab: they share its models and its page."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByTab(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return _taken_together(nodeid)
+
+    return ByTab(config, log)
+
+
 def pytest_collection_modifyitems(items):
-    """With several workers, one takes all tests of a tab: they share its models and its page.
-
-    Tests of the whole app and of the tabs come first: they take longest.
-    """
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(_group_of(item.path)))
-    first = ["app", *TABS]
-    items.sort(key=lambda item: _group(item) not in first)
+    """The app's tests come first, then those of the tabs: they take longest."""
+    groups = {item: _taken_together(item.nodeid) for item in items}
+    items.sort(key=lambda item: (groups[item] != "app", groups[item] not in TABS))
 
 
-def _group(item):
-    return item.get_closest_marker("xdist_group").args[0]
-
-
-def _group_of(path):
-    """The tab that a file of tests is about, by its folder or its name; else the file itself."""
-    place = path.relative_to(HERE)
-    about = [tab for tab in TABS if tab in place.parts or path.stem.startswith(f"test_{tab}")]
-    return about[0] if about else str(place)
+def _taken_together(nodeid):
+    """What one worker takes at a time: a tab's tests, those of the whole app, or a file."""
+    file = nodeid.partition("::")[0]
+    for name in (*TABS, "llama"):
+        if f"/{name}/" in file or f"/test_{name}" in file:
+            return name
+    return "app" if file.startswith("tests/browser/") else file
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from backend import gallery
@@ -17,8 +16,6 @@ from tests.browser import (
     test_text_to_image,
 )
 from tests.browser.conftest import PATIENCE, Visit
-
-pytestmark = pytest.mark.xdist_group("app")
 
 
 def asks_nobody_and_does_not_complain(visit: Visit) -> bool:

@@ -14,7 +14,6 @@ from demos.shared.strings import CATALOGUE
 from tests.browser.axe import serious_in_any_light
 from tests.browser.conftest import PATIENCE, PHONE, Visit, at_rest, first_visit, new_visit
 
-pytestmark = pytest.mark.xdist_group("app")
 IDS = [tab.ID for tab in TABS]
 PROMPT, QUERY = "#generation-prompt textarea", "#image_search-query textarea"
 

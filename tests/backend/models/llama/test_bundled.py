@@ -19,7 +19,6 @@ from backend.models.language_model import load as load_plain
 from tests.backend.fakes import PATIENCE, generated, results
 from tests.backend.models.llama.conftest import ROW
 
-pytestmark = pytest.mark.xdist_group("llama")
 CAPITAL = "What is the capital of France?"
 
 

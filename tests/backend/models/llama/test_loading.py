@@ -6,7 +6,6 @@ import torch
 from backend.models import gguf_cache
 from tests.backend.models.llama.conftest import ROW
 
-pytestmark = pytest.mark.xdist_group("llama")
 TEXT = "The quick brown fox jumps over the lazy dog, and then the dog sleeps in the sun."
 
 
