@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 
 from backend import Backend
 from demos.shared import states, theme
-from demos.shared.handlers import LOOKS, visitor_of
+from demos.shared.handlers import LISTENER, visitor_of
 from demos.shared.language_middleware import ForceLanguage
 from demos.shared.permalinks import Form
 from demos.shared.send_to import connect_pictures
@@ -94,7 +94,7 @@ def _open_links(
         open_link,
         None,
         [bar, *outputs],
-        **LOOKS,
+        **LISTENER,
     ).then(fn=None, js=call(theme.SCRIPT, "opened"))
 
 

@@ -22,9 +22,9 @@ from demos.shared.controls import radio
 from demos.shared.copy_link import copy_link
 from demos.shared.examples import Example, example_buttons
 from demos.shared.explain import explain
-from demos.shared.handlers import LOOKS, RUNS, connect_stop
+from demos.shared.handlers import LISTENER, RUNS, connect_stop
 from demos.shared.model_menu import linked_model, model_menu
-from demos.shared.permalinks import Form, Param, unseen
+from demos.shared.permalinks import Form, Param, hidden_field
 from demos.shared.section import Updates
 from demos.shared.stage import call
 from demos.shared.strings import in_html, t
@@ -136,8 +136,10 @@ def _outputs(service: Attention, inputs: Inputs) -> tuple[Outputs, gr.Row]:
 
 
 def _form(specs: list[ModelSpec], inputs: Inputs, outputs: Outputs) -> Form:
-    # Where the visitor is on the stage stands in unseen fields, so that links hold it, too.
-    places = [Param.place(row, unseen(label=t("common.link"))) for row in (*LOOK.values(), PANEL)]
+    # Where the visitor is on the stage stands in hidden fields, so that links hold it, too.
+    places = [
+        Param.place(row, hidden_field(label=t("common.link"))) for row in (*LOOK.values(), PANEL)
+    ]
     params = (
         Param.text("text", inputs.text),
         Param.text("second", inputs.second),
@@ -145,7 +147,7 @@ def _form(specs: list[ModelSpec], inputs: Inputs, outputs: Outputs) -> Form:
         Param("model", inputs.model, linked_model(specs), ""),
         *places,
     )
-    return Form(ID, params, "text", unseen(), outputs.notice, result="attention-result")
+    return Form(ID, params, "text", hidden_field(), outputs.notice, result="attention-result")
 
 
 def _wire(service: Attention, form: Form, inputs: Inputs, outputs: Outputs) -> None:
@@ -162,7 +164,7 @@ def _wire(service: Attention, form: Form, inputs: Inputs, outputs: Outputs) -> N
         yield from attend(service, outputs, request, dict(zip(names, values, strict=True)))
 
     starts = [inputs.run.click, inputs.text.submit, inputs.second.submit]
-    gr.on(starts, run, form.components, outputs.components, **LOOKS, **RUNS)
+    gr.on(starts, run, form.components, outputs.components, **LISTENER, **RUNS)
     gr.on(starts, fn=None, js=form.reveal_js)
     # A model is of one kind: whoever chooses another kind gets the app's choice of it.
     inputs.kind.input(fn=None, outputs=inputs.model, js="() => ''")
@@ -178,7 +180,7 @@ def _wire_stage(service: Attention, form: Form, outputs: Outputs) -> None:
         yield from map(json.dumps, answer_stage(service, request, event._data))
 
     stage, answer = outputs.stage, outputs.answer
-    stage.measure(measure, None, answer, trigger_mode="always_last", **LOOKS, **RUNS)
+    stage.measure(measure, None, answer, trigger_mode="always_last", **LISTENER, **RUNS)
     places = [form.param(name).component for name in (*LOOK, PANEL.name)]
     js = call("attention/stage.js", "place", [*LOOK, "panel"])
     stage.moved(fn=None, outputs=places, js=js)

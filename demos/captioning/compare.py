@@ -18,7 +18,7 @@ from demos.captioning.pictures import picture_of, picture_with_example
 from demos.captioning.view import TAB
 from demos.shared import html
 from demos.shared.controls import radio
-from demos.shared.handlers import LOOKS, visitor_of
+from demos.shared.handlers import LISTENER, visitor_of
 from demos.shared.model_menu import model_menu
 from demos.shared.section import Section, Updates, buttons, result
 from demos.shared.strings import say, say_message, seconds_in_words, t
@@ -52,7 +52,7 @@ def build(service: Captioning) -> Section:
 
         yield from panel.stream(request, results, render)
 
-    sample.click(_sample, None, [picture, example.component], **LOOKS)
+    sample.click(_sample, None, [picture, example.component], **LISTENER)
     unlinked = {"picture": picture, "example": example.component, **inputs}
     return Section(SECTION, panel, (), answer, [run.click], [], unlinked)
 

@@ -16,7 +16,7 @@ from demos.captioning.pictures import PICTURES, picture_of, picture_with_example
 from demos.captioning.stage import build_stage
 from demos.captioning.view import TAB, View, picked, stream
 from demos.shared.controls import control, line
-from demos.shared.handlers import LOOKS, RUNS
+from demos.shared.handlers import LISTENER, RUNS
 from demos.shared.model_menu import linked_model, model_menu
 from demos.shared.permalinks import Param
 from demos.shared.section import Section, Updates, buttons, result
@@ -93,4 +93,4 @@ def _connect_alternatives(service: Captioning, view: View, own: gr.Textbox) -> N
         yield from stream(service, view, request, lambda: asked, sentence, model)
 
     outputs = [*view.panel.components, *view.outputs]
-    view.stage.click(continue_from, [view.shown, own], outputs, **LOOKS, **RUNS)
+    view.stage.click(continue_from, [view.shown, own], outputs, **LISTENER, **RUNS)

@@ -9,7 +9,7 @@ import gradio as gr
 from backend import gallery
 from backend.options import ChoiceOption
 from backend.pictures import read_picture
-from demos.shared.permalinks import Param, unseen
+from demos.shared.permalinks import Param, hidden_field
 from demos.shared.picture_field import picture_field
 from demos.shared.strings import t
 
@@ -44,7 +44,7 @@ def picture_with_example(name: str, **looks: Any) -> tuple[gr.Image, Param]:
     picture = picture_field(
         webcam=True, label=t("captioning.picture"), elem_id=f"captioning-{name}", **looks
     )
-    example = unseen()
+    example = hidden_field()
     gr.on(
         [picture.upload, picture.clear, picture.input],
         fn=None,

@@ -12,7 +12,7 @@ from demos.shared.copy_link import copy_link
 from demos.shared.examples import Example, example_buttons
 from demos.shared.explain import explain
 from demos.shared.inner_tabs import follow, inner_tab, of_view, run_links
-from demos.shared.permalinks import Form, Param, PictureTarget, unseen
+from demos.shared.permalinks import Form, Param, PictureTarget, hidden_field
 from demos.shared.section import Section
 
 ID = "captioning"
@@ -38,7 +38,7 @@ ROUND_TRIP_EXAMPLES = (
 def build(backend: Backend) -> Form:
     """Lay out and wire the tab. Returns its form, through which links and examples fill it."""
     service = Captioning(backend)
-    view = unseen(VIEWS[0], elem_id="captioning-view")
+    view = hidden_field(VIEWS[0], elem_id="captioning-view")
     notice = gr.HTML(apply_default_css=False)
     with gr.Tabs(elem_id="captioning-views") as bar:
         with inner_tab(ID, "describe", view):
@@ -79,4 +79,4 @@ def _form(sections: list[Section], view: gr.Textbox, notice: gr.HTML) -> Form:
     example = describing.params[0].component
     target = PictureTarget(describing.unlinked["picture"], ((view, VIEWS[0]), (example, "")))
     shown = "captioning-views"
-    return Form(ID, params, mains, unseen(), notice, result=shown, picture_target=target)
+    return Form(ID, params, mains, hidden_field(), notice, result=shown, picture_target=target)

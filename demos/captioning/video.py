@@ -17,7 +17,7 @@ from demos.captioning.pictures import sample_pictures
 from demos.captioning.view import TAB
 from demos.shared import html
 from demos.shared.files import file_of
-from demos.shared.handlers import LOOKS, visitor_of
+from demos.shared.handlers import LISTENER, visitor_of
 from demos.shared.model_menu import model_menu
 from demos.shared.section import Section, Updates, buttons, render_card, result
 from demos.shared.strings import in_html, say, say_message, t
@@ -58,7 +58,7 @@ def build(service: Captioning) -> Section:
 
         yield from panel.stream(request, results, render)
 
-    sample.click(_sample, None, video, **LOOKS)
+    sample.click(_sample, None, video, **LISTENER)
     return Section(SECTION, panel, (), answer, [run.click], [], {"clip": video, "model": model})
 
 

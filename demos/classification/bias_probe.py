@@ -15,7 +15,7 @@ from backend.classification.service import Classification
 from demos.classification import view
 from demos.classification.fields import TAB, expert_menu, expert_param, short_field
 from demos.classification.names import label_names
-from demos.shared.handlers import LOOKS, visitor_of
+from demos.shared.handlers import LISTENER, visitor_of
 from demos.shared.permalinks import Param
 from demos.shared.section import Panel, Section, Updates, buttons, result
 from demos.shared.strings import say, t
@@ -53,7 +53,7 @@ def build(service: Classification) -> tuple[Section, gr.Column]:
         Param.text("probe_label", label),
     )
     beside = [label, changed.labels_of]
-    expert.input(other_labels, [expert, changed.labels_of], beside, queue=False, **LOOKS)
+    expert.input(other_labels, [expert, changed.labels_of], beside, queue=False, **LISTENER)
     starts = [run.click, sentence.submit, words.submit]
     answer = partial(_answer, service, changed)
     return Section(SECTION, panel, params, answer, starts, beside), examples_here
@@ -69,7 +69,7 @@ def _words_field() -> gr.Textbox:
         NAMES, label=t("classification.words"), max_lines=6, elem_id="classification-words"
     )
     ready.input(
-        lambda name: ", ".join(PROBE_LISTS[name]), ready, words, queue=False, **LOOKS,
+        lambda name: ", ".join(PROBE_LISTS[name]), ready, words, queue=False, **LISTENER,
     )  # fmt: skip
     return words
 

@@ -19,7 +19,7 @@ from backend.words import without
 from demos.classification import view
 from demos.classification.fields import TAB, expert_menu, text_field
 from demos.shared import states
-from demos.shared.handlers import LOOKS, RUNS, visitor_of
+from demos.shared.handlers import LISTENER, RUNS, visitor_of
 from demos.shared.model_menu import linked_model
 from demos.shared.permalinks import Param
 from demos.shared.section import Panel, Section, Updates, buttons, result
@@ -156,4 +156,4 @@ def _connect_drop(service: Classification, changed: View) -> None:
         yield from drop(service, changed, request, shown, event)
 
     outputs = [*changed.panel.components, changed.why, changed.shown]
-    changed.why.click(on_click, [changed.shown], outputs, **LOOKS, **RUNS)
+    changed.why.click(on_click, [changed.shown], outputs, **LISTENER, **RUNS)

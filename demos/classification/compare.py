@@ -14,7 +14,7 @@ from backend.classification.service import Classification
 from backend.run import Progress
 from demos.classification import view
 from demos.classification.fields import TAB, expert_menu, expert_param, text_field
-from demos.shared.handlers import LOOKS, visitor_of
+from demos.shared.handlers import LISTENER, visitor_of
 from demos.shared.permalinks import Param
 from demos.shared.section import Panel, Section, Updates, buttons, render_card, result
 
@@ -40,7 +40,7 @@ def build(service: Classification) -> tuple[Section, gr.Column]:
         expert_param(service, "second_expert", second_expert),
     )
     first.blur(
-        lambda text, copy: copy or text, [first, second], second, queue=False, **LOOKS,
+        lambda text, copy: copy or text, [first, second], second, queue=False, **LISTENER,
     )  # fmt: skip
     starts, answer = [run.click, second.submit], partial(_answer, service, panel)
     return Section(SECTION, panel, params, answer, starts, []), examples_here

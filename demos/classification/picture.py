@@ -19,7 +19,7 @@ from demos.classification import view
 from demos.classification.fields import TAB, short_field, text_field
 from demos.shared import states
 from demos.shared.controls import line, slider
-from demos.shared.handlers import LOOKS, RUNS, connect_stop, visitor_of
+from demos.shared.handlers import LISTENER, RUNS, connect_stop, visitor_of
 from demos.shared.picture_field import picture_field
 from demos.shared.section import Panel, Updates, buttons, result
 from demos.shared.strings import language_of, say, t
@@ -60,7 +60,7 @@ def build(service: Classification) -> None:
         service, changed, [run.click, text.submit, labels.submit], [text, picture, labels, weight]
     )
     connect_stop(service.backend, panel.stop)
-    sample.click(lambda: SAMPLE, None, [text, picture, labels], **LOOKS)
+    sample.click(lambda: SAMPLE, None, [text, picture, labels], **LISTENER)
     _connect_weight(changed, weight)
     _connect_remember(service, changed, remember, label)
 
@@ -83,7 +83,7 @@ def _connect_run(
         yield from changed.panel.stream(request, updates, render)
 
     outputs = [*changed.panel.components, changed.last]
-    gr.on(starts, run_fusion, [*inputs, changed.pairs], outputs, **LOOKS, **RUNS)
+    gr.on(starts, run_fusion, [*inputs, changed.pairs], outputs, **LISTENER, **RUNS)
 
 
 def _connect_weight(changed: View, weight: gr.Slider) -> None:
@@ -92,7 +92,7 @@ def _connect_weight(changed: View, weight: gr.Slider) -> None:
     def mix(request: gr.Request, share: float, last: FusedResult | None) -> Any:
         return view.fused(language_of(request), last.fused, share) if last else gr.skip()
 
-    weight.input(mix, [weight, changed.last], changed.panel.result, queue=False, **LOOKS)
+    weight.input(mix, [weight, changed.last], changed.panel.result, queue=False, **LISTENER)
 
 
 def _connect_remember(
@@ -104,7 +104,7 @@ def _connect_remember(
         return remember(service, changed, request, name, last, pairs)
 
     inputs, outputs = [label, changed.last, changed.pairs], [changed.pairs, changed.note]
-    button.click(keep, inputs, outputs, queue=False, **LOOKS)
+    button.click(keep, inputs, outputs, queue=False, **LISTENER)
 
 
 def remember(

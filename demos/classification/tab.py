@@ -23,7 +23,7 @@ from demos.shared.copy_link import copy_link
 from demos.shared.examples import Example, example_buttons
 from demos.shared.explain import explain
 from demos.shared.inner_tabs import follow, inner_tab, of_view, run_links
-from demos.shared.permalinks import Form, Param, unseen
+from demos.shared.permalinks import Form, Param, hidden_field
 from demos.shared.section import Section
 
 ID = "classification"
@@ -127,7 +127,7 @@ GAP_EXAMPLES = (
 def build(backend: Backend) -> Form:
     """Lay out and wire the tab. Returns its form, through which links and examples fill it."""
     service = Classification(backend)
-    view = unseen(VIEWS[0], elem_id="classification-view")
+    view = hidden_field(VIEWS[0], elem_id="classification-view")
     notice = gr.HTML(apply_default_css=False)
     with gr.Tabs(elem_id="classification-views") as bar:
         sections, places = _sections(service, view)
@@ -183,7 +183,7 @@ def _form(sections: list[Section], view: gr.Textbox, notice: gr.HTML) -> Form:
         *(param for section in sections for param in section.params),
     )
     mains = tuple(section.params[0].name for section in sections)
-    return Form(ID, params, mains, unseen(), notice, result="classification-views")
+    return Form(ID, params, mains, hidden_field(), notice, result="classification-views")
 
 
 def _examples(form: Form, places: dict[str, gr.Column]) -> None:

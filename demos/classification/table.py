@@ -17,7 +17,7 @@ from demos.classification import view
 from demos.classification.fields import TAB, expert_menu
 from demos.shared import states
 from demos.shared.files import file_of
-from demos.shared.handlers import LOOKS, RUNS, connect_stop, visitor_of
+from demos.shared.handlers import LISTENER, RUNS, connect_stop, visitor_of
 from demos.shared.section import Panel, Updates, buttons, result
 from demos.shared.strings import language_of, t
 
@@ -63,7 +63,7 @@ def build(service: Classification) -> None:
             )
             panel = result(SECTION, run, stop, tab=TAB)
     changed = View(panel, column, gold, download)
-    sample.click(lambda: str(SAMPLE), None, file, **LOOKS)
+    sample.click(lambda: str(SAMPLE), None, file, **LISTENER)
     _connect(service, changed, file, expert)
 
 
@@ -78,9 +78,9 @@ def _connect(service: Classification, changed: View, file: gr.File, expert: gr.D
     ) -> Iterator[Updates]:
         yield from classify(service, changed, request, (path, text, label, chosen))
 
-    file.change(open_file, file, [panel.result, column, gold], **LOOKS)
+    file.change(open_file, file, [panel.result, column, gold], **LISTENER)
     outputs = [*panel.components, changed.download]
-    panel.run.click(run_rows, [file, column, gold, expert], outputs, **LOOKS, **RUNS)
+    panel.run.click(run_rows, [file, column, gold, expert], outputs, **LISTENER, **RUNS)
     connect_stop(service.backend, panel.stop)
 
 

@@ -18,7 +18,7 @@ from demos.classification import view
 from demos.classification.fields import TAB, text_field
 from demos.shared import states
 from demos.shared.files import file_of
-from demos.shared.handlers import LOOKS, RUNS, connect_stop, visitor_of
+from demos.shared.handlers import LISTENER, RUNS, connect_stop, visitor_of
 from demos.shared.permalinks import Param
 from demos.shared.section import Panel, Section, Updates, buttons, result
 from demos.shared.strings import language_of, say, t
@@ -132,7 +132,7 @@ def _connect_use(service: Classification, changed: View, new_text: gr.Textbox) -
         yield from used.stream(request, updates, render)
 
     starts, inputs = [used.run.click, new_text.submit], [changed.head, new_text]
-    gr.on(starts, answer, inputs, used.components, **LOOKS, **RUNS)
+    gr.on(starts, answer, inputs, used.components, **LISTENER, **RUNS)
     connect_stop(service.backend, used.stop)
 
 
@@ -150,7 +150,7 @@ def _connect_load(service: Classification, changed: View, load: gr.UploadButton)
         hidden = gr.DownloadButton(visible=False)
         return {head: loaded, used: states.notice(note), save: hidden}
 
-    load.upload(load_head, load, [head, used, save], **LOOKS)
+    load.upload(load_head, load, [head, used, save], **LISTENER)
 
 
 def _download(head: Head) -> gr.DownloadButton:

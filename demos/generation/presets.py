@@ -8,7 +8,7 @@ from __future__ import annotations
 import gradio as gr
 from markupsafe import Markup
 
-from demos.shared.handlers import LOOKS
+from demos.shared.handlers import LISTENER
 from demos.shared.strings import in_html, t
 
 PASSAGE = (
@@ -36,5 +36,5 @@ def preset_buttons(mode: gr.Radio, prompt: gr.Textbox) -> None:
         for name, text in PRESETS.items():
             button = gr.Button(t(f"generation.preset.{name}"), size="sm", min_width=80)
             button.click(
-                lambda text=text: ("chat", text), None, [mode, prompt], queue=False, **LOOKS
+                lambda text=text: ("chat", text), None, [mode, prompt], queue=False, **LISTENER
             )

@@ -19,9 +19,9 @@ from demos.shared.controls import control, line, radio
 from demos.shared.copy_link import copy_link
 from demos.shared.examples import Example, example_buttons
 from demos.shared.explain import explain
-from demos.shared.handlers import LOOKS, RUNS, connect_stop
+from demos.shared.handlers import LISTENER, RUNS, connect_stop
 from demos.shared.model_menu import linked_model, model_menu, second_menu, smallest
-from demos.shared.permalinks import Form, Param, unseen
+from demos.shared.permalinks import Form, Param, hidden_field
 from demos.shared.strings import t
 
 ID = "generation"
@@ -166,7 +166,7 @@ def _form(service: Generation, components: dict[str, Any], page: Components) -> 
             for row in OPTIONS.values()
         ),
     )
-    return Form(ID, params, "prompt", unseen(), page.notice, result="generation-answer")
+    return Form(ID, params, "prompt", hidden_field(), page.notice, result="generation-answer")
 
 
 def what_a_link_holds(values: dict[str, Any], last_run: dict[str, Any]) -> dict[str, Any]:
@@ -185,23 +185,23 @@ def _wire(handlers: Handlers) -> None:
     page, form, inputs = handlers.page, handlers.form, handlers.inputs
     on_screen = [page.attempts, page.history, page.last_run]
     starts = [page.run.click, page.prompt.submit]
-    gr.on(starts, handlers.run, inputs, page.all, **LOOKS, **RUNS)
+    gr.on(starts, handlers.run, inputs, page.all, **LISTENER, **RUNS)
     gr.on(starts, fn=None, js=form.reveal_js)
     form.when_asked(handlers.run_new_chat, inputs, page.all)
-    page.keep_end.click(handlers.run_keeping_end, inputs, page.all, **LOOKS, **RUNS)
-    page.again.click(handlers.run_again, inputs, page.all, **LOOKS, **RUNS)
-    page.go_on.click(handlers.run_on, on_screen, page.all, **LOOKS, **RUNS)
+    page.keep_end.click(handlers.run_keeping_end, inputs, page.all, **LISTENER, **RUNS)
+    page.again.click(handlers.run_again, inputs, page.all, **LISTENER, **RUNS)
+    page.go_on.click(handlers.run_on, on_screen, page.all, **LISTENER, **RUNS)
     page.inspector.branched(
         handlers.run_branch,
         on_screen,
         page.all,
         trigger_mode="once",  # a second click during the run has no effect
-        **LOOKS,
+        **LISTENER,
         **RUNS,
     )
-    instant = {"queue": False, **LOOKS}
+    instant = {"queue": False, **LISTENER}
     page.menu.input(handlers.reopen, [page.menu, *on_screen], page.all, **instant)
     mode = form.param(MODE.name).component
     page.answer.edited(handlers.edit, page.history, [*page.all, mode], **instant)
-    page.new_chat.click(page.cleared, outputs=page.all, **LOOKS)
+    page.new_chat.click(page.cleared, outputs=page.all, **LISTENER)
     connect_stop(handlers.service.backend, page.stop)

@@ -18,7 +18,7 @@ from backend.run import Progress
 from demos.shared import states
 from demos.shared.controls import line
 from demos.shared.files import file_of
-from demos.shared.handlers import LOOKS, visitor_of
+from demos.shared.handlers import LISTENER, visitor_of
 from demos.shared.html import render
 from demos.shared.model_menu import model_menu
 from demos.shared.section import Panel, Section, Updates, buttons, render_card, result
@@ -126,7 +126,7 @@ def _connect_listing(service: ImageSearch, key: gr.Textbox, outputs: Outputs) ->
     def list_collections(request: gr.Request, secret: str) -> Updates:
         return listed(service, language_of(request), secret, outputs)
 
-    key.change(list_collections, key, [outputs.listing, outputs.menu], queue=False, **LOOKS)
+    key.change(list_collections, key, [outputs.listing, outputs.menu], queue=False, **LISTENER)
 
 
 def _connect_export(
@@ -141,7 +141,7 @@ def _connect_export(
             return {outputs.panel.result: states.error(language_of(request), error.message)}
         return {outputs.download: gr.DownloadButton(value=path, visible=True)}
 
-    button.click(export, inputs, [outputs.panel.result, outputs.download], queue=False, **LOOKS)
+    button.click(export, inputs, [outputs.panel.result, outputs.download], queue=False, **LISTENER)
 
 
 def _connect_remove(
@@ -159,4 +159,4 @@ def _connect_remove(
         return {**listed(service, language, secret, outputs), outputs.panel.result: said}
 
     changed = [outputs.panel.result, outputs.listing, outputs.menu]
-    button.click(remove, inputs, changed, queue=False, **LOOKS)
+    button.click(remove, inputs, changed, queue=False, **LISTENER)

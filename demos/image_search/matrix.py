@@ -17,7 +17,7 @@ from backend.image_search.service import ImageSearch
 from backend.pictures import check_paths
 from backend.run import Progress
 from demos.shared.controls import line, slider
-from demos.shared.handlers import LOOKS, visitor_of
+from demos.shared.handlers import LISTENER, visitor_of
 from demos.shared.html import data_url, percent, render
 from demos.shared.section import Section, Updates, buttons, render_card, result
 from demos.shared.strings import say, t
@@ -81,7 +81,7 @@ def build(service: ImageSearch) -> Section:
     inputs = {
         "captions": captions, "files": files, "template": template, "temperature": temperature,
     }  # fmt: skip
-    sample.click(_sample, None, [captions, files, template], **LOOKS)
+    sample.click(_sample, None, [captions, files, template], **LISTENER)
     return Section(SECTION, panel, (), answer, [run.click], [], inputs)
 
 

@@ -16,7 +16,7 @@ from backend.image_search.service import TASK, ImageSearch
 from backend.run import Progress
 from demos.image_search import view
 from demos.shared.controls import control, line
-from demos.shared.handlers import LOOKS, visitor_of
+from demos.shared.handlers import LISTENER, visitor_of
 from demos.shared.model_menu import linked_model, model_menu
 from demos.shared.permalinks import Param
 from demos.shared.picture_field import picture_field
@@ -147,4 +147,4 @@ def _connect_choice(outputs: Outputs) -> None:
         except (InputError, KeyError):  # the collection was deleted meanwhile
             return {outputs.why: ""}
 
-    outputs.panel.result.click(choose, [outputs.shown], [outputs.why], queue=False, **LOOKS)
+    outputs.panel.result.click(choose, [outputs.shown], [outputs.why], queue=False, **LISTENER)

@@ -15,7 +15,7 @@ from demos.shared.copy_link import copy_link
 from demos.shared.examples import Example, example_buttons
 from demos.shared.explain import explain
 from demos.shared.inner_tabs import follow, inner_tab, of_view, run_links
-from demos.shared.permalinks import Form, Param, PictureTarget, unseen
+from demos.shared.permalinks import Form, Param, PictureTarget, hidden_field
 from demos.shared.stage import call
 
 ID = "image_search"
@@ -41,8 +41,8 @@ MAP_EXAMPLES = (
 def build(backend: Backend) -> Form:
     """Lay out and wire the tab. Returns its form, through which links and examples fill it."""
     service = ImageSearch(backend)
-    view = unseen(VIEWS[0], elem_id="image_search-view")
-    key = unseen(elem_id="image_search-key")
+    view = hidden_field(VIEWS[0], elem_id="image_search-view")
+    key = hidden_field(elem_id="image_search-key")
     notice = gr.HTML(apply_default_css=False)
     with gr.Tabs(elem_id="image_search-views") as bar:
         with inner_tab(ID, "search", view):
@@ -82,4 +82,4 @@ def _form(sections: list[search.Section], view: gr.Textbox, notice: gr.HTML) -> 
     others = ((view, VIEWS[0]), (find.params[0].component, ""))
     target = PictureTarget(find.unlinked["picture"], others)
     shown = "image_search-views"
-    return Form(ID, params, mains, unseen(), notice, result=shown, picture_target=target)
+    return Form(ID, params, mains, hidden_field(), notice, result=shown, picture_target=target)

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from demos.shared import states, theme
-from demos.shared.handlers import LOOKS
+from demos.shared.handlers import LISTENER
 from demos.shared.permalinks import Form
 from demos.shared.stage import call
 from demos.shared.strings import language_of, say, t
@@ -47,6 +47,6 @@ def copy_link(
         [last_run, *form.components],
         [link, form.notice],
         queue=False,
-        **LOOKS,
+        **LISTENER,
     )
     made.then(fn=None, inputs=link, outputs=link, js=call(theme.SCRIPT, "copyLink"))

@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 from markupsafe import Markup
 
-from demos.shared.handlers import LOOKS
+from demos.shared.handlers import LISTENER
 from demos.shared.permalinks import Form
 from demos.shared.strings import in_html, t
 
@@ -39,7 +39,7 @@ def _example_button(form: Form, example: Example, keep: tuple[str, ...]) -> gr.B
     button.click(
         lambda: form.fill(example.values, keep),
         outputs=form.outputs,
-        **LOOKS,
+        **LISTENER,
     )
     button.click(fn=None, js=form.reveal_js)
     return button

@@ -23,7 +23,7 @@ RUNS: dict[str, Any] = {"concurrency_id": "runs", "concurrency_limit": 24}
 # show their own. The empty `show_progress_on` matters: without it gradio's page writes a status
 # into every component that is some listener's output, shown or not, at each message. On a page of
 # this size that left the browser no time for a click while an answer grew (`benchmarks/page.py`).
-LOOKS: dict[str, Any] = {
+LISTENER: dict[str, Any] = {
     "show_progress": "hidden",
     "show_progress_on": [],
     "api_visibility": "private",
@@ -41,7 +41,7 @@ def connect_stop(backend: Backend, button: gr.Button) -> None:
     def stop_run(request: gr.Request) -> None:
         backend.cancel(visitor_of(request))
 
-    button.click(stop_run, queue=False, **LOOKS)
+    button.click(stop_run, queue=False, **LISTENER)
 
 
 def with_visible_errors(

@@ -19,11 +19,11 @@ from backend.errors import InputError
 from backend.options import Option
 from backend.text import clean_text
 from demos.shared import theme
-from demos.shared.handlers import LOOKS, RUNS
+from demos.shared.handlers import LISTENER, RUNS
 from demos.shared.stage import call
 
 
-def unseen(value: str = "", **looks: Any) -> gr.Textbox:
+def hidden_field(value: str = "", **looks: Any) -> gr.Textbox:
     """A field that no visitor sees: what it holds travels with the form."""
     return gr.Textbox(value, visible="hidden", **looks)
 
@@ -64,7 +64,7 @@ class Param:
 
     @staticmethod
     def place(option: Option, component: gr.components.Component) -> Param:
-        """A value that stands in an unseen text field, empty where the option has its default."""
+        """A value that stands in a hidden text field, empty where the option has its default."""
 
         def check(value: Any) -> str:
             checked = option.check(value)
@@ -80,7 +80,7 @@ class Form:
     tab: str
     params: tuple[Param, ...]
     main: str | tuple[str, ...]  # a link that has this parameter, or one of these, runs
-    run: gr.Textbox  # unseen; a new text in it is a run that a link or an example asks for
+    run: gr.Textbox  # hidden; a new text in it is a run that a link or an example asks for
     notice: gr.HTML  # says which values of a link were left out
     result: str  # elem_id of the result, brought into view when a run starts
     picture_source: PictureSource | None = None
@@ -139,7 +139,7 @@ class Form:
             inputs,
             outputs,
             trigger_mode="once",
-            **LOOKS,
+            **LISTENER,
             **RUNS,
         )
 

@@ -12,7 +12,7 @@ from backend import Backend
 from backend.messages import Message
 from backend.run import Progress, RunCard
 from demos.shared import run_card, states
-from demos.shared.handlers import LOOKS, RUNS, connect_stop, with_visible_errors
+from demos.shared.handlers import LISTENER, RUNS, connect_stop, with_visible_errors
 from demos.shared.pace import paced
 from demos.shared.permalinks import Param
 from demos.shared.strings import in_html, language_of, t
@@ -139,5 +139,5 @@ class Section:
             yield from self.answer(request, dict(zip(names, values, strict=True)))
 
         inputs = [*(param.component for param in self.params), *self.unlinked.values()]
-        gr.on(self.starts, start, inputs, self.all_outputs, **LOOKS, **RUNS)
+        gr.on(self.starts, start, inputs, self.all_outputs, **LISTENER, **RUNS)
         connect_stop(backend, self.panel.stop)

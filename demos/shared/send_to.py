@@ -13,7 +13,7 @@ from typing import Any
 
 import gradio as gr
 
-from demos.shared.handlers import LOOKS
+from demos.shared.handlers import LISTENER
 from demos.shared.permalinks import Form, PictureSource
 from demos.shared.strings import t
 
@@ -53,5 +53,5 @@ def _connect(bar: gr.Tabs, source: PictureSource, receiver: Form) -> None:
         send,
         [source.pictures, source.chosen],
         [bar, target.picture, *others, receiver.run],
-        **LOOKS,
+        **LISTENER,
     ).then(fn=None, js=receiver.reveal_js)

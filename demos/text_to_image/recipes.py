@@ -12,7 +12,7 @@ from backend.messages import message
 from backend.text_to_image.recipe import Recipe, read_recipe
 from backend.text_to_image.service import TextToImage
 from demos.shared import states
-from demos.shared.handlers import LOOKS
+from demos.shared.handlers import LISTENER
 from demos.shared.permalinks import Form
 from demos.shared.strings import language_of, say, say_message, t
 
@@ -41,7 +41,7 @@ def connect_recipes(service: TextToImage, form: Form, field: gr.File) -> None:
         values, note = form_values(service, recipe, language)
         return [*form.fill(values), states.notice(note)]
 
-    field.upload(fill, field, [*form.outputs, form.notice], **LOOKS)
+    field.upload(fill, field, [*form.outputs, form.notice], **LISTENER)
 
 
 def form_values(service: TextToImage, recipe: Recipe, language: str) -> tuple[dict[str, Any], str]:

@@ -16,9 +16,9 @@ from backend.text_to_image.what_if import COLUMNS, FRAMES, KIND, ROWS
 from demos.shared.copy_link import copy_link
 from demos.shared.examples import Example, example_buttons
 from demos.shared.explain import explain
-from demos.shared.handlers import LOOKS, RUNS, connect_stop
+from demos.shared.handlers import LISTENER, RUNS, connect_stop
 from demos.shared.model_menu import linked_model
-from demos.shared.permalinks import Form, Param, PictureSource, unseen
+from demos.shared.permalinks import Form, Param, PictureSource, hidden_field
 from demos.shared.section import Updates, buttons, result
 from demos.text_to_image import api, inputs
 from demos.text_to_image.recipes import connect_recipes, recipe_field
@@ -104,7 +104,7 @@ def _form(service: TextToImage, parts: inputs.Parts, view: View, notice: gr.HTML
     )
     source = PictureSource(view.send_to, view.pictures, view.chosen)
     shown = "text_to_image-right"
-    return Form(ID, params, "prompt", unseen(), notice, result=shown, picture_source=source)
+    return Form(ID, params, "prompt", hidden_field(), notice, result=shown, picture_source=source)
 
 
 def _param(option: Option, component: Any) -> Param:
@@ -144,10 +144,10 @@ def _wire(service: TextToImage, form: Form, view: View, columns: dict[str, gr.Co
 
     outputs = [*view.outputs, form.notice]
     starts = [view.panel.run.click, by_name["prompt"].submit, by_name["other"].submit]
-    gr.on(starts, start, form.components, outputs, **LOOKS, **RUNS)
+    gr.on(starts, start, form.components, outputs, **LISTENER, **RUNS)
     gr.on(starts, fn=None, js=form.reveal_js)
     form.when_asked(start_from_link, form.components, outputs)
     choice, shown = by_name["view"], list(columns.values())
-    choice.change(show_fields, choice, shown, queue=False, **LOOKS)
-    view.stage.chose(chosen_number, None, view.chosen, queue=False, **LOOKS)
+    choice.change(show_fields, choice, shown, queue=False, **LISTENER)
+    view.stage.chose(chosen_number, None, view.chosen, queue=False, **LISTENER)
     connect_stop(service.backend, view.panel.stop)

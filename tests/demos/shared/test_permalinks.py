@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.generation.request import OPTIONS
-from demos.shared.permalinks import Form, Param, unseen
+from demos.shared.permalinks import Form, Param, hidden_field
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,7 @@ def form() -> Form:
     with gr.Blocks():
         params = [Param.text("prompt", gr.Textbox())]
         params += [Param.option(row, gr.Textbox()) for row in OPTIONS.values()]
-        return Form("generation", tuple(params), "prompt", unseen(), gr.HTML(), "result")
+        return Form("generation", tuple(params), "prompt", hidden_field(), gr.HTML(), "result")
 
 
 def read_back(form: Form, query: str) -> dict[str, object]:

@@ -14,7 +14,7 @@ from PIL import Image
 from backend import Backend
 from backend.text_to_image.recipe import KEY
 from demos.page import build_page
-from demos.shared.permalinks import Form, Param, PictureTarget, unseen
+from demos.shared.permalinks import Form, Param, PictureTarget, hidden_field
 from demos.shared.send_to import picture_at
 from demos.text_to_image import tab as text_to_image
 
@@ -126,7 +126,7 @@ class Taker:
         picture = gr.Image()
         text = gr.Textbox()
         return Form(
-            "captioning", (Param.text("text", text),), "text", unseen(), gr.HTML(),
+            "captioning", (Param.text("text", text),), "text", hidden_field(), gr.HTML(),
             result="taken", picture_target=PictureTarget(picture),
         )  # fmt: skip
 
