@@ -124,7 +124,9 @@ def test_without_embedding_header_and_footer_are_there(small: Visit) -> None:
 
 
 def test_the_page_can_stand_in_an_iframe(small: Visit) -> None:
-    page = small.page
+    page = (
+        small.page.context.new_page()
+    )  # one that has been elsewhere may not frame a local address
     page.set_content(f'<iframe src="{small.address}?tab=generation&embed=1" width=900 height=600>')
     frame = page.frame_locator("iframe")
     expect(frame.locator("#generation-run")).to_be_visible()

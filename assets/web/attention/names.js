@@ -90,3 +90,42 @@ export const isWhole = ({ average, hide, pair }) =>
 /** @param {Stage} stage */
 export const ofOneHead = ({ look, words }) =>
   fill(words.of_one_head, { layer: look.layer, head: look.head });
+
+/**
+ * How the attention is looked at; layers, heads and tokens count from 1.
+ * @typedef {object} Look
+ * @property {string} stack
+ * @property {number} layer
+ * @property {number} head
+ * @property {number} token
+ * @property {string} average "none", "heads", "layers" or "all"
+ * @property {string} hide "none", "special" or "first"
+ * @property {string} pair "all", "AA", "AB", "BA" or "BB"
+ * @property {string} renormalise "yes" or "no"
+ */
+/**
+ * One matrix, and which of the stack's tokens its rows and columns are (null: all).
+ * @typedef {{look: Look, rows: number[] | null, columns: number[] | null, weights: Packed}} Looked
+ */
+/**
+ * @typedef {object} Stack
+ * @property {number} layers
+ * @property {number} heads
+ * @property {string} rows side whose tokens look
+ * @property {string} columns side whose tokens are looked at
+ * @property {Packed} thumbs
+ */
+/**
+ * @typedef {object} AttentionData
+ * @property {string} key of the recording
+ * @property {string} kind "encoder", "decoder" or "seq2seq"
+ * @property {Texts} words
+ * @property {Record<string, Stack>} stacks
+ * @property {Record<string, TokenLine[]>} pieces tokens by side
+ * @property {boolean} pair whether there are two sentences
+ * @property {Looked} first
+ * @property {import("./panels/by_hand.js").Own} hand the example
+ * @property {Packed} positions
+ * @property {string} [panel]
+ */
+/** @typedef {import("../shared/packing.js").Packed} Packed */

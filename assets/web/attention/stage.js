@@ -6,6 +6,7 @@
 import { unpack, unpackWeights } from "../shared/packing.js";
 import { Widget } from "../shared/widget.js";
 import { buildControls, buildTabs } from "./controls.js";
+import { wantExact } from "./exact_row.js";
 import { buildExports } from "./exports.js";
 import { drawGrid, wireGrid } from "./heads.js";
 import { layOut } from "./layout.js";
@@ -18,47 +19,14 @@ import { linesPanel } from "./panels/lines.js";
 import { stepsPanel } from "./panels/steps.js";
 import { tokenTablePanel } from "./panels/token_table.js";
 import { buildTokens, paintTokens, read } from "./tokens.js";
+import { windowOf, ZOOM } from "./zoom.js";
 
-/** @typedef {import("../shared/packing.js").Packed} Packed */
 /** @typedef {import("./names.js").Token} Token */
 /** @typedef {keyof typeof PANELS} PanelName */
-/**
- * How the attention is looked at; layers, heads and tokens count from 1.
- * @typedef {object} Look
- * @property {string} stack
- * @property {number} layer
- * @property {number} head
- * @property {number} token
- * @property {string} average "none", "heads", "layers" or "all"
- * @property {string} hide "none", "special" or "first"
- * @property {string} pair "all", "AA", "AB", "BA" or "BB"
- * @property {string} renormalise "yes" or "no"
- */
-/**
- * One matrix, and which of the stack's tokens its rows and columns are (null: all).
- * @typedef {{look: Look, rows: number[] | null, columns: number[] | null, weights: Packed}} Looked
- */
-/**
- * @typedef {object} Stack
- * @property {number} layers
- * @property {number} heads
- * @property {string} rows side whose tokens look
- * @property {string} columns side whose tokens are looked at
- * @property {Packed} thumbs
- */
-/**
- * @typedef {object} AttentionData
- * @property {string} key of the recording
- * @property {string} kind "encoder", "decoder" or "seq2seq"
- * @property {Texts} words
- * @property {Record<string, Stack>} stacks
- * @property {Record<string, import("./names.js").TokenLine[]>} pieces tokens by side
- * @property {boolean} pair whether there are two sentences
- * @property {Looked} first
- * @property {import("./panels/by_hand.js").Own} hand the example
- * @property {Packed} positions
- * @property {string} [panel]
- */
+/** @typedef {import("./names.js").Look} Look */
+/** @typedef {import("./names.js").Looked} Looked */
+/** @typedef {import("./names.js").Stack} Stack */
+/** @typedef {import("./names.js").AttentionData} AttentionData */
 /** @typedef {import("./canvas.js").Place} Place */
 
 const PANELS = {
@@ -71,8 +39,6 @@ const PANELS = {
   pieces: tokenTablePanel,
 };
 const IN_FILE = ["heat", "lines", "pieces"]; // those that need no server
-const ZOOM = 44; // tokens on a side of the enlarged part of a long text
-const PAUSE = 90; // ms that a row is pointed at before its exact weights are asked for
 
 /** @extends {Widget<AttentionData>} */
 export class AttentionStage extends Widget {
@@ -212,7 +178,7 @@ export class AttentionStage extends Widget {
     this.send("moved");
     if (["heat", "lines"].includes(this.panel)) this.draw();
     else this.refresh(); // the others show numbers of the pinned token
-    this.wantExact();
+    wantExact(this);
   }
 
   /** @param {number | null} row @param {number | null} column */
@@ -220,7 +186,7 @@ export class AttentionStage extends Widget {
     if (row === this.hover.row && column === this.hover.column) return;
     this.hover = { row, column };
     this.draw();
-    this.wantExact();
+    wantExact(this);
   }
 
   /** @param {PanelName} panel */
@@ -244,23 +210,6 @@ export class AttentionStage extends Widget {
     const wide = this.matrix.shape[1];
     const drawn = this.matrix.values.subarray(row * wide, (row + 1) * wide);
     return Array.from(this.exact.get(row) ?? drawn);
-  }
-
-  /** A long text's picture has 8 bits a cell; the row whose numbers are read comes exactly. */
-  wantExact() {
-    const { row } = this.active;
-    if (this.matrix.bits !== 8 || row === null || this.exact.has(row)) return;
-    clearTimeout(this.wanting);
-    this.wanting = setTimeout(async () => {
-      const { matrix, exact } = this;
-      const look = { ...this.look, token: this.rowAt[row] + 1 };
-      const answer = await this.server.row({ key: this.data.key, look });
-      if (answer.error) return;
-      exact.set(row, (await unpack(answer.weights)).values);
-      if (matrix !== this.matrix) return; // another one is on screen
-      paintTokens(this);
-      read(this);
-    }, PAUSE);
   }
 
   /**
@@ -297,7 +246,7 @@ export class AttentionStage extends Widget {
     PANELS[this.panel](this);
     buildExports(this);
     this.draw();
-    this.wantExact();
+    wantExact(this);
   }
 
   draw() {
@@ -324,38 +273,8 @@ export class AttentionStage extends Widget {
   /** @returns {import("./canvas.js").Scene} */
   scene() {
     const { matrix, rows, columns, active, words } = this;
-    return { matrix, rows, columns, active, words, window: this.window() };
+    return { matrix, rows, columns, active, words, window: windowOf(this) };
   }
-
-  /**
-   * The part of the matrix that is seen: all of it, or, enlarged, what surrounds the pinned token.
-   * @returns {import("./canvas.js").Window}
-   */
-  window() {
-    const [rows, columns] = this.matrix.shape;
-    if (!this.zoom[this.panel] || !this.canZoom) return { r0: 0, r1: rows, c0: 0, c1: columns };
-    const row = Math.max(0, this.rowAt.indexOf(this.look.token - 1));
-    const isSquare = this.stack.rows === this.stack.columns;
-    const column = isSquare
-      ? this.columnAt.findIndex((index) => index >= this.rowAt[row])
-      : strongest(this.rowWeights(row));
-    const [r0, r1] = span(row, rows);
-    const [c0, c1] = span(Math.max(0, column), columns);
-    return { r0, r1, c0, c1 };
-  }
-}
-
-/** @param {number[]} weights */
-const strongest = (weights) => weights.indexOf(Math.max(...weights));
-
-/**
- * ZOOM places around one, of `count`.
- * @param {number} middle
- * @param {number} count
- */
-function span(middle, count) {
-  const first = Math.max(0, Math.min(count - ZOOM, middle - Math.floor(ZOOM * 0.7)));
-  return [first, Math.min(count, first + ZOOM)];
 }
 
 /** @type {AttentionStage | null} the page's */

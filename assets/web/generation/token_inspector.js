@@ -5,12 +5,10 @@
 import { fill, make, percent, visible } from "../shared/dom.js";
 import { Widget } from "../shared/widget.js";
 import { alternatives, chosen } from "./choice.js";
+import { DEEP, MODES } from "./colouring.js";
 import { trace } from "./sampling_trace.js";
 
-/**
- * As it is sent: [text, probability, rank, bits of entropy].
- * @typedef {[string, number, number, number]} Token
- */
+/** @typedef {import("./colouring.js").Token} Token */
 /**
  * @typedef {object} TokensData
  * @property {Texts} words
@@ -24,16 +22,6 @@ import { trace } from "./sampling_trace.js";
  * @typedef {{text: string, first: number, last: number}} Group */
 /** @typedef {keyof typeof MODES} Mode */
 
-/** How dark a token is, 0 to 1. */
-const MODES = {
-  /** @param {Token} token */
-  surprise: ([, probability]) => -Math.log10(Math.max(probability, 1e-12)) / 3,
-  /** @param {Token} token */
-  rank: ([, , rank]) => Math.log10(rank) / 4,
-  /** @param {Token} token */
-  entropy: ([, , , bits]) => bits / 8,
-};
-const DEEP = 0.55; // from here on the scale is dark, and letters are white
 const SURPRISING = 5; // tokens that are named
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
@@ -298,11 +286,7 @@ class TokenInspector extends Widget {
   }
 }
 
-/**
- * @param {string} label
- * @param {boolean} pressed
- * @param {() => void} onclick
- */
+/** @param {string} label @param {boolean} pressed @param {() => void} onclick */
 const choice = (label, pressed, onclick) =>
   make(
     "button",

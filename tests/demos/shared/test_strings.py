@@ -128,7 +128,7 @@ def keys_in_code() -> tuple[set[str], list[re.Pattern[str]]]:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 whole.add(node.value)
             elif isinstance(node, ast.Assign) and is_headline(node):  # figures of a run card
-                names = ast.literal_eval(node.value)
+                names = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant)]
                 whole |= {f"{file.parent.name}.{name}" for name in names}
             elif isinstance(node, ast.JoinedStr) and begins_like_a_key(node, file):
                 parts = [part_of_pattern(part, file) for part in node.values]
