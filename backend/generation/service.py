@@ -54,6 +54,10 @@ class Generation:
         stores = AnswerStores(self.answers, self.caches) if keep else None
         return self.backend.run(TASK, model, visitor, generate, request, visitor, stores, parent)
 
+    def answer(self, key: object) -> KeptAnswer:
+        """A kept answer, with how each token was chosen. InputError if it is gone."""
+        return self.answers.get(key)
+
     def continue_answer(self, key: object, visitor: str) -> Iterator[Progress | Generated]:
         """A kept answer, longer. InputError if it is gone or has no room to grow."""
         parent = self.answers.get(key)

@@ -34,10 +34,10 @@ def first_view(language: str, key: str, recording: Recording, look: ResolvedLook
         "kind": recording.kind,
         "words": {name: unfilled(language, f"attention.{name}") for name in texts.ON_STAGE},
         "stacks": {name: _stack(recording, name) for name in recording.stacks},
-        "pieces": _tokens(recording),
+        "tokens": _tokens(recording),
         "pair": bool(recording.request.second) and recording.kind != "seq2seq",
         "first": matrix(recording, look),
-        "hand": BY_HAND_EXAMPLE,
+        "by_hand_example": BY_HAND_EXAMPLE,
         "positions": packing.pack(waves),
     }
 
@@ -143,7 +143,7 @@ def _stack(recording: Recording, name: str) -> Json:
         "heads": stack.heads,
         "rows": "target" if name in ("decoder", "cross") else "source",
         "columns": "target" if name == "decoder" else "source",
-        "thumbs": packing.pack(stack.thumbnails),
+        "thumbnails": packing.pack(stack.thumbnails),
     }
 
 

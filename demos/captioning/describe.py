@@ -84,7 +84,7 @@ def _connect_alternatives(service: Captioning, view: View, own: gr.Textbox) -> N
     def continue_from(
         request: gr.Request, described: Described | None, sentence: str, event: gr.EventData
     ) -> Iterator[Updates]:
-        places = [getattr(event, name, None) for name in ("caption", "word", "rival")]
+        places = [getattr(event, name, None) for name in ("caption", "word", "alternative")]
         tokens = picked(described, places)
         if described is None or described.card is None or tokens is None:
             return

@@ -41,7 +41,7 @@ def _picture(described: Described) -> str:
 def _caption(language: str, caption: Caption, done: bool) -> Json:
     return {
         "text": caption.text,
-        "chance": percent(caption.probability),
+        "probability": percent(caption.probability),
         "words": [_word(language, word, done) for word in caption.words],
     }
 
@@ -49,22 +49,22 @@ def _caption(language: str, caption: Caption, done: bool) -> Json:
 def _word(language: str, word: Word, done: bool) -> Json:
     plain = {
         "text": word.text,
-        "chance": percent(word.probability),
+        "probability": percent(word.probability),
         "given": word.given,
-        "back": heat(word.probability),
-        "ink": text_on_heat(word.probability),
+        "background": heat(word.probability),
+        "color": text_on_heat(word.probability),
     }
     if not done:
         return plain
     alternatives = [_alternative(language, one) for one in word.alternatives]
     map_ = None if word.map is None else _map(word)
-    return {**plain, "rivals": alternatives, "look": map_}
+    return {**plain, "alternatives": alternatives, "map": map_}
 
 
 def _alternative(language: str, alternative: Alternative) -> Json:
     return {
         "text": alternative.text or say(language, "captioning.ends"),
-        "chance": percent(alternative.probability),
+        "probability": percent(alternative.probability),
         "share": round(alternative.probability, 4),
     }
 
@@ -78,7 +78,7 @@ def _map(word: Word) -> Json:
     return {
         "rows": map_.shape[0],
         "columns": map_.shape[1],
-        "most": percent(most),
+        "largest": percent(most),
         "share": round(most, 5),
         "data": base64.b64encode(bytes(levels)).decode("ascii"),
     }

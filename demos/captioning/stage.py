@@ -9,5 +9,5 @@ from demos.shared.stage import stage
 
 def build_stage() -> gr.HTML:
     """The picture, its words and their alternatives. A picked alternative is reported as 'click',
-    with {caption, word, rival}: the numbers of each."""
+    with {caption, word, alternative}: the numbers of each."""
     return stage("captioning-stage", "captioning/stage.js", events=["click"])

@@ -1,7 +1,7 @@
 """Texts of the captioning tab."""
 
 ON_STAGE = (
-    "hint", "look_note", "region_note", "alternatives", "pick", "probability", "candidate", "end_of_stage",
+    "hint", "map_note", "region_note", "alternatives", "pick", "probability", "candidate", "end_of_stage",
     "word_label", "given", "legend_low", "legend_high", "picture_alt",
 )  # fmt: skip
 
@@ -64,9 +64,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Point at a word: the picture stays bright where the model looked for it. Click the word for what else it might have said. Point at a place in the picture for the words that look there.",
         "把鼠标移到一个词上：图片中模型所看的地方保持明亮。点击这个词，可以看到模型还可能说什么。把鼠标移到图片上，可以看到哪些词在看这里。",
     ),
-    "captioning.look_note": (
-        "“{word}”: {most} of its map is in the brightest cell.",
-        "“{word}”：最亮的一格占了其关注度的 {most}。",
+    "captioning.map_note": (
+        "“{word}”: {largest} of its map is in the brightest cell.",
+        "“{word}”：最亮的一格占了其关注度的 {largest}。",
     ),
     "captioning.region_note": (
         "How much of its map each word has here: {words}.",
@@ -74,10 +74,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "captioning.alternatives": ("Instead of “{word}”", "“{word}”的其他候选"),
     "captioning.pick": ("Continue from “{word}”", "换成“{word}”，接着往下写"),
-    "captioning.probability": ("Probability of the whole caption: {chance}", "整句概率：{chance}"),
+    "captioning.probability": (
+        "Probability of the whole caption: {probability}",
+        "整句概率：{probability}",
+    ),
     "captioning.candidate": ("Caption {number}", "描述 {number}"),
     "captioning.end_of_stage": ("still writing", "正在生成"),
-    "captioning.word_label": ("{word}, {chance}", "{word}，{chance}"),
+    "captioning.word_label": ("{word}, {probability}", "{word}，{probability}"),
     "captioning.given": ("chosen by you", "由你指定"),
     "captioning.legend_low": ("unlikely", "概率低"),
     "captioning.legend_high": ("likely", "概率高"),

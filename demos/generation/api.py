@@ -11,8 +11,8 @@ import gradio as gr
 from backend.generation.request import OPTIONS, GenerationRequest, check_request
 from backend.generation.results import Comparison, Generated, Samples, TextScores
 from backend.generation.service import Generation
-from demos.generation.draws_payload import as_json as samples_json
-from demos.generation.tokens_payload import token_json
+from demos.generation import samples_payload
+from demos.generation.token_inspector_payload import token_json
 from demos.shared.endpoints import Json, add, answers
 from demos.shared.handlers import visitor_of
 from demos.shared.pace import paced
@@ -152,7 +152,7 @@ class Endpoints:
         }
 
     def _tokens_json(self, update: Generated | TextScores) -> Json:
-        text_of = self.service.answers.get(update.key).text_of
+        text_of = self.service.answer(update.key).text_of
         return {"tokens": [token_json(token, text_of) for token in update.tokens]}
 
 
@@ -182,4 +182,16 @@ def comparison_json(update: Comparison) -> Json:
 
 
 def _samples_with_run(update: Samples) -> Json:
-    return {**samples_json(update), "run": update.card.as_json() if update.card else None}
+    """What the page is sent, under the names that this endpoint has had from the start."""
+    sent = samples_payload.as_json(update)
+    return {
+        **{"draws" if name == "samples" else name: value for name, value in sent.items()},
+        "greedy": sent["greedy"] and _in_nats(sent["greedy"]),
+        "beams": [_in_nats(one) for one in sent["beams"]],
+        "run": update.card.as_json() if update.card else None,
+    }
+
+
+def _in_nats(scored: Json) -> Json:
+    """A scored text with its surprise: the log-probability without its sign."""
+    return {"text": scored["text"], "nats": -scored["logprob"]}

@@ -18,7 +18,7 @@ from backend.errors import InputError
 from backend.generation.results import Generated
 from backend.generation.service import Generation
 from backend.kept_results import MAX_PER_VISITOR
-from demos.generation.tokens_payload import token_json
+from demos.generation.token_inspector_payload import token_json
 from demos.shared.html import render
 from demos.shared.strings import say
 
@@ -134,7 +134,7 @@ def _as_json(service: Generation, attempt: Attempt) -> dict[str, Any]:
         "token": attempt.token,
     }
     try:
-        answer = service.answers.get(attempt.key)
+        answer = service.answer(attempt.key)
     except InputError:
         return row
     return {**row, "tokens": [token_json(token, answer.text_of) for token in answer.tokens]}

@@ -120,7 +120,7 @@ class Handlers:
         if attempt is None or not last:
             return {self.page.notice: ""}
         try:
-            tokens = self.service.answers.get(key).tokens
+            tokens = self.service.answer(key).tokens
         except InputError as error:
             return {self.page.notice: states.error(language_of(request), error.message)}
         view = self._view_on_screen(request, made, history, last)

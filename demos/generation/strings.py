@@ -282,7 +282,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "repetition penalty counts in the score.",
         "它会往前多看几步，所以整段文字的概率可以高过贪心的结果，但往往更平淡。得分计入重复惩罚。",
     ),
-    "generation.tree.whole": ("whole text: {chance}", "整段概率：{chance}"),
+    "generation.tree.whole": ("whole text: {probability}", "整段概率：{probability}"),
     "generation.tree.on_greedy": ("on the greedy path", "在贪心路径上"),
     "generation.tree.end": ("end of the text", "文字结束"),
     # Answers that branch off one another.

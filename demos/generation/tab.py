@@ -10,7 +10,7 @@ import gradio as gr
 from backend import Backend
 from backend.generation.request import OPTIONS
 from backend.generation.service import Generation
-from demos.generation import api, draws_stage, tokens_stage, transcript
+from demos.generation import api, samples_stage, token_inspector_stage, transcript
 from demos.generation.components import Components, nothing_yet
 from demos.generation.handlers import Handlers
 from demos.generation.modes import MODE
@@ -123,7 +123,7 @@ def _result(
         js_on_load=transcript.EDITS,
     )
     keep_end = gr.Button(t("generation.keep_end_run"), visible=False)
-    stages = tokens_stage.build_stage(service), draws_stage.build_stage()
+    stages = token_inspector_stage.build_stage(service), samples_stage.build_stage()
     attempts = _attempts()
     card = gr.HTML(elem_id="generation-card", apply_default_css=False)
     explain("generation.explain")

@@ -12,7 +12,7 @@ from backend.generation.request import MAX_TOKENS
 from backend.generation.results import Comparison, Generated, Samples, TextScores
 from backend.messages import Message
 from backend.run import Progress, RunCard
-from demos.generation import compare, draws_payload, tokens_payload, transcript
+from demos.generation import compare, samples_payload, token_inspector_payload, transcript
 from demos.generation.attempts import Attempt, Origin, with_answer
 from demos.generation.components import Components
 from demos.generation.transcript import Turn
@@ -71,7 +71,9 @@ class RunView:
         """One update of a text being scored."""
         if isinstance(update, Progress):
             return self._waiting(update)
-        tokens = tokens_payload.sent(self.language, "read", update.tokens, update.key, update.first)
+        tokens = token_inspector_payload.sent(
+            self.language, "score", update.tokens, update.key, update.first
+        )
         shown = {self.page.answer: "", self.page.inspector: tokens}
         if update.card is None:
             return shown
@@ -86,7 +88,7 @@ class RunView:
         """One update of many samples."""
         if isinstance(update, Progress):
             return self._waiting(update)
-        tree = draws_payload.sent(self.language, self.prompt, update)
+        tree = samples_payload.sent(self.language, self.prompt, update)
         shown = {self.page.answer: "", self.page.tree: tree}
         if update.card is None:
             return shown
@@ -181,7 +183,7 @@ class RunView:
 
     def _tokens(self, tokens: Sequence[GeneratedToken], key: str, finished: str | None) -> str:
         ended = finished == "end"
-        return tokens_payload.sent(self.language, "answer", tokens, key, ended=ended)
+        return token_inspector_payload.sent(self.language, "answer", tokens, key, ended=ended)
 
     def _card(self, card: RunCard, headline: tuple[str, ...], finished: str | None) -> str:
         ending = say(self.language, f"generation.finished.{finished}")

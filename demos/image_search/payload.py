@@ -27,8 +27,8 @@ def map_payload(language: str, service: ImageSearch, drawn: PictureMap) -> Json:
     size = (places.max(0) - low).clip(1e-9)
     is_gallery = scope.store is None
     return {
-        "sheet": data_url(sheet.webp, "webp"),
-        "tile": sheet.tile_side,
+        "sprite_sheet": data_url(sheet.webp, "webp"),
+        "tile_side": sheet.tile_side,
         "columns": sheet.columns,
         "places": ((places - low) / size).round(4).tolist(),
         "names": [pictures.caption(language, entry) for entry in entries],

@@ -58,7 +58,7 @@ def live(language: str, run: str, result: PreviewDrawn, count: int) -> Json:
 def pictures(language: str, run: str, result: PicturesDrawn) -> Json:
     """Finished pictures, with their films once these are decoded."""
     return {
-        "kind": "drawn",
+        "kind": "pictures",
         "run": run,
         "words": words_on_stage(language),
         "pictures": [_picture(picture) for picture in result.pictures],
@@ -79,7 +79,7 @@ def _picture(picture: Picture) -> Json:
         "recipe": file_of(f"{name}.json", as_text(recipe.as_json())),
         "frames": [as_data(frame) for frame in picture.film],
         "films": _films(name, picture.film),
-        "attention": _attention(picture),
+        "word_maps": _word_maps(picture),
     }
 
 
@@ -87,7 +87,7 @@ def _films(name: str, frames: Sequence[Image.Image]) -> dict[str, str]:
     return {kind: file_of(f"{name}.{kind}", as_film(frames, kind)) for kind in FORMATS if frames}
 
 
-def _attention(picture: Picture) -> Json | None:
+def _word_maps(picture: Picture) -> Json | None:
     """The word attribution maps of each step: square roots of the weights, in 8 bits."""
     generation = picture.generation
     if generation.word_maps is None:
@@ -138,10 +138,10 @@ def interpolation(language: str, run: str, result: InterpolationDrawn) -> Json:
     name = f"between-{ends.request.seed}"
     there_and_back = [*frames, *frames[-2:0:-1]]
     return {
-        "kind": "way",
+        "kind": "interpolation",
         "run": run,
         "words": words_on_stage(language),
-        "shares": [
+        "captions": [
             say(language, "text_to_image.way", share=f"{100 * w:.0f}%") for w in ends.weights
         ],
         "from": ends.request.prompt,

@@ -15,7 +15,7 @@ from tests.browser.conftest import PATIENCE, PHONE, Visit
 DRAWS = (
     "?tab=generation&mode=draws&prompt=The+capital+of+France+is&seed=7&max_new_tokens=6&draws=12"
 )
-TREE, CARD = "#generation-tree", "#generation-card"
+TREE, CARD = "#generation-samples", "#generation-card"
 CHAT = "?tab=generation&seed=7&max_new_tokens=8&prompt=Hello"
 
 

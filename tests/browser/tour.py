@@ -53,7 +53,7 @@ STOPS = (
             "draws": 32,
             "seed": 3,
         },
-        "#generation-tree svg, #generation-tree canvas, #generation-tree ol",
+        "#generation-samples svg, #generation-samples canvas, #generation-samples ol",
         6,
     ),
     Stop(

@@ -6,7 +6,7 @@ import { font, picture, prepared, styleOf } from "./canvas.js";
 
 /** @typedef {import("./stage.js").AttentionStage} Stage */
 /** Levels from 0 to 255: [layers, heads, rows, columns].
- * @typedef {import("../shared/packing.js").Values & {pictures?: HTMLCanvasElement[]}} Thumbs */
+ * @typedef {import("../shared/packing.js").Values & {pictures?: HTMLCanvasElement[]}} Thumbnails */
 /** Where the thumbnails stand.
  * @typedef {{left: number, top: number, cell: number, layers: number, heads: number}} GridBox */
 /** @typedef {{layer: number | null, head: number | null}} Chosen */
@@ -27,20 +27,20 @@ export function drawGrid(stage) {
   const stacked = stage.element.offsetWidth < 760;
   const share = ["heat", "lines"].includes(stage.panel) ? 0.44 : 0.26; // tables need the room
   const wide = stacked ? stage.element.offsetWidth : stage.element.offsetWidth * share;
-  stage.box = drawThumbs(grid, stage.thumbs[look.stack], wide, stacked ? 640 : 660, chosen);
+  stage.box = drawThumbnails(grid, stage.thumbnails[look.stack], wide, stacked ? 640 : 660, chosen);
   room.style.width = stacked ? "" : `${grid.offsetWidth}px`;
 }
 
 /**
  * @param {HTMLCanvasElement} canvas
- * @param {Thumbs} thumbs
+ * @param {Thumbnails} thumbnails
  * @param {number} width
  * @param {number} height
  * @param {Chosen} chosen
  * @returns {GridBox}
  */
-function drawThumbs(canvas, thumbs, width, height, chosen) {
-  const [layers, heads] = thumbs.shape;
+function drawThumbnails(canvas, thumbnails, width, height, chosen) {
+  const [layers, heads] = thumbnails.shape;
   const gap = layers * heads > 150 ? 2 : 4;
   const room = { x: (width - LEFT) / heads, y: (height - TOP) / layers };
   const cell = Math.max(14, Math.min(room.x, room.y, 112));
@@ -50,7 +50,7 @@ function drawThumbs(canvas, thumbs, width, height, chosen) {
   for (let layer = 0; layer < layers; layer += 1)
     for (let head = 0; head < heads; head += 1) {
       const [x, y] = [LEFT + head * cell, TOP + layer * cell];
-      context.drawImage(thumbnail(thumbs, layer * heads + head), x, y, cell - gap, cell - gap);
+      context.drawImage(thumbnail(thumbnails, layer * heads + head), x, y, cell - gap, cell - gap);
     }
   context.fillStyle = styleOf(canvas, "--st-quiet");
   numbered(context, box, gap);
@@ -61,16 +61,20 @@ function drawThumbs(canvas, thumbs, width, height, chosen) {
 
 /**
  * Kept with the thumbnails.
- * @param {Thumbs} thumbs
+ * @param {Thumbnails} thumbnails
  * @param {number} number
  */
-function thumbnail(thumbs, number) {
-  const [, , rows, columns] = thumbs.shape;
+function thumbnail(thumbnails, number) {
+  const [, , rows, columns] = thumbnails.shape;
   const colours = scale("st-scale");
   const from = number * rows * columns;
-  thumbs.pictures ??= [];
-  thumbs.pictures[number] ??= picture(rows, columns, (at) => colours[thumbs.values[from + at]]);
-  return thumbs.pictures[number];
+  thumbnails.pictures ??= [];
+  thumbnails.pictures[number] ??= picture(
+    rows,
+    columns,
+    (at) => colours[thumbnails.values[from + at]],
+  );
+  return thumbnails.pictures[number];
 }
 
 /**

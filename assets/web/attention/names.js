@@ -113,7 +113,7 @@ export const ofOneHead = ({ look, words }) =>
  * @property {number} heads
  * @property {string} rows side whose tokens look
  * @property {string} columns side whose tokens are looked at
- * @property {Packed} thumbs
+ * @property {Packed} thumbnails
  */
 /**
  * @typedef {object} AttentionData
@@ -121,10 +121,10 @@ export const ofOneHead = ({ look, words }) =>
  * @property {string} kind "encoder", "decoder" or "seq2seq"
  * @property {Texts} words
  * @property {Record<string, Stack>} stacks
- * @property {Record<string, TokenLine[]>} pieces tokens by side
+ * @property {Record<string, TokenLine[]>} tokens those by side
  * @property {boolean} pair whether there are two sentences
  * @property {Looked} first
- * @property {import("./panels/by_hand.js").Own} hand the example
+ * @property {import("./panels/by_hand.js").Own} by_hand_example
  * @property {Packed} positions
  * @property {string} [panel]
  */

@@ -45,7 +45,7 @@ export class AttentionStage extends Widget {
   /** @type {AttentionData} */ data;
   /** @type {Texts} */ words;
   /** @type {Record<string, Token[]>} by side */ tokens;
-  /** @type {Record<string, import("./heads.js").Thumbs>} by stack */ thumbs;
+  /** @type {Record<string, import("./heads.js").Thumbnails>} by stack */ thumbnails;
   /** @type {Look} */ look;
   /** @type {import("./canvas.js").Matrix} on screen */ matrix;
   /** @type {Token[]} of the matrix */ rows;
@@ -91,16 +91,16 @@ export class AttentionStage extends Widget {
   async show(data) {
     this.asked += 1; // what was asked of the last one is not awaited any more
     const number = this.asked;
-    /** @type {Record<string, import("./heads.js").Thumbs>} */
-    const thumbs = {};
+    /** @type {Record<string, import("./heads.js").Thumbnails>} */
+    const thumbnails = {};
     for (const [name, stack] of Object.entries(data.stacks))
-      thumbs[name] = await unpack(stack.thumbs);
+      thumbnails[name] = await unpack(stack.thumbnails);
     if (number !== this.asked) return; // another one has come meanwhile
-    const sides = Object.entries(data.pieces).map(([side, lines]) => [side, lines.map(tokenOf)]);
+    const sides = Object.entries(data.tokens).map(([side, lines]) => [side, lines.map(tokenOf)]);
     this.data = data;
     this.words = data.words;
     this.tokens = Object.fromEntries(sides);
-    this.thumbs = thumbs;
+    this.thumbnails = thumbnails;
     this.hover = { row: null, column: null };
     this.zoom = { heat: false, lines: true }; // lines of hundreds of tokens cannot be told apart
     this.panel = this.panels.find((name) => name === data.panel) ?? this.panel;

@@ -7,19 +7,19 @@ import { fill, make, percent } from "../shared/dom.js";
 import { Widget } from "../shared/widget.js";
 import { darken, lift, shareAt } from "./veil.js";
 
-/** @typedef {import("./veil.js").Look} Look */
-/** @typedef {{text: string, chance: string, share: number}} Alternative */
+/** @typedef {import("./veil.js").AttributionMap} AttributionMap */
+/** @typedef {{text: string, probability: string, share: number}} Alternative */
 /**
  * @typedef {object} Word
  * @property {string} text
- * @property {string} chance its probability as text
+ * @property {string} probability as text
  * @property {boolean} given whether it was chosen, not written by the model
- * @property {string} back colour
- * @property {string} ink colour of the letters
- * @property {Alternative[]} [rivals]
- * @property {Look | null} [look]
+ * @property {string} background
+ * @property {string} color of the letters
+ * @property {Alternative[]} [alternatives]
+ * @property {AttributionMap | null} [map]
  */
-/** @typedef {{text: string, chance: string, words: Word[]}} Caption */
+/** @typedef {{text: string, probability: string, words: Word[]}} Caption */
 /**
  * @typedef {object} CaptionsData
  * @property {string} run
@@ -72,7 +72,7 @@ class CaptionStage extends Widget {
     this.note = make("p", { class: "cp-note" });
     this.line = make("p", { class: "cp-line" });
     this.whole = make("p", { class: "cp-whole" });
-    this.alternatives = make("div", { class: "cp-rivals" });
+    this.alternatives = make("div", { class: "cp-alternatives" });
     this.all = make("div", { class: "cp-all" });
     const scale = make("i", { "aria-hidden": "true" });
     const legend = make("div", { class: "cp-legend" }, texts.legend_low, scale, texts.legend_high);
@@ -120,8 +120,8 @@ class CaptionStage extends Widget {
       {
         type: "button",
         class: "cp-word",
-        style: `background:${word.back};color:${word.ink}`,
-        "aria-label": fill(texts.word_label, { word: word.text, chance: word.chance }),
+        style: `background:${word.background};color:${word.color}`,
+        "aria-label": fill(texts.word_label, { word: word.text, probability: word.probability }),
         "aria-expanded": `${this.open === number}`,
         title: word.given ? texts.given : null,
         "data-given": word.given,
@@ -132,7 +132,7 @@ class CaptionStage extends Widget {
         onclick: () => this.toggle(number),
       },
       make("span", {}, word.text),
-      make("small", {}, word.chance),
+      make("small", {}, word.probability),
     );
   }
 
@@ -148,26 +148,27 @@ class CaptionStage extends Widget {
 
   listAlternatives() {
     const word = this.open === null ? null : this.caption?.words[this.open];
-    if (!word?.rivals) return this.alternatives.replaceChildren();
+    if (!word?.alternatives) return this.alternatives.replaceChildren();
     const title = fill(this.data.texts.alternatives, { word: word.text });
-    const rows = word.rivals.map((other, number) => this.alternative(other, number));
+    const rows = word.alternatives.map((other, number) => this.alternative(other, number));
     return this.alternatives.replaceChildren(make("h4", {}, title), ...rows);
   }
 
-  /** @param {Alternative} other @param {number} rival its number */
-  alternative(other, rival) {
+  /** @param {Alternative} other @param {number} place its number */
+  alternative(other, place) {
     const width = make("i", { style: `width:${100 * other.share}%` });
     return make(
       "button",
       {
         type: "button",
-        class: "cp-rival",
+        class: "cp-alternative",
         title: fill(this.data.texts.pick, { word: other.text }),
-        onclick: () => this.send("click", { caption: this.shown, word: this.open, rival }),
+        onclick: () =>
+          this.send("click", { caption: this.shown, word: this.open, alternative: place }),
       },
       make("span", {}, other.text),
       make("span", { class: "cp-bar", "aria-hidden": "true" }, width),
-      make("b", {}, other.chance),
+      make("b", {}, other.probability),
     );
   }
 
@@ -181,11 +182,11 @@ class CaptionStage extends Widget {
         {
           type: "button",
           "aria-pressed": `${number === this.shown}`,
-          "aria-label": `${name}: ${caption.text}, ${caption.chance}`,
+          "aria-label": `${name}: ${caption.text}, ${caption.probability}`,
           onclick: () => this.turnTo(number),
         },
         make("span", {}, caption.text),
-        make("b", {}, caption.chance),
+        make("b", {}, caption.probability),
       );
     });
     return this.all.replaceChildren(...rows);
@@ -209,9 +210,9 @@ class CaptionStage extends Widget {
       one.toggleAttribute("data-lit", at === number);
     lift(this.veil, this.image);
     const { done, texts, frame } = this.data;
-    if (word?.look) {
-      this.note.textContent = fill(texts.look_note, { word: word.text, most: word.look.most });
-      darken(this.veil, frame, word.look);
+    if (word?.map) {
+      this.note.textContent = fill(texts.map_note, { word: word.text, largest: word.map.largest });
+      darken(this.veil, frame, word.map);
     } else if (done) this.note.textContent = texts.hint;
   }
 
@@ -221,7 +222,7 @@ class CaptionStage extends Widget {
    */
   pointAt(event) {
     const words = this.caption?.words ?? [];
-    if (!this.data.done || !words[0]?.look) return;
+    if (!this.data.done || !words[0]?.map) return;
     const { left, top, width, height } = /** @type {HTMLElement} */ (
       event.currentTarget
     ).getBoundingClientRect();
@@ -230,10 +231,10 @@ class CaptionStage extends Widget {
     const down = ((event.clientY - top) / height - y) / tall;
     if (across < 0 || across >= 1 || down < 0 || down >= 1) return this.light(this.open);
     const shares = words
-      .map(({ text, look }, number) => ({
+      .map(({ text, map }, number) => ({
         text,
         number,
-        share: look ? shareAt(look, across, down) : 0,
+        share: map ? shareAt(map, across, down) : 0,
       }))
       .sort((one, other) => other.share - one.share);
     this.light(null);

@@ -6,12 +6,12 @@ import { bytesOf } from "../shared/packing.js";
 
 /**
  * Where the model looked for one word: a level from 0 to 255 for each cell, row by row.
- * @typedef {object} Look
+ * @typedef {object} AttributionMap
  * @property {number} rows
  * @property {number} columns
  * @property {string} data the levels in base64, over the largest share
  * @property {number} share the largest one, 0 to 1
- * @property {string} most the same as text
+ * @property {string} largest the same as text
  */
 /** @typedef {[number, number, number, number]} Frame left, top, width, height: the part that the model saw */
 
@@ -32,9 +32,9 @@ export function lift(veil, { naturalWidth, naturalHeight }) {
  * Darkens all but what the model looked at.
  * @param {HTMLCanvasElement} veil
  * @param {Frame} frame
- * @param {Look} look
+ * @param {AttributionMap} map
  */
-export function darken(veil, [left, top, wide, tall], look) {
+export function darken(veil, [left, top, wide, tall], map) {
   const context = pen(veil);
   /** @type {Frame} */
   const box = [left * veil.width, top * veil.height, wide * veil.width, tall * veil.height];
@@ -42,10 +42,10 @@ export function darken(veil, [left, top, wide, tall], look) {
   context.fillRect(0, 0, veil.width, veil.height);
   context.clearRect(...box);
   context.imageSmoothingQuality = "high";
-  context.drawImage(darkness(look), ...box);
+  context.drawImage(darkness(map), ...box);
 }
 
-/** @param {Look} look */
+/** @param {AttributionMap} map */
 function darkness({ rows, columns, data }) {
   const small = make("canvas", { width: columns, height: rows });
   const pixels = new ImageData(columns, rows);
@@ -56,8 +56,8 @@ function darkness({ rows, columns, data }) {
 }
 
 /**
- * The share of a word's look that lies at a place, from 0 to 1 on both axes.
- * @param {Look} look
+ * The share of a word's map that lies at a place, from 0 to 1 on both axes.
+ * @param {AttributionMap} map
  * @param {number} across
  * @param {number} down
  */

@@ -10,13 +10,13 @@ import { fill, make, percent, visible } from "../shared/dom.js";
 /**
  * @typedef {object} Choice
  * @property {string} text
- * @property {number} before probability
+ * @property {number} probability
  * @property {number} rank
- * @property {number} bits entropy
+ * @property {number} entropy in bits
  * @property {number} rest probability of all that are not listed
  * @property {boolean} given whether the visitor chose it
  * @property {Alternative[]} alternatives
- * @property {import("./sampling_trace.js").Trace | null} steps null of a text that was scored
+ * @property {import("./sampling_trace.js").Trace | null} trace null of a text that was scored
  */
 
 /**
@@ -25,8 +25,8 @@ import { fill, make, percent, visible } from "../shared/dom.js";
  * @param {Choice} choice
  * @returns {(Node | string)[]}
  */
-export function chosen(words, { text, before, rank, bits }) {
-  const line = fill(words.chosen, { probability: percent(before), rank, bits });
+export function chosen(words, { text, probability, rank, entropy }) {
+  const line = fill(words.chosen, { probability: percent(probability), rank, bits: entropy });
   return [make("code", {}, visible(text)), " ", line];
 }
 
@@ -37,7 +37,7 @@ export function chosen(words, { text, before, rank, bits }) {
  *   there is no answer to continue
  */
 export function alternatives(words, choice, goOn) {
-  const after = choice.steps?.drawn_at === null ? words.after_settings : words.after;
+  const after = choice.trace?.drawn_at === null ? words.after_settings : words.after;
   const head = make(
     "li",
     { class: "gl-head" },

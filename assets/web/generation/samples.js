@@ -11,12 +11,12 @@ import { Widget } from "../shared/widget.js";
  * goes here].
  * @typedef {[string, number, number[], Branch[], boolean]} Branch
  */
-/** @typedef {{text: string, nats: number}} ScoredText nats: its log-probability, without the sign */
+/** @typedef {{text: string, logprob: number}} ScoredText */
 /**
  * @typedef {object} SamplesData
  * @property {Texts} words
  * @property {string} prompt
- * @property {number} draws
+ * @property {number} samples
  * @property {number} temperature
  * @property {number[]} temperatures those of the slider
  * @property {Branch} tree
@@ -55,7 +55,7 @@ class SamplesTree extends Widget {
   build(data) {
     this.at = null;
     this.slider = null;
-    const title = fill(data.words.title, { draws: data.draws });
+    const title = fill(data.words.title, { draws: data.samples });
     this.says = make("p", { role: "status" });
     const looks = { class: "tr-scroll", tabindex: "0", role: "group", "aria-label": title };
     this.place = make("div", looks);
@@ -124,8 +124,8 @@ class SamplesTree extends Widget {
   level(data, [, , , branches], share) {
     const { at } = this;
     if (!branches.length) return null;
-    const shares = branches.map(([, draws, probabilities]) =>
-      at === null ? draws / data.draws : share * probabilities[at],
+    const shares = branches.map(([, samples, probabilities]) =>
+      at === null ? samples / data.samples : share * probabilities[at],
     );
     const rows = branches.map((one, number) => this.branch(data, one, shares[number]));
     const others = share - shares.reduce((sum, value) => sum + value, 0);
@@ -142,13 +142,13 @@ class SamplesTree extends Widget {
    * @param {number} share
    */
   branch(data, branch, share) {
-    const { words, draws } = data;
+    const { words, samples } = data;
     const [text, count, , branches, isGreedy] = branch;
     const isEnd = !text && !branches.length;
     const said = [isEnd && words.end, isGreedy && words.on_greedy].filter(Boolean).join(", ");
     const looks = {
       class: `tr-text${isGreedy ? " is-greedy" : ""}`,
-      title: fill(words.share, { count, draws }),
+      title: fill(words.share, { count, draws: samples }),
     };
     const label = make("span", looks, text.replace(/\n/g, "⏎") || (isEnd ? "⏹" : "…"));
     const times = count > 1 ? `×${count}` : "";
@@ -191,8 +191,8 @@ const row = (name, share, ...children) =>
  */
 function beside(words, greedy, beams) {
   /** @param {ScoredText} scored */
-  const item = ({ text, nats }) => {
-    const whole = fill(words.whole, { chance: percent(Math.exp(-nats)) });
+  const item = ({ text, logprob }) => {
+    const whole = fill(words.whole, { probability: percent(Math.exp(logprob)) });
     return make("li", {}, text || "⏹", make("small", {}, whole));
   };
   /** @param {string} title @param {string} says @param {ScoredText[]} all */

@@ -6,7 +6,7 @@ import { fill, make, percent, visible } from "../shared/dom.js";
 
 /**
  * What one setting leaves of the tokens that are followed; a logit is null where it cut the token.
- * @typedef {object} Stage
+ * @typedef {object} Step
  * @property {string} name
  * @property {(number | null)[]} logits
  * @property {number[]} probabilities
@@ -17,7 +17,7 @@ import { fill, make, percent, visible } from "../shared/dom.js";
  * @typedef {object} Trace
  * @property {number} token its id
  * @property {[number, string][]} followed ids and texts
- * @property {Stage[]} stages
+ * @property {Step[]} steps
  * @property {[number, string, number, number][]} bar id, text, start and length of a stretch
  * @property {number | null} drawn_at the random number; null where nothing was drawn
  */
@@ -27,12 +27,12 @@ const ROOM = 0.03; // a shorter stretch has no room for its text
 /**
  * Table and bar; nothing for a token that was not sampled.
  * @param {Texts} words
- * @param {{steps: Trace | null, given: boolean}} choice
+ * @param {{trace: Trace | null, given: boolean}} choice
  * @returns {HTMLElement[]}
  */
-export function trace(words, { steps, given }) {
-  if (!steps) return [];
-  const title = steps.drawn_at === null ? words.shares_title : words.bar_title;
+export function samplingTrace(words, { trace, given }) {
+  if (!trace) return [];
+  const title = trace.drawn_at === null ? words.shares_title : words.bar_title;
   const scroll = {
     class: "gl-scroll",
     tabindex: "0",
@@ -41,18 +41,18 @@ export function trace(words, { steps, given }) {
   };
   return [
     make("h3", {}, words.steps_title),
-    make("div", scroll, table(words, steps)),
+    make("div", scroll, table(words, trace)),
     make("h3", {}, title),
-    bar(words, steps, given),
+    bar(words, trace, given),
   ];
 }
 
 /** @param {Texts} words @param {Trace} trace */
-function table(words, { token, followed, stages }) {
-  const heads = stages.map((stage, index) => head(words, stage, index > 0));
+function table(words, { token, followed, steps }) {
+  const heads = steps.map((step, index) => head(words, step, index > 0));
   const rows = followed.map(([id, text], at) => {
     const name = make("th", { scope: "row" }, make("code", {}, visible(text)));
-    const cells = stages.map((stage) => cell(stage, at));
+    const cells = steps.map((step) => cell(step, at));
     return make("tr", { class: id === token ? "gl-is" : null }, name, ...cells);
   });
   return make(
@@ -63,14 +63,14 @@ function table(words, { token, followed, stages }) {
   );
 }
 
-/** @param {Texts} words @param {Stage} stage @param {boolean} cuts */
+/** @param {Texts} words @param {Step} step @param {boolean} cuts */
 function head(words, { name, kept, cut_mass: mass }, cuts) {
   const cut = cuts && mass > 0 ? ` · ${fill(words.cut, { mass: percent(mass) })}` : "";
   const left = fill(words.kept, { count: kept.toLocaleString() });
   return make("th", { scope: "col" }, words[`step_${name}`], make("small", {}, `${left}${cut}`));
 }
 
-/** @param {Stage} stage @param {number} at */
+/** @param {Step} step @param {number} at */
 function cell({ logits, probabilities }, at) {
   const logit = logits[at];
   if (logit === null) return make("td", { class: "gl-cut" }, "0");

@@ -6,13 +6,13 @@ import { fill, make, percent, visible } from "../shared/dom.js";
 import { Widget } from "../shared/widget.js";
 import { alternatives, chosen } from "./choice.js";
 import { DEEP, MODES } from "./colouring.js";
-import { trace } from "./sampling_trace.js";
+import { samplingTrace } from "./sampling_trace.js";
 
 /** @typedef {import("./colouring.js").Token} Token */
 /**
  * @typedef {object} TokensData
  * @property {Texts} words
- * @property {"answer" | "read"} kind
+ * @property {"answer" | "score"} kind
  * @property {string} first the text of a token that nothing stands before
  * @property {Token[]} tokens
  * @property {string} key comes when the run is over: from then on tokens can be opened
@@ -271,7 +271,7 @@ class TokenInspector extends Widget {
     }
     const goOn = this.isAnswer ? (/** @type {number} */ id) => this.goOn(place, id) : null;
     this.said.replaceChildren(...chosen(words, answer));
-    this.panel.replaceChildren(alternatives(words, answer, goOn), ...trace(words, answer));
+    this.panel.replaceChildren(alternatives(words, answer, goOn), ...samplingTrace(words, answer));
   }
 
   /**

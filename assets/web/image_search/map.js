@@ -11,8 +11,8 @@ const NEAR = 40; // pixels from which a picture answers to the pointer
 /** @typedef {[number, number]} Place from 0 to 1 on both axes; the second points up */
 /**
  * @typedef {object} MapData
- * @property {string} sheet all pictures in one, as a data address
- * @property {number} tile pixels on a side of each
+ * @property {string} sprite_sheet all pictures in one, as a data address
+ * @property {number} tile_side pixels on a side of each
  * @property {number} columns of the sheet
  * @property {Place[]} places
  * @property {string[]} names
@@ -52,7 +52,7 @@ class PictureMap extends Widget {
     this.element.replaceChildren(frame, make("p", { class: "st-quiet" }, data.note));
     const sheet = new Image();
     sheet.onload = () => this.begin(frame, canvas, sheet, data);
-    sheet.src = data.sheet;
+    sheet.src = data.sprite_sheet;
   }
 
   clear() {
@@ -132,7 +132,7 @@ function painted(canvas, sheet, data, chosen) {
  * @param {number} number
  * @param {[number, number, number]} target left, top, side
  */
-function copyTile(context, sheet, { columns, tile }, number, [left, top, side]) {
+function copyTile(context, sheet, { columns, tile_side: tile }, number, [left, top, side]) {
   const [column, row] = [number % columns, Math.floor(number / columns)];
   context.drawImage(sheet, column * tile, row * tile, tile, tile, left, top, side, side);
 }
@@ -172,7 +172,7 @@ class Card {
   constructor(frame, data, sheet) {
     this.data = data;
     this.sheet = sheet;
-    this.small = make("canvas", { width: data.tile, height: data.tile });
+    this.small = make("canvas", { width: data.tile_side, height: data.tile_side });
     this.large = make("img", { alt: "" });
     this.name = make("figcaption");
     this.box = make("figure", { class: "pm-card" }, this.small, this.large, this.name);
@@ -195,8 +195,8 @@ class Card {
     if (source) this.large.src = source;
     else {
       const context = pen(this.small);
-      context.clearRect(0, 0, this.data.tile, this.data.tile);
-      copyTile(context, this.sheet, this.data, number, [0, 0, this.data.tile]);
+      context.clearRect(0, 0, this.data.tile_side, this.data.tile_side);
+      copyTile(context, this.sheet, this.data, number, [0, 0, this.data.tile_side]);
     }
   }
 }

@@ -5,7 +5,7 @@
 import { fill, make, pen, percent } from "../shared/dom.js";
 import { bytesOf } from "../shared/packing.js";
 
-/** @typedef {{words: string[], shape: [number, number, number], data: string}} AttentionData */
+/** @typedef {{words: string[], shape: [number, number, number], data: string}} WordMapsData */
 
 const FLAT = 0.04; // a map that varies less is shown paler: it says little
 const DARK = 0.78; // how dark the picture gets where a word did not act
@@ -13,7 +13,7 @@ const RANKED = 8; // words in the list
 
 /** Shares of attention: [steps, words + 1, cells, cells], the last of no word. */
 class Maps {
-  /** @param {AttentionData} data the roots of the shares in 8 bits */
+  /** @param {WordMapsData} data the roots of the shares in 8 bits */
   constructor({ words, shape, data }) {
     const [steps, count, cells] = shape;
     this.words = words;
@@ -96,9 +96,9 @@ export class WordPanel {
     this.element = make("section", { class: "dr-words" }, ...parts);
   }
 
-  /** @param {AttentionData | null} attention */
-  show(attention) {
-    this.maps = attention && new Maps(attention);
+  /** @param {WordMapsData | null} data */
+  show(data) {
+    this.maps = data && new Maps(data);
     this.element.hidden = !this.maps;
     this.pinned = this.hovered = this.cell = null;
     if (this.maps)

@@ -20,7 +20,7 @@ import { Strip } from "./strip.js";
  */
 /**
  * @typedef {object} DrawnData
- * @property {"drawn"} kind
+ * @property {"pictures"} kind
  * @property {string} run
  * @property {Texts} words
  * @property {Picture[]} pictures
@@ -36,13 +36,13 @@ import { Strip } from "./strip.js";
  * @property {string} [file] path of the picture
  * @property {string} [recipe] path
  * @property {Record<string, string>} [films] paths by format
- * @property {import("./attribution.js").AttentionData | null} [attention]
+ * @property {import("./attribution.js").WordMapsData | null} [word_maps]
  */
 
 export class PicturesView {
   /** @type {Picture[]} */ pictures = [];
   /** @type {number | null} of the picture on screen */ number = null;
-  /** @type {import("./attribution.js").AttentionData | null | undefined} */ attention = undefined;
+  /** @type {import("./attribution.js").WordMapsData | null | undefined} */ maps = undefined;
   filmed = false;
 
   /**
@@ -143,14 +143,14 @@ export class PicturesView {
    * @param {boolean} toTheEnd
    */
   opened(picture, changed, toTheEnd) {
-    const { prompt, file, films, recipe, attention } = picture;
+    const { prompt, file, films, recipe, word_maps: maps } = picture;
     const whole = file ? [address(file)] : [];
     const frames = picture.frames?.length ? picture.frames : whole;
     this.strip.fill(frames, this.captions(frames.length, picture.steps ?? frames.length));
     this.strip.element.hidden = frames.length < 2;
     this.image.alt = prompt ? fill(this.words.picture_label, { prompt }) : "";
-    if (attention !== this.attention || changed) this.panel.show(attention ?? null);
-    this.attention = attention;
+    if (maps !== this.maps || changed) this.panel.show(maps ?? null);
+    this.maps = maps;
     const last = frames.length - 1;
     if (frames.length) this.strip.go(toTheEnd ? last : Math.min(this.strip.at ?? 0, last));
     this.saves.replaceChildren(

@@ -6,23 +6,23 @@
 import { make } from "../shared/dom.js";
 import { Widget } from "../shared/widget.js";
 import { grid } from "./grid.js";
+import { InterpolationView } from "./interpolation.js";
 import { PicturesView } from "./pictures.js";
-import { WayView } from "./way.js";
 
 /** @typedef {import("./pictures.js").LiveData} LiveData */
 /** @typedef {import("./pictures.js").DrawnData} DrawnData */
-/** @typedef {import("./way.js").WayData} WayData */
+/** @typedef {import("./interpolation.js").InterpolationData} InterpolationData */
 /** @typedef {import("./grid.js").GridData} GridData */
 
-/** @extends {Widget<LiveData | DrawnData | WayData | GridData>} */
+/** @extends {Widget<LiveData | DrawnData | InterpolationData | GridData>} */
 class PictureStage extends Widget {
-  /** @type {PicturesView | WayView | null} of the run on screen */
+  /** @type {PicturesView | InterpolationView | null} of the run on screen */
   view = null;
 
-  /** @param {LiveData | DrawnData | WayData | GridData} data */
+  /** @param {LiveData | DrawnData | InterpolationData | GridData} data */
   show(data) {
     if (data.kind === "grid") this.place(null, make("div", { class: "dr" }, grid(data)));
-    else if (data.kind === "way") this.way(data);
+    else if (data.kind === "interpolation") this.interpolation(data);
     else this.pictures(data);
   }
 
@@ -33,7 +33,7 @@ class PictureStage extends Widget {
   }
 
   /**
-   * @param {PicturesView | WayView | null} view
+   * @param {PicturesView | InterpolationView | null} view
    * @param {HTMLElement} element
    */
   place(view, element) {
@@ -42,13 +42,13 @@ class PictureStage extends Widget {
     this.element.replaceChildren(element);
   }
 
-  /** @param {WayData} data */
-  way(data) {
-    if (!(this.view instanceof WayView && this.view.run === data.run)) {
-      const view = new WayView(data);
+  /** @param {InterpolationData} data */
+  interpolation(data) {
+    if (!(this.view instanceof InterpolationView && this.view.run === data.run)) {
+      const view = new InterpolationView(data);
       this.place(view, view.element);
     }
-    /** @type {WayView} */ (this.view).show(data);
+    /** @type {InterpolationView} */ (this.view).show(data);
   }
 
   /** @param {LiveData | DrawnData} data */

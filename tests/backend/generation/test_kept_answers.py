@@ -19,7 +19,7 @@ ASK = {"mode": "completion", "max_new_tokens": 12, "seed": 3, "temperature": 1.5
 def kept_answer(tiny_generation):
     """An answer's last update, and the answer that is kept."""
     *_, update = results(tiny_generation.generate(check_request("The fox", **ASK), "ann"))
-    return update, tiny_generation.answers.get(update.key)
+    return update, tiny_generation.answer(update.key)
 
 
 def test_the_finished_answer_can_be_inspected(kept_answer):
@@ -50,10 +50,10 @@ def test_a_new_answer_takes_the_last_ones_place_and_leaving_forgets_it(
     update, _ = kept_answer
     *_, newer = results(tiny_generation.generate(check_request("A dog", **ASK), "ann"))
     with pytest.raises(InputError):
-        tiny_generation.answers.get(update.key)
+        tiny_generation.answer(update.key)
     tiny_generation.backend.leave("ann")
     with pytest.raises(InputError):
-        tiny_generation.answers.get(newer.key)
+        tiny_generation.answer(newer.key)
 
 
 def test_a_branch_continues_as_if_its_text_had_been_typed(tiny_generation, tiny_lm, kept_answer):
@@ -63,7 +63,7 @@ def test_a_branch_continues_as_if_its_text_had_been_typed(tiny_generation, tiny_
     other = next(one.id for one in beside if one.id not in (kept.ids[3], *tiny_lm.stop_ids))
     request = replace(kept.branched(3, other), strategy="greedy", repetition_penalty=1.0)
     *_, branched = results(tiny_generation.generate(request, "ann"))
-    ids = tiny_generation.answers.get(branched.key).ids
+    ids = tiny_generation.answer(branched.key).ids
     assert ids[:4] == [*kept.ids[:3], other]
     import torch
 
@@ -100,7 +100,7 @@ def test_of_a_long_answer_the_first_choices_are_kept(tiny_generation):
         "The fox", max_new_tokens=MAX_KEPT_LOGITS + 5, begin=[5] * (MAX_KEPT_LOGITS + 5)
     )
     *_, update = results(tiny_generation.generate(request, "ann"))
-    kept = tiny_generation.answers.get(update.key)
+    kept = tiny_generation.answer(update.key)
     assert kept.trace_at(MAX_KEPT_LOGITS - 1).token_id == 5
     with pytest.raises(InputError, match="the first 300 choices"):
         kept.trace_at(MAX_KEPT_LOGITS)
@@ -111,7 +111,7 @@ def test_a_text_that_was_scored_is_kept_without_a_trace(tiny_generation):
     assert isinstance(update, TextScores)
     assert update.first + "".join(one.text for one in update.tokens) == "The quick brown fox"
     assert update.card.as_json()["perplexity"] == pytest.approx(update.perplexity, abs=0.01)
-    kept = tiny_generation.answers.get(update.key)
+    kept = tiny_generation.answer(update.key)
     assert kept.token_at(0).choice.rank >= 1
     with pytest.raises(InputError):
         kept.trace_at(0)
@@ -222,7 +222,7 @@ def test_an_answer_is_continued_from_its_end(tiny_generation, kept_answer):
 def test_a_sampled_answer_continued_is_what_a_longer_run_gives(tiny_generation):
     ask = {**ASK, "max_new_tokens": 6}
     *_, short = results(tiny_generation.generate(check_request("The fox", **ask), "ann"))
-    kept = tiny_generation.answers.get(short.key)
+    kept = tiny_generation.answer(short.key)
     *_, longer = results(tiny_generation.generate(kept.continued(), "ann", parent=kept))
     ask["max_new_tokens"] = 12
     *_, whole = results(tiny_generation.generate(check_request("The fox", **ask), "bob"))

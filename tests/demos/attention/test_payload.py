@@ -63,7 +63,7 @@ def test_the_first_view_is_plain_json_in_the_visitors_language(recording) -> Non
     made = recording("A cat.")
     sent = payload.first_view("zh", "key", made, resolved(made))
     assert json.loads(json.dumps(sent))["words"]["all_heads"] == "所有注意力头"
-    assert len(sent["pieces"]["source"]) == 5
+    assert len(sent["tokens"]["source"]) == 5
     assert sent["first"]["rows"] is None
 
 

@@ -48,17 +48,17 @@ def test_the_stage_is_json_text_with_maps_and_alternatives(described: Described)
     assert stage["run"] == "run-1" and stage["done"]
     assert stage["picture"].startswith("data:image/jpeg;base64,")
     (word,) = stage["captions"][0]["words"]
-    assert word["chance"] == "75.0 %" and word["text"] == HARM
-    assert [one["text"] for one in word["rivals"]] == [HARM, "(the end)"]
-    assert (word["look"]["rows"], word["look"]["columns"]) == (2, 2)
-    assert word["look"]["share"] == 0.5 and word["look"]["most"] == "50.0 %"
+    assert word["probability"] == "75.0 %" and word["text"] == HARM
+    assert [one["text"] for one in word["alternatives"]] == [HARM, "(the end)"]
+    assert (word["map"]["rows"], word["map"]["columns"]) == (2, 2)
+    assert word["map"]["share"] == 0.5 and word["map"]["largest"] == "50.0 %"
 
 
 def test_until_the_end_there_are_neither_maps_nor_alternatives(described: Described) -> None:
     growing = Described(described.request, described.captions, described.frame)
     stage = json.loads(stage_text("en", "run-1", growing))
     assert not stage["done"] and stage["picture"] is None
-    assert "look" not in stage["captions"][0]["words"][0]
+    assert "map" not in stage["captions"][0]["words"][0]
 
 
 def test_a_batch_shows_its_rows_and_what_was_skipped() -> None:

@@ -48,7 +48,7 @@ def event(**data: Any) -> Any:
 
 
 def other_token(handlers: Handlers, key: str, place: int) -> int:
-    token = handlers.service.answers.get(key).token_at(place)
+    token = handlers.service.answer(key).token_at(place)
     return next(one.id for one in token.choice.alternatives if one.id != token.choice.id)
 
 
@@ -74,7 +74,7 @@ def test_a_branch_goes_on_from_the_token_that_the_event_names(handlers: Handlers
     made = page["attempts"]
     assert [attempt.number for attempt in made] == [1, 2]
     assert (made[1].parent, made[1].place) == (last["key"], 2)
-    assert handlers.service.answers.get(made[1].key).ids[2] == token
+    assert handlers.service.answer(made[1].key).ids[2] == token
 
 
 @pytest.mark.parametrize(

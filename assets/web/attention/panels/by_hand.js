@@ -31,7 +31,7 @@ const POSITIONS = `<mrow>${["sin", "cos"].map(encodingOf).join("<mspace width='2
 export function byHandPanel(stage) {
   const { words } = stage;
   stage.drawPanel = null;
-  stage.hand ??= structuredClone(stage.data.hand);
+  stage.hand ??= structuredClone(stage.data.by_hand_example);
   const own = stage.hand;
   const result = make("div", { class: "at-hand-result" });
   let asked = 0;

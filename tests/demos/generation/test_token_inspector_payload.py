@@ -7,7 +7,7 @@ import pytest
 
 from backend.generation.request import check_request
 from demos.generation.strings import TEXTS
-from demos.generation.tokens_payload import WORDS, choice_of, sent
+from demos.generation.token_inspector_payload import WORDS, choice_of, sent
 from demos.shared.scripts import with_imports
 from demos.shared.theme import WEB
 from tests.backend.fakes import results
@@ -40,16 +40,16 @@ def test_a_token_is_sent_as_a_short_line_and_its_alternatives_only_when_asked_fo
 
 
 def test_a_choice_is_sent_with_its_alternatives_steps_and_bar(tiny_generation, update):
-    choice = choice_of(tiny_generation.answers.get(update.key), 2)
+    choice = choice_of(tiny_generation.answer(update.key), 2)
     assert len(choice["alternatives"]) == 10
-    names = [stage["name"] for stage in choice["steps"]["stages"]]
+    names = [stage["name"] for stage in choice["trace"]["steps"]]
     assert names == ["logits", "penalty", "temperature", "top_p"]
-    assert 0 <= choice["steps"]["drawn_at"] <= 1
+    assert 0 <= choice["trace"]["drawn_at"] <= 1
     json.dumps(choice, allow_nan=False)
 
 
 def test_of_a_text_that_was_scored_there_are_no_steps(tiny_generation):
     *_, scored = results(tiny_generation.score_text("The quick brown fox", "ann"))
-    choice = choice_of(tiny_generation.answers.get(scored.key), 0)
-    assert choice["steps"] is None
+    choice = choice_of(tiny_generation.answer(scored.key), 0)
+    assert choice["trace"] is None
     assert choice["alternatives"]

@@ -65,7 +65,7 @@ def sent(
     first: str = "",
     ended: bool = False,
 ) -> str:
-    """JSON for the stage. `kind` is "answer" or "read"; `key` comes when the run is over; `first`
+    """JSON for the stage. `kind` is "answer" or "score"; `key` comes when the run is over; `first`
     is the text of a scored text's first token; `ended` says that the last token is the one with
     which the model ended its answer."""
     return json.dumps(
@@ -94,10 +94,10 @@ def choice_of(answer: KeptAnswer, place: object) -> dict[str, Any]:
     choice = token.choice
     return {
         "text": answer.text_of(choice.id),
-        "before": _short(choice.probability),
-        "after": _short(choice.sampling_probability),
+        "probability": _short(choice.probability),
+        "sampling_probability": _short(choice.sampling_probability),
         "rank": choice.rank,
-        "bits": round(choice.entropy, 2),
+        "entropy": round(choice.entropy, 2),
         "rest": _short(choice.rest),
         "given": answer.is_given(place),
         "alternatives": [
@@ -109,7 +109,7 @@ def choice_of(answer: KeptAnswer, place: object) -> dict[str, Any]:
             ]
             for one in choice.alternatives
         ],
-        "steps": None if token.logits is None else trace_of(answer, answer.trace_at(place)),
+        "trace": None if token.logits is None else trace_of(answer, answer.trace_at(place)),
     }
 
 
@@ -118,7 +118,7 @@ def trace_of(answer: KeptAnswer, trace: SamplingTrace) -> dict[str, Any]:
     return {
         "token": trace.token_id,
         "followed": [[token, answer.text_of(token)] for token in trace.followed],
-        "stages": [_step(step) for step in trace.steps],
+        "steps": [_step(step) for step in trace.steps],
         "bar": [
             [one.id, answer.text_of(one.id), _short(one.start), _short(one.length)]
             for one in trace.bar

@@ -12,7 +12,7 @@ import gradio as gr
 from backend.errors import ShowTellError
 from backend.generation.service import Generation
 from backend.messages import message
-from demos.generation import tokens_payload
+from demos.generation import token_inspector_payload
 from demos.shared.stage import stage
 from demos.shared.strings import language_of, say_message
 
@@ -26,8 +26,8 @@ def build_stage(service: Generation) -> gr.HTML:
         """One token's choice: {"key", "place"} -> alternatives and steps, or {"error"}."""
         given = ask if isinstance(ask, dict) else {}
         try:
-            answer = service.answers.get(given.get("key"))
-            return tokens_payload.choice_of(answer, given.get("place"))
+            answer = service.answer(given.get("key"))
+            return token_inspector_payload.choice_of(answer, given.get("place"))
         except ShowTellError as error:
             return {"error": say_message(language_of(request), error.message)}
         except Exception:  # a bug of ours: the visitor gets a sentence, the log the trace
@@ -35,7 +35,7 @@ def build_stage(service: Generation) -> gr.HTML:
             return {"error": say_message(language_of(request), message("internal"))}
 
     return stage(
-        "generation-glass",
+        "generation-token-inspector",
         "generation/token_inspector.js",
         styles=["generation/token_inspector.css"],
         events=["branched"],

@@ -9,4 +9,4 @@ from demos.shared.stage import stage
 
 def build_stage() -> gr.HTML:
     """Empty until it is sent a tree."""
-    return stage("generation-tree", "generation/samples.js", styles=["generation/samples.css"])
+    return stage("generation-samples", "generation/samples.js", styles=["generation/samples.css"])

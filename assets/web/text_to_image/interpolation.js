@@ -6,19 +6,19 @@ import { saveLinks } from "./files.js";
 import { Strip } from "./strip.js";
 
 /**
- * @typedef {object} WayData
- * @property {"way"} kind
+ * @typedef {object} InterpolationData
+ * @property {"interpolation"} kind
  * @property {string} run
  * @property {Texts} words
  * @property {string} from
  * @property {string} to
  * @property {string[]} frames data addresses, as far as they are there
- * @property {string[]} shares a caption for each
+ * @property {string[]} captions one for each
  * @property {Record<string, string>} films paths by format
  */
 
-export class WayView {
-  /** @param {WayData} data */
+export class InterpolationView {
+  /** @param {InterpolationData} data */
   constructor({ run, words, from, to }) {
     this.run = run;
     this.image = make("img", { class: "dr-image", alt: `${from} → ${to}` });
@@ -32,9 +32,9 @@ export class WayView {
     this.element = make("div", { class: "dr" }, main, this.strip.element, this.saves);
   }
 
-  /** @param {WayData} data */
-  show({ frames, shares, films, words }) {
-    this.strip.fill(frames, shares);
+  /** @param {InterpolationData} data */
+  show({ frames, captions, films, words }) {
+    this.strip.fill(frames, captions);
     if (frames.length) this.strip.go(frames.length - 1);
     this.saves.replaceChildren(Object.keys(films).length ? saveLinks(words, films) : "");
   }

@@ -7,7 +7,7 @@ import pytest
 
 from backend.generation.request import check_request
 from backend.generation.results import TEMPERATURES
-from demos.generation.draws_payload import MAX_ROOT_CHARACTERS, WORDS, sent
+from demos.generation.samples_payload import MAX_ROOT_CHARACTERS, WORDS, sent
 from demos.generation.strings import TEXTS
 from demos.shared.scripts import with_imports
 from demos.shared.theme import WEB
@@ -32,11 +32,11 @@ def test_every_text_is_sent_and_used_by_the_script():
 
 def test_a_tree_is_sent_as_nested_lists_with_a_probability_for_each_temperature(updates):
     data = json.loads(sent("en", "The fox", updates[-1]))
-    _, draws, _, branches, _ = data["tree"]
-    assert draws == data["draws"] == 8 and sum(branch[1] for branch in branches) == 8
+    _, samples, _, branches, _ = data["tree"]
+    assert samples == data["samples"] == 8 and sum(branch[1] for branch in branches) == 8
     assert data["temperatures"] == list(TEMPERATURES)
     assert all(len(branch[2]) == len(TEMPERATURES) for branch in branches)
-    assert set(data["greedy"]) == {"text", "nats"} and len(data["beams"]) == 5
+    assert set(data["greedy"]) == {"text", "logprob"} and len(data["beams"]) == 5
     assert data["finished"] == "draws"
 
 

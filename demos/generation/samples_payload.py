@@ -41,9 +41,9 @@ def sent(language: str, prompt: str, update: Samples) -> str:
 
 
 def as_json(update: Samples) -> dict[str, Any]:
-    """{"draws", "temperature", "temperatures", "tree", "greedy", "beams", "finished"}."""
+    """{"samples", "temperature", "temperatures", "tree", "greedy", "beams", "finished"}."""
     return {
-        "draws": update.rows,
+        "samples": update.rows,
         "temperature": update.temperature,
         "temperatures": TEMPERATURES,
         "tree": _branch(update, update.tree, ()),
@@ -74,4 +74,4 @@ def _text(update: Samples, path: tuple[int, ...], before: tuple[int, ...]) -> st
 
 
 def _scored(scored: ScoredText) -> dict[str, Any]:
-    return {"text": scored.text, "nats": round(-scored.logprob, 4)}
+    return {"text": scored.text, "logprob": round(scored.logprob, 4)}
