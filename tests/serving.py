@@ -11,9 +11,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import TYPE_CHECKING
+
+import psutil
 
 if TYPE_CHECKING:
     from backend import Backend
@@ -50,21 +54,37 @@ def launched(backend: Backend, tabs: Sequence[ModuleType]) -> Iterator[str]:
         page.close(verbose=False)
 
 
+@dataclass(frozen=True)
+class RunningApp:
+    """`python app.py` in a process of its own."""
+
+    address: str
+    process: psutil.Process
+    output: Path  # what it has printed so far
+
+
 @contextmanager
 def serving(*arguments: str, script: Path = ROOT / "app.py") -> Iterator[str]:
-    """Run `python app.py <arguments>`; gives its address once it answers, ends it afterwards."""
+    """The address of `python app.py <arguments>` once it answers; it is ended afterwards."""
+    with TemporaryDirectory() as folder, running(Path(folder), *arguments, script=script) as app:
+        yield app.address
+
+
+@contextmanager
+def running(folder: Path, *arguments: str, script: Path = ROOT / "app.py") -> Iterator[RunningApp]:
+    """Run `python app.py <arguments>`, its output in `folder`, until it answers; end it after."""
     port = free_port()
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "GRADIO_ANALYTICS_ENABLED": "False"}
-    process = subprocess.Popen(
-        [sys.executable, str(script), "--port", str(port), *arguments],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-    )
+    output = folder / "output.txt"
+    command = [sys.executable, str(script), "--port", str(port), *arguments]
+    with output.open("wb") as file:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT
+        )
     address = f"http://127.0.0.1:{port}/"
     try:
         wait_until_up(process, address)
-        yield address
+        yield RunningApp(address, psutil.Process(process.pid), output)
     finally:
         process.terminate()
         process.wait(timeout=20)

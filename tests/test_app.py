@@ -1,8 +1,9 @@
-"""The command line: options, exit codes, and what is not imported at start."""
+"""The command line: options, exit codes, what is printed, and what is not imported at start."""
 
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -11,15 +12,15 @@ from pathlib import Path
 
 import gradio as gr
 import httpx
-import psutil
 import pytest
+from gradio_client import Client
 
 import app
 from demos import TABS
 from demos import __main__ as standalone
 from demos.page import TITLE
 from demos.shared.strings import LANGUAGES
-from tests.serving import ROOT, serving
+from tests.serving import ROOT, RunningApp, running
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -84,45 +85,37 @@ def test_the_languages_are_the_catalogues() -> None:
     assert app.LANGUAGES == LANGUAGES
 
 
-def test_building_the_page_imports_no_model_library() -> None:
-    code = (
-        "import sys; from backend import Backend; from demos import TABS; "
-        "from demos.page import build_page, launch_options; "
-        "build_page(Backend(), TABS); launch_options(None); "
-        "print({'torch', 'transformers', 'diffusers', 'open_clip', 'tokenizers'} & {*sys.modules})"
-    )
-    result = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert (result.returncode, result.stdout.strip()) == (0, "set()"), result.stderr
-
-
 @pytest.fixture(scope="module")
-def chinese() -> Iterator[tuple[str, int]]:
-    """The address of `python app.py --lang zh`, and its bytes of memory before any visitor."""
-    with serving("--lang", "zh") as address:
-        yield address, memory_of_the_app_at(address)
+def chinese(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+    """`python app.py --lang zh` that nobody has visited yet."""
+    folder = tmp_path_factory.mktemp("app")
+    with running(folder, "--lang", "zh", "--models", "bundled") as app:
+        yield app
 
 
-def memory_of_the_app_at(address: str) -> int:
-    port = address.rsplit(":", 1)[1].strip("/")
-    return max(
-        process.memory_info().rss
-        for process in psutil.process_iter(["cmdline"])
-        if port in (process.info["cmdline"] or [])
-        and "app.py" in " ".join(process.info["cmdline"] or [])
-    )
+def test_before_the_first_click_the_app_is_small_and_has_no_model_library(
+    chinese: RunningApp,
+) -> None:
+    assert chinese.process.memory_info().rss < 400e6
+    loaded = " ".join(one.path for one in chinese.process.memory_maps())
+    for library in ("torch", "tokenizers", "safetensors", "openvino"):  # all others import these
+        assert f"/{library}/" not in loaded, library
 
 
-def test_before_the_first_click_the_app_is_small(chinese: tuple[str, int]) -> None:
-    _, memory = chinese
-    assert memory < 400e6
-
-
-def test_a_forced_language_answers_every_browser(chinese: tuple[str, int]) -> None:
-    address, _ = chinese
-    page = httpx.get(address, headers={"accept-language": "en"}).text
+def test_a_forced_language_answers_every_browser(chinese: RunningApp) -> None:
+    page = httpx.get(chinese.address, headers={"accept-language": "en"}).text
     assert "生成" in page or "\\u751f\\u6210" in page
+
+
+def test_a_run_prints_the_address_and_a_line_for_the_model(chinese: RunningApp) -> None:
+    """And nothing that a library says while it loads."""
+    client = Client(chinese.address, verbose=False)
+    client.predict("A lovely day", "sentiment-expert", api_name="/classify")
+    lines = [line.strip() for line in chinese.output.read_text(encoding="utf-8").splitlines()]
+    assert lines[0] == f"Show & Tell is at {chinese.address}"
+    loaded = r"loaded Show & Tell sentiment expert \(bundled\) on .+ in [\d.]+ s"
+    assert re.fullmatch(loaded, lines[1])
+    assert len(lines) == 2, lines
 
 
 @pytest.mark.parametrize("tab", [tab.ID for tab in TABS])

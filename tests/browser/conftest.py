@@ -8,15 +8,21 @@ Tests of the page around the tabs, and one whole journey through each tab, take 
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from backend import Backend
+from backend.models.language_model import load_folder
+from backend.models.pool import Pool
+from demos.generation import tab as generation
+from tests.backend.fakes import CPU, spec
 from tests.serving import launched, serving
 
 CHROMIUM_OPTIONS = [
@@ -31,6 +37,7 @@ CHROMIUM_OPTIONS = [
 ]
 VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+TINY_STEP = 0.02  # seconds that the tiny model waits before each step
 PATIENCE = 90_000  # ms; the first answer unpacks and loads the model
 # Resolves once nothing changed on the page for `quiet` ms, nothing fades, the fonts are there.
 AT_REST = """async (quiet) => {
@@ -91,6 +98,20 @@ def alone(bundled_backend: Backend) -> Iterator[Callable[[ModuleType], str]]:
         yield address_of
 
 
+@pytest.fixture(scope="session")
+def tiny_generation_page(tiny_folder: Path) -> Iterator[str]:
+    """The address of the generation tab alone over a tiny random model, which takes its time: what
+    is tested is the page, and an answer can be caught while it grows."""
+    model = load_folder("Tiny", tiny_folder, CPU)
+    model.model.register_forward_pre_hook(lambda *_: time.sleep(TINY_STEP))
+    pool = Pool(load=lambda *_: model, free=lambda _: 2**60)
+    backend = Backend(
+        models=(spec("small"),), pool=pool, device_for=lambda _: CPU, has_gpu=lambda: False
+    )
+    with launched(backend, [generation]) as address:
+        yield address
+
+
 @pytest.fixture(scope="module")
 def address(app: str) -> str:
     """What `visit` opens. A module about one tab has its own: `alone(tab)`."""
@@ -108,7 +129,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def window(browser: Browser) -> Iterator[Page]:
     """The one page that all visits share: a reload costs a third of a new window."""
-    context = browser.new_context(locale="en-US", viewport=VIEWPORT)
+    # Nothing moves that need not: each frame of an animation is drawn by the cores that count here.
+    context = browser.new_context(locale="en-US", viewport=VIEWPORT, reduced_motion="reduce")
     context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()

@@ -1,15 +1,12 @@
-"""The text generation tab as a visitor uses it."""
+"""The text generation tab as a visitor uses it, over a tiny model: what it says is no matter."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from types import ModuleType
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from demos.generation import tab as generation
 from tests.browser.axe import serious_in_any_light
 from tests.browser.conftest import PATIENCE, Visit
 
@@ -24,8 +21,8 @@ ENDLESS = (
 
 
 @pytest.fixture(scope="module")
-def address(alone: Callable[[ModuleType], str]) -> str:
-    return alone(generation)
+def address(tiny_generation_page: str) -> str:
+    return tiny_generation_page
 
 
 def ask(page: Page, prompt: str) -> None:
@@ -111,7 +108,7 @@ def test_an_example_starts_a_chat_of_its_own(visit: Visit) -> None:
     page = visit.open(SHORT + "&prompt=Hello")
     finished(page)
     page.get_by_role("button", name="Capitals, greedily").click()
-    expect(page.locator(ANSWER)).to_contain_text("Paris", timeout=PATIENCE)
+    expect(page.locator(".st-user")).to_contain_text("capital", timeout=PATIENCE)
     finished(page)
     expect(page.locator(".st-user")).to_have_count(1)
 
@@ -141,13 +138,6 @@ def test_try_again_replaces_the_last_answer(visit: Visit) -> None:
     expect(page.locator(".st-model")).to_have_count(1)
 
 
-def test_an_example_answers_on_one_click(visit: Visit) -> None:
-    page = visit.open("?tab=generation")
-    page.get_by_role("button", name="Capitals, greedily").click()
-    finished(page)
-    expect(page.locator(ANSWER)).to_contain_text("Paris")
-
-
 def test_an_empty_prompt_gets_a_sentence_and_no_stack_trace(visit: Visit) -> None:
     page = visit.open("?tab=generation")
     page.click(RUN)
@@ -159,13 +149,12 @@ def test_a_prompt_longer_than_the_context_says_how_long_and_offers_its_end(visit
     page = visit.open("?tab=generation&max_new_tokens=4")
     page.fill(PROMPT, "word " * 20_000)  # 100,000 characters
     page.click(RUN)
-    expect(page.locator(".st-error")).to_contain_text("20,031 tokens", timeout=PATIENCE)
-    expect(page.locator(".st-error")).to_contain_text("has room for 8,188")
+    expect(page.locator(".st-error")).to_contain_text(
+        re.compile(r"\d\d,\d{3} tokens"), timeout=PATIENCE
+    )
+    expect(page.locator(".st-error")).to_contain_text("has room for 2,044")
     page.get_by_role("button", name="Keep the end and try again").click()
-    expect(page.locator(".st-loading")).to_contain_text("Reading the prompt", timeout=PATIENCE)
-    page.click(STOP)  # all of it takes two cores a minute; test_prompt.py has what is kept
-    expect(page.locator(ANSWER)).to_contain_text("Stopped before anything was made")
-    expect(page.locator(RUN)).to_be_enabled()
+    finished(page)
 
 
 def test_markup_is_shown_and_never_run(visit: Visit) -> None:

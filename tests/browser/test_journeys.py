@@ -50,6 +50,13 @@ def test_generation_an_answer_comes_with_its_run_card(visit: Visit) -> None:
     assert asks_nobody_and_does_not_complain(visit)
 
 
+def test_generation_an_example_answers_on_one_click(visit: Visit) -> None:
+    page = visit.open("?tab=generation")
+    page.get_by_role("button", name="Capitals, greedily").click()
+    test_generation.finished(page)
+    expect(page.locator(test_generation.ANSWER)).to_contain_text("Paris")
+
+
 def test_classification_a_text_gets_bars_reasons_and_a_card(visit: Visit) -> None:
     result, why = test_classification.RESULT, test_classification.WHY
     page = visit.open("?tab=classification")

@@ -21,7 +21,7 @@ from training import captioner, encoder, features, painter
 from training.painter_data import RECIPES, training_set
 
 STEPS_2, STEPS_6 = "0.03", "0.1"  # minutes, where a step takes a second
-pytestmark = pytest.mark.usefixtures("ticking", "small_recipes")
+pytestmark = [pytest.mark.usefixtures("ticking", "small_recipes"), pytest.mark.slow]  # trainings
 
 
 @pytest.fixture

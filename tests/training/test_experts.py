@@ -65,6 +65,7 @@ def test_the_best_threshold_is_found_for_each_label():
     assert macro_f1(found, true, thresholds) == 1
 
 
+@pytest.mark.slow  # a training
 @pytest.mark.usefixtures("ticking")
 def test_the_command_trains_resumes_and_saves_experts_that_load(goemotions, tmp_path, monkeypatch):
     monkeypatch.setattr(experts, "Options", lambda: experts_options(every=3))

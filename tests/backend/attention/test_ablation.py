@@ -149,6 +149,7 @@ def test_a_batch_in_parts_finds_what_one_pass_finds(tiny, monkeypatch, name):
     np.testing.assert_allclose(parts.head_changes, whole.head_changes, atol=1e-5)
 
 
+@pytest.mark.slow  # 300 tokens, each masked; the parts are compared on tiny models above
 def test_a_long_text_keeps_its_strongest_sources_and_its_correlation(bundled):
     model = bundled["encoder"]
     recording = record(model, check_request("The animal was tired, and so it sat down. " * 30))

@@ -236,6 +236,7 @@ def test_the_row_of_blip_has_the_parameters_it_says():
     assert sum(counted.values()) == spec.parameters
 
 
+@pytest.mark.slow  # measures the bundled weights, on 44 pictures
 def test_maps_land_in_the_half_where_the_thing_is(bundled):
     """Gallery pictures on white, once left and once right; the last word names the thing. Nine of
     ten at least: a word that the one before it makes certain hangs on no place."""

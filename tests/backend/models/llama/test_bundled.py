@@ -45,6 +45,7 @@ def test_it_is_what_its_row_says(smollm):
     assert smollm.context == 8192
 
 
+@pytest.mark.slow  # weights as transformers unpacks them
 def test_as_transformers_runs_it_its_copy_is_plain_weights():
     """As read from GGUF it would count as quantized, and refuse to change its number format."""
     model = load_plain(replace(ROW, form=gguf_cache.PLAIN), choose_device("bundled")).model
@@ -97,6 +98,7 @@ def test_emoji_and_chinese_stream_without_a_broken_character(backend):
     assert "彩虹" in texts[-1]
 
 
+@pytest.mark.slow  # the original is loaded beside it; the tiny packed one is compared every time
 @pytest.mark.parametrize(
     ("prompt", "options"),
     [
@@ -115,6 +117,7 @@ def test_the_same_seed_and_settings_give_the_same_tokens_as_generate(
     assert [drawn.id for drawn in steps] == generated(plain, ids, request)
 
 
+@pytest.mark.slow  # the original is loaded beside it; the tiny packed one is compared every time
 def test_a_prompt_of_more_than_one_chunk_gives_the_same_tokens_too(smollm, plain):
     request = check_request("A fox and a dog. " * 40, mode="completion", max_new_tokens=8, seed=3)
     ids = encode(smollm, request).ids
