@@ -2,14 +2,15 @@
 
 One slot per device: two models at once on one device make both slow. A job is one visitor's run;
 the model asks `job.check()` between tokens or steps, so Stop, a closed page and the deadline
-reach it within one of them.
+reach it within one of them. Alone, a run has the whole deadline; once somebody waits for it, it has
+one turn left, and nobody's second run comes before another visitor's first.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -26,7 +27,8 @@ POLL = 0.05  # seconds between two looks at whether a wait is over
 class Job:
     """One run of one visitor: can be cancelled, and has a deadline once it starts."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, visitor: str = "") -> None:
+        self.visitor = visitor
         self._seconds = seconds
         self._cancelled = threading.Event()
         self._deadline = float("inf")
@@ -38,6 +40,11 @@ class Job:
     def stop_clock(self) -> None:
         """The device was given back: loading another model is not the visitor's time either."""
         self._deadline = float("inf")
+
+    def hurry(self, seconds: float) -> None:
+        """Somebody waits: if the clock runs, it has no more than these seconds from now on."""
+        if self._deadline != float("inf"):
+            self._deadline = min(self._deadline, time.monotonic() + seconds)
 
     def cancel(self) -> None:
         self._cancelled.set()
@@ -70,25 +77,42 @@ def keeping_what_is_done(has_some: Callable[[], bool]) -> Iterator[Ending]:
         ending.finished = "stopped" if isinstance(end, Cancelled) else "deadline"
 
 
+@dataclass(frozen=True, eq=False)
+class Ticket:
+    """A job's place in a line. `round` is 1 for a visitor's first job there, 2 for the second."""
+
+    job: Job
+    round: int
+
+
 class Line:
-    """A queue before a device, first come, first served: whoever is first has the slot."""
+    """A queue before a device: whoever is first has the slot. Visitors take turns."""
 
     def __init__(self) -> None:
         self._moved = threading.Condition()
-        self._tickets: deque[object] = deque()
+        self._tickets: list[Ticket] = []
 
-    def join(self) -> object:
-        ticket = object()
+    def join(self, job: Job) -> Ticket:
+        """A place behind all of this round and of those before it; never before the first."""
         with self._moved:
-            self._tickets.append(ticket)
+            own = sum(ticket.job.visitor == job.visitor for ticket in self._tickets)
+            ticket = Ticket(job, own + 1)
+            later = (at for at, one in enumerate(self._tickets) if at and one.round > ticket.round)
+            self._tickets.insert(next(later, len(self._tickets)), ticket)
         return ticket
 
-    def is_first(self, ticket: object, patience: float) -> bool:
+    def is_first(self, ticket: Ticket, patience: float) -> bool:
         """Whether the ticket is first now or becomes so within `patience` seconds."""
         with self._moved:
             return self._moved.wait_for(lambda: self._tickets[0] is ticket, patience)
 
-    def leave(self, ticket: object | None = None) -> None:
+    def hurry(self, seconds: float) -> None:
+        """Whoever is first has no more than these seconds left."""
+        with self._moved:
+            if self._tickets:
+                self._tickets[0].job.hurry(seconds)
+
+    def leave(self, ticket: Ticket | None = None) -> None:
         """Take a ticket out of the line: one that waits, or by default the first."""
         with self._moved:
             self._tickets.remove(self._tickets[0] if ticket is None else ticket)
@@ -98,8 +122,12 @@ class Line:
 class Jobs:
     """The jobs under way by visitor; one slot and one thread per device."""
 
-    def __init__(self, patience: float = 120.0, deadline: float = 300.0) -> None:
-        self._patience, self._deadline = patience, deadline
+    def __init__(
+        self, patience: float = 180.0, deadline: float = 300.0, turn: float = 60.0
+    ) -> None:
+        """Seconds: how long one waits for a slot; how long a run may take; how much of that is left
+        once somebody waits. A turn is well below the patience, so that waiting is worth while."""
+        self._patience, self._deadline, self._turn = patience, deadline, turn
         self._lock = threading.RLock()  # the collector may end a run in the middle of any line
         self._by_visitor: dict[str, set[Job]] = defaultdict(set)
         self._lines: dict[str, Line] = defaultdict(Line)
@@ -108,7 +136,7 @@ class Jobs:
     @contextmanager
     def open(self, visitor: str) -> Iterator[Job]:
         """A job that `cancel(visitor)` reaches until the block ends."""
-        job = Job(self._deadline)
+        job = Job(self._deadline, visitor)
         with self._lock:
             self._by_visitor[visitor].add(job)
         try:
@@ -131,10 +159,11 @@ class Jobs:
         Raises BusyError after the patience is used up, Cancelled if the visitor left.
         """
         line, started = self._line(device_kind), time.monotonic()
-        ticket = line.join()
+        ticket = line.join(job)
         try:
             while not line.is_first(ticket, POLL):
                 job.check()
+                line.hurry(self._turn)
                 waited = time.monotonic() - started
                 if waited > self._patience:
                     raise BusyError("waited_too_long", seconds=waited)

@@ -81,6 +81,41 @@ def test_the_slot_goes_to_whoever_has_waited_longest():
         jobs.release_slot("cpu")
 
 
+def test_nobodys_second_run_comes_before_anothers_first():
+    jobs = Jobs()
+    hold(jobs)
+    order = ["ann", "ann", "ann", "ben", "cid", "ben"]
+    line = {}
+    for number, visitor in enumerate(order):
+        line[number] = jobs.take_slot("cpu", Job(PATIENCE, visitor))
+        next(line[number])
+    served = []
+    while line:
+        jobs.release_slot("cpu")
+        for number, waiting in list(line.items()):
+            if next(waiting, "has it") == "has it":
+                served.append(number)
+                del line[number]
+    assert served == [0, 3, 4, 1, 5, 2]
+
+
+def test_a_run_has_one_turn_left_once_somebody_waits(clock):
+    jobs = Jobs(deadline=300, turn=60, patience=1000)
+    holder = Job(300, "ann")
+    assert list(jobs.take_slot("cpu", holder)) == []
+    holder.start_clock()
+    clock.now += 200
+    holder.check()  # alone it goes on
+    waiting = jobs.take_slot("cpu", Job(300, "ben"))
+    next(waiting)
+    clock.now += 50
+    next(waiting)
+    holder.check()
+    clock.now += 11
+    with pytest.raises(DeadlineExceeded):
+        holder.check()
+
+
 def test_one_who_leaves_the_line_does_not_hold_up_those_behind():
     jobs = Jobs()
     hold(jobs)
