@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Sequence
-from typing import NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 from backend import console
+from backend.cache_folder import folder_of_this_run, private_folder
 from backend.models.registry import MODES
 
+if TYPE_CHECKING:
+    from gradio import Blocks
+
+    from backend import Backend
+
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 7860
+FAREWELL = 1.5  # seconds in which runs end with a sentence that the server stops
+DELIVERY = 0.3  # seconds for that sentence to reach the page
 LANGUAGES = (
     "en",
     "zh",
@@ -81,9 +92,25 @@ def listening_problem(host: str, number: int) -> str:
 
 
 def serve(options: argparse.Namespace) -> None:
-    """Build and launch; gradio is imported only here, so that a typing error answers at once."""
+    """Build, launch, and serve until Ctrl+C or SIGTERM. What visitors uploaded goes with it."""
     console.set_up(options.verbose)
     os.environ["GRADIO_SERVER_PORT"] = str(options.port)  # gradio reads it, unchecked, on import
+    root = os.environ.get("GRADIO_TEMP_DIR")
+    with folder_of_this_run(Path(root) if root else private_folder("files")) as folder:
+        os.environ["GRADIO_TEMP_DIR"] = str(folder)
+        stopping = _stop_signal()
+        backend, page = launch(options)
+        while not stopping.wait(0.5):  # a wait without an end would not hear Ctrl+C on Windows
+            pass
+        backend.close(FAREWELL)
+        time.sleep(DELIVERY)
+        page.close(verbose=False)
+    sys.stdout.flush()
+    os._exit(0)  # a model in the middle of a step would be waited for
+
+
+def launch(options: argparse.Namespace) -> tuple[Backend, Blocks]:
+    """The running page; gradio is imported only here, so that a typing error answers at once."""
     from backend import Backend
     from demos import TABS
     from demos.page import build_page, launch_options
@@ -101,7 +128,15 @@ def serve(options: argparse.Namespace) -> None:
         **launch_options(options.lang),
     )
     print(f"Show & Tell is at {address}", f"and at {public}" if public else "", flush=True)
-    page.block_thread()
+    return backend, page
+
+
+def _stop_signal() -> threading.Event:
+    """Set by Ctrl+C and by SIGTERM."""
+    stopping = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stopping.set())
+    return stopping
 
 
 if __name__ == "__main__":

@@ -78,6 +78,13 @@ class Backend:
         for store in self._stores:
             store.forget(visitor)
 
+    def close(self, seconds: float) -> None:
+        """The server stops: runs end with a sentence that says so. Waits for them that long."""
+        self.jobs.close()
+        give_up = time.monotonic() + seconds
+        while self.jobs.running() and time.monotonic() < give_up:
+            time.sleep(POLL)
+
     def preload(self) -> None:
         """Load the model that each task would use, one after another; failures are only logged."""
         for task in dict.fromkeys(spec.task for spec in self.models):

@@ -25,6 +25,10 @@ class BusyError(ShowTellError):
     """No place on the device came free in time."""
 
 
+class StoppingError(ShowTellError):
+    """The server is being stopped."""
+
+
 def is_out_of_memory(error: BaseException) -> bool:
     """Python's, torch's (known by name: torch is not imported here), the CPU's or Apple's."""
     named = isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError"

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from backend.errors import BusyError, Cancelled, DeadlineExceeded
+from backend.errors import BusyError, Cancelled, DeadlineExceeded, StoppingError
 
 T = TypeVar("T")
 END = object()  # what `on_device` takes for the end of the steps
@@ -31,6 +31,7 @@ class Job:
         self.visitor = visitor
         self._seconds = seconds
         self._cancelled = threading.Event()
+        self._reason: Exception = Cancelled()
         self._deadline = float("inf")
 
     def start_clock(self) -> None:
@@ -46,13 +47,15 @@ class Job:
         if self._deadline != float("inf"):
             self._deadline = min(self._deadline, time.monotonic() + seconds)
 
-    def cancel(self) -> None:
+    def cancel(self, reason: Exception | None = None) -> None:
+        """End it: for the visitor, or for another reason, which they are told."""
+        self._reason = reason or Cancelled()
         self._cancelled.set()
 
     def check(self) -> None:
         """Raises Cancelled or DeadlineExceeded; call it between two tokens or steps."""
         if self._cancelled.is_set():
-            raise Cancelled
+            raise self._reason
         if time.monotonic() > self._deadline:
             raise DeadlineExceeded
 
@@ -128,6 +131,7 @@ class Jobs:
         """Seconds: how long one waits for a slot; how long a run may take; how much of that is left
         once somebody waits. A turn is well below the patience, so that waiting is worth while."""
         self._patience, self._deadline, self._turn = patience, deadline, turn
+        self._is_closed = False
         self._lock = threading.RLock()  # the collector may end a run in the middle of any line
         self._by_visitor: dict[str, set[Job]] = defaultdict(set)
         self._lines: dict[str, Line] = defaultdict(Line)
@@ -138,6 +142,8 @@ class Jobs:
         """A job that `cancel(visitor)` reaches until the block ends."""
         job = Job(self._deadline, visitor)
         with self._lock:
+            if self._is_closed:
+                raise StoppingError("server_stopping")
             self._by_visitor[visitor].add(job)
         try:
             yield job
@@ -151,6 +157,14 @@ class Jobs:
         for job in jobs:
             job.cancel()
         return len(jobs)
+
+    def close(self) -> None:
+        """The server stops: whatever runs ends with a sentence about it, and nothing new begins."""
+        with self._lock:
+            self._is_closed = True
+            jobs = [job for of_one in self._by_visitor.values() for job in of_one]
+        for job in jobs:
+            job.cancel(StoppingError("server_stopping"))
 
     def take_slot(self, device_kind: str, job: Job) -> Iterator[float]:
         """Yields the seconds waited so far until the device's slot is ours.

@@ -193,6 +193,7 @@ TEXTS: dict[str, str] = {
     "versus_alone": "Only {model} answered: the second one would have been the same model. Choose "
     "another under Settings.",
     "deadline_early": "The time for one answer ran out before its first token came.",
+    "server_stopping": "The server is stopping. Open the page again in a minute.",
     "internal": "Something went wrong in the app itself, not in your input. "
     "The details are in the server's log.",
     "waited_too_long": "The machine is busy with other visitors; no place came free "

@@ -74,7 +74,12 @@ def serving(*arguments: str, script: Path = ROOT / "app.py") -> Iterator[str]:
 def running(folder: Path, *arguments: str, script: Path = ROOT / "app.py") -> Iterator[RunningApp]:
     """Run `python app.py <arguments>`, its output in `folder`, until it answers; end it after."""
     port = free_port()
-    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "GRADIO_ANALYTICS_ENABLED": "False"}
+    environment = {
+        **os.environ,
+        "HF_HUB_OFFLINE": "1",
+        "GRADIO_ANALYTICS_ENABLED": "False",
+        "GRADIO_TEMP_DIR": str(folder / "files"),
+    }
     output = folder / "output.txt"
     command = [sys.executable, str(script), "--port", str(port), *arguments]
     with output.open("wb") as file:

@@ -14,6 +14,7 @@ import gradio as gr
 import httpx
 import pytest
 from gradio_client import Client
+from gradio_client.exceptions import AppError
 
 import app
 from demos import TABS
@@ -116,6 +117,21 @@ def test_a_run_prints_the_address_and_a_line_for_the_model(chinese: RunningApp) 
     loaded = r"loaded Show & Tell sentiment expert \(bundled\) on .+ in [\d.]+ s"
     assert re.fullmatch(loaded, lines[1])
     assert len(lines) == 2, lines
+
+
+def test_told_to_stop_it_tells_its_visitors_and_leaves_nothing(chinese: RunningApp) -> None:
+    """Last of those that use this app: it is gone afterwards."""
+    files = chinese.output.parent / "files"
+    assert list(files.glob("run-*"))
+    client = Client(chinese.address, verbose=False)
+    story = client.submit("Tell me a long story", max_new_tokens=800, api_name="/generate")
+    next(iter(story))  # it has begun
+    chinese.process.terminate()
+    chinese.process.wait(timeout=20)
+    with pytest.raises(AppError, match="The server is stopping"):
+        story.result(timeout=20)
+    assert list(files.iterdir()) == []
+    assert "Traceback" not in chinese.output.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("tab", [tab.ID for tab in TABS])
