@@ -59,6 +59,17 @@ def parser() -> argparse.ArgumentParser:
         "--share", action="store_true", help="a public link for a week (needs the internet)"
     )
     made.add_argument(
+        "--allowed-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name that the server answers to (.example.com: all below it); may be repeated. "
+        "Default: on a loopback address loopback names only, elsewhere any",
+    )
+    made.add_argument(
+        "--behind-proxy", action="store_true", help="believe what a proxy says of the visitor"
+    )
+    made.add_argument(
         "--lang", choices=LANGUAGES, help="one language for all; default: the browser's"
     )
     made.add_argument(
@@ -114,6 +125,7 @@ def launch(options: argparse.Namespace) -> tuple[Backend, Blocks]:
     from backend import Backend
     from demos import TABS
     from demos.page import build_page, launch_options
+    from demos.shared.doors import doors
 
     backend = Backend(options.models)
     page = build_page(backend, TABS)
@@ -125,7 +137,10 @@ def launch(options: argparse.Namespace) -> tuple[Backend, Blocks]:
         share=options.share,
         quiet=not options.verbose,
         prevent_thread_lock=True,
-        **launch_options(options.lang),
+        **launch_options(
+            options.lang,
+            doors(options.host, options.allowed_host, options.behind_proxy, options.share),
+        ),
     )
     print(f"Show & Tell is at {address}", f"and at {public}" if public else "", flush=True)
     return backend, page

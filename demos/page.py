@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 
 from backend import Backend
 from demos.shared import states, theme
+from demos.shared.doors import LOCAL, Doors, GuardedDoors
 from demos.shared.handlers import LISTENER, visitor_of
 from demos.shared.language_middleware import ForceLanguage
 from demos.shared.permalinks import Form
@@ -51,9 +52,11 @@ def build_page(backend: Backend, tabs: Sequence[ModuleType]) -> gr.Blocks:
     return page.queue(default_concurrency_limit=8, max_size=QUEUE_LENGTH, api_open=False)
 
 
-def launch_options(language: str | None) -> dict[str, Any]:
+def launch_options(language: str | None, doors: Doors = LOCAL) -> dict[str, Any]:
     """What `launch` needs for the look, the languages and a page that asks no other host."""
-    middleware = [Middleware(ForceLanguage, language=language)] if language else []
+    middleware = [Middleware(GuardedDoors, doors=doors)]
+    if language:
+        middleware.append(Middleware(ForceLanguage, language=language))
     return {
         "theme": theme.theme(),
         "head": theme.head(),
