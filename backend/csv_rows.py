@@ -11,7 +11,7 @@ from itertools import chain, islice
 from backend.errors import InputError
 
 MAX_CELL_CHARACTERS = 200_000
-SEPARATORS = "\t|;,"  # those that are rarer in a sentence first
+SEPARATORS = ",;\t|"
 NO_SEPARATOR = "\x1f"  # for one column, whose cells may hold any of these
 ROWS_LOOKED_AT = 50  # for the separator
 LINE_END = re.compile(r"\r\n|\r|\n")
@@ -35,16 +35,18 @@ def rows_of(text: str) -> Iterator[list[str]]:
 
 
 def separator_of(text: str) -> str:
-    """The separator of the first row by which most rows have as many cells as that one.
+    """The separator of the first row by which most rows have as many cells as that one; of two
+    alike, that with fewer names that begin with a space (“Price, net;Size”), then with more names.
 
     csv.Sniffer takes letters for separators and raises an error for a single column.
     """
-    found, most = NO_SEPARATOR, -1.0
+    found, best = NO_SEPARATOR, (-1.0, 0, 0)
     for separator in SEPARATORS:
         header, *rows = _first_rows(text, separator) or [[]]
         even = sum(len(row) == len(header) for row in rows) / max(len(rows), 1)
-        if len(header) > 1 and even > most:
-            found, most = separator, even
+        fit = (even, -sum(name.startswith(" ") for name in header), len(header))
+        if len(header) > 1 and fit > best:
+            found, best = separator, fit
     return found
 
 

@@ -29,6 +29,7 @@ ENCODINGS = {
 }
 TWO_BYTES = (CHINESE, "big5hkscs", "cp932", "euc_jis_2004", "cp949")
 MARGIN = 2  # how many times likelier than the two usual ones another encoding must be
+MOST = 0.8  # of the cells; for chardet one broken character rules Chinese out
 SAMPLE_BYTES = 50_000  # a quarter of a second
 
 LATIN = r"[A-Za-z\u00c0-\u024f]"
@@ -87,7 +88,9 @@ def _guess(data: bytes) -> str:
     """
     import chardet
 
-    sample = b"\n".join(_cells_beyond_ascii(data))
+    cells = list(_cells_beyond_ascii(data))
+    whole = [cell for cell in cells if _is_whole(cell, CHINESE)]
+    sample = b"\n".join(whole if len(whole) >= MOST * len(cells) else cells)
     guesses = chardet.detect_all(
         sample, ignore_threshold=True, include_encodings=ENCODINGS, compat_names=False
     )
@@ -110,6 +113,14 @@ def _cells_beyond_ascii(data: bytes) -> Iterator[bytes]:
             seen.add(cell)
             size += len(cell)
             yield cell
+
+
+def _is_whole(cell: bytes, encoding: str) -> bool:
+    try:
+        cell.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _can_be_meant(sample: bytes, encoding: str) -> bool:

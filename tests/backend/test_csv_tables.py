@@ -152,3 +152,25 @@ READS_WELL = [
 def test_what_reads_well_stays_so(data, columns, rows):
     table = parse_table(data)
     assert (table.columns, list(table.rows)) == (columns, rows)
+
+
+def test_a_column_is_found_by_its_name_in_any_case_and_width():
+    table = parse_table(b'"Full\nname",name,NAME\n1,2,3\n')
+    assert table.columns == ("Full name", "name", "NAME")
+    assert [table.column(name) for name in ("name", "NAME", "Name", "full  NAME")] == [
+        ["2"], ["3"], ["2"], ["1"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16", "gb18030", "gbk"])
+@pytest.mark.parametrize("end", ["\n", "\r"])
+def test_a_chinese_table_is_one_in_every_encoding(codec, end):
+    lines = ["sep=;", "文本;标签，可空", "很好，下次再来;正面", "太差;负面", ""]
+    table = parse_table(end.join(lines).encode(codec))
+    assert table.columns == ("文本", "标签，可空")
+    assert table.rows == (("很好，下次再来", "正面"), ("太差", "负面"))
+
+
+def test_curly_quotes_of_windows_stay_quotes():
+    table = parse_table("text;n\n“It’s” – a “test”…;1\n".encode("cp1252"))
+    assert table.rows == (("“It’s” – a “test”…", "1"),)
