@@ -28,7 +28,7 @@ ENCODINGS = {
     "cp1254": "Windows-1254",
 }
 TWO_BYTES = (CHINESE, "big5hkscs", "cp932", "euc_jis_2004", "cp949")
-MARGIN = 2  # how many times likelier than the two usual ones another encoding must be
+MARGIN = 2.5  # times likelier than the two usual ones another encoding must be
 MOST = 0.8  # of the cells; for chardet one broken character rules Chinese out
 SAMPLE_BYTES = 50_000  # a quarter of a second
 
