@@ -14,7 +14,7 @@ import pytest
 
 from backend import Backend
 from backend.classification.expert import Expert
-from backend.classification.results import Explanation, Scores
+from backend.classification.results import Explanation, Scores, Taught
 from backend.classification.service import Classification
 from backend.errors import Cancelled
 from backend.messages import message
@@ -167,6 +167,18 @@ def test_how_a_table_was_read_is_said(backend: Backend, tmp_path: Path) -> None:
     changed = table.View(panel, "column", "gold", "out")  # type: ignore[arg-type]
     told = table.open_table(Classification(backend), changed, request(), str(file))["result"]
     assert "read as GB18030" in told and "Damaged places in the file: 1" in told
+
+
+def test_how_a_file_of_examples_was_read_is_said_beside_the_lesson(
+    backend: Backend, tmp_path: Path
+) -> None:
+    text = "文本,标签\n非常好吃,正面\n服务热情,正面\n又脏又吵,负面\n再也不来,负面\n"
+    (file := tmp_path / "in.csv").write_bytes(text.encode("gbk"))
+    service = Classification(backend)
+    read = service.examples("", file)
+    *_, taught = service.teach(read.rows, "visitor", read.notes)
+    assert isinstance(taught, Taught) and taught.lesson.head.labels == ("正面", "负面")
+    assert [note.code for note in taught.card.notes] == ["guessed_encoding"]
 
 
 def test_a_file_with_an_open_quote_is_answered_with_its_line(
