@@ -1,25 +1,24 @@
-"""CSV files, read and written: any separator, the usual encodings, quotes across lines."""
+"""CSV files as tables, read and written."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from backend.csv_rows import rows_of
 from backend.errors import InputError
 from backend.messages import Message, message
-from backend.text import shown
+from backend.text import narrow, shown
+from backend.text_files import decoded
 
 MAX_BYTES = 50_000_000
 MAX_ROWS = 100_000
 MAX_COLUMNS = 200
-MAX_CELL_CHARACTERS = 200_000
-SEPARATORS = ",;\t|"
-NO_SEPARATOR = "\x1f"  # for one column, whose cells may hold any of these
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
 @dataclass(frozen=True)
@@ -32,11 +31,22 @@ class Table:
 
     def column(self, name: str) -> list[str]:
         """A column's cells. Raises InputError that lists the columns there are."""
-        if name not in self.columns:
+        found = self.named(name)
+        if found is None:
             choices = ", ".join(map(shown, self.columns[:30]))
             raise InputError("no_column", name=shown(name), choices=choices)
-        place = self.columns.index(name)
+        place = self.columns.index(found)
         return [row[place] for row in self.rows]
+
+    def named(self, *names: str) -> str | None:
+        """The column with the first of these names that there is, else with one that is the same
+        but for case, spaces and full-width letters."""
+        alike = {_folded(column): column for column in reversed(self.columns)}
+        for name in names:
+            found = name if name in self.columns else alike.get(_folded(name))
+            if found is not None:
+                return found
+        return None
 
 
 def read_table(path: Path) -> Table:
@@ -48,10 +58,10 @@ def read_table(path: Path) -> Table:
 
 def parse_table(data: bytes) -> Table:
     """The table in a file's bytes. Raises InputError for what is no table of text."""
-    text, notes = _decoded(data)
+    text, notes = decoded(data)
     if not text.strip():
         raise InputError("file_empty")
-    rows = _rows(text)
+    rows = rows_of(text)
     columns = _columns(next(rows, []))
     body, ragged = _body(rows, len(columns))
     if ragged:
@@ -91,45 +101,6 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def _decoded(data: bytes) -> tuple[str, tuple[Message, ...]]:
-    """The text, and a note where the encoding had to be guessed."""
-    encoding = next(
-        (name for mark, name in BYTE_ORDER_MARKS.items() if data.startswith(mark)), None
-    )
-    if encoding is None and b"\x00" in data:
-        raise InputError("file_binary")
-    try:
-        return data.decode(encoding or "utf-8"), ()
-    except UnicodeDecodeError:
-        if encoding is not None:
-            raise InputError("file_binary") from None
-    text = data.decode("latin-1")
-    strange = sum(c < " " and c not in "\t\r\n" for c in text)
-    if strange > len(text) / 100:
-        raise InputError("file_binary")
-    return text, (message("guessed_encoding"),)
-
-
-def _rows(text: str) -> Iterator[list[str]]:
-    """The rows that are not blank, one at a time: a malicious file may have millions."""
-    csv.field_size_limit(MAX_CELL_CHARACTERS)
-    try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text)):
-            if any(cell.strip() for cell in row):
-                yield row
-    except csv.Error as error:
-        raise InputError("file_broken", cause=str(error)) from None
-
-
-def _separator(text: str) -> str:
-    """The separator that is most frequent in the first line with text, outside quotes."""
-    begin = text.rfind("\n", 0, len(text) - len(text.lstrip())) + 1
-    line = text[begin:].split("\n", 1)[0]
-    bare = "".join(line.split('"')[::2])
-    found = max(SEPARATORS, key=bare.count)
-    return found if found in bare else NO_SEPARATOR
-
-
 def _body(rows: Iterator[list[str]], width: int) -> tuple[list[tuple[str, ...]], int]:
     """The rows below the header, all of one width, and how many had another."""
     body: list[tuple[str, ...]] = []
@@ -146,10 +117,15 @@ def _body(rows: Iterator[list[str]], width: int) -> tuple[list[tuple[str, ...]],
 
 
 def _columns(header: list[str]) -> tuple[str, ...]:
-    """Names without spaces around them; unnamed and repeated ones get a number."""
+    """Names on one line, without spaces around them; unnamed and repeated ones get a number."""
     if len(header) > MAX_COLUMNS:
         raise InputError("too_many_columns", count=len(header), limit=MAX_COLUMNS)
-    return unique(cell.strip() or f"column {number}" for number, cell in enumerate(header, 1))
+    names = (re.sub(r"\s*[\r\n]\s*", " ", cell.strip()) for cell in header)
+    return unique(name or f"column {number}" for number, name in enumerate(names, 1))
+
+
+def _folded(name: str) -> str:
+    return " ".join(narrow(name).split()).casefold()
 
 
 def unique(names: Iterable[str]) -> tuple[str, ...]:

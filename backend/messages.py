@@ -93,7 +93,9 @@ TEXTS: dict[str, str] = {
     "file_empty": "The file is empty.",
     "file_no_rows": "The file has a first line with column names and nothing below it.",
     "file_binary": "The file is not a text. Save the table as CSV (UTF-8) and try again.",
-    "file_broken": "The file cannot be read as CSV: {cause}.",
+    "file_broken": "The file cannot be read as CSV: {cause}, in line {line:,}.",
+    "quote_open": 'The row that begins in line {line:,} has a quote (") that is never closed. '
+    "Close it. Where the quote belongs to the text, put the cell in quotes and write it twice.",
     "file_too_large": "The file is too large; at most {limit:,} MB are read.",
     "too_many_rows": "The table has {count:,} rows; at most {limit:,} are possible. "
     "Cut it into several files.",
@@ -244,7 +246,9 @@ TEXTS: dict[str, str] = {
     "kept_end": "Too long: {kept:,} of {tokens:,} tokens were read, from the end.",
     "kept_start": "Too long: {kept:,} of {tokens:,} tokens were read, from the start.",
     "texts_cut": "{count:,} texts were too long; of each, the first {kept:,} tokens were read.",
-    "guessed_encoding": "The file is not UTF-8; it was read as Latin-1.",
+    "guessed_encoding": "The file is not UTF-8; it was read as {encoding}.",
+    "unreadable_bytes": "Damaged places in the file: {count:,}; “\N{REPLACEMENT CHARACTER}” stands "
+    "for what cannot be read there.",
     "ragged_rows": "{count:,} rows have more or fewer cells than there are columns.",
     "gold_unknown": "None of the right labels is one of this expert's ({labels}); "
     "choose another expert or column.",

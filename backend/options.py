@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from backend.errors import InputError
-from backend.text import shown
+from backend.text import narrow, shown
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,12 @@ class NumberOption:
         return int(number)
 
     def _number(self, value: object) -> float:
-        """Numbers, and texts of digits (links carry texts); no booleans, NaN or infinity."""
+        """Numbers, and texts of digits (links carry texts), full-width ones too; no booleans,
+        NaN or infinity."""
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             raise self._error("not_a_number", value)
         try:
-            number = float(value)
+            number = float(narrow(value) if isinstance(value, str) else value)
         except (ValueError, OverflowError):
             raise self._error("not_a_number", value) from None
         if not math.isfinite(number):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from backend.errors import InputError
 
 MAX_CHARACTERS = 200_000
 KEPT_CONTROLS = frozenset("\n\t")
+LIST_SEPARATOR = re.compile(r"[,;\n，；、]")
+NARROW = {wide: wide - 0xFEE0 for wide in range(ord("！"), ord("～") + 1)} | {ord("\u3000"): " "}
 
 
 def clean_text(value: object, name: str = "text") -> tuple[str, int]:
@@ -23,6 +27,26 @@ def clean_text(value: object, name: str = "text") -> tuple[str, int]:
     kept = "".join(map(_clean_character, unified))
     changed = sum(_clean_character(character) != character for character in unified)
     return kept, changed
+
+
+def split_list(value: object, name: str) -> list[str]:
+    """The parts of a list in one text, without empty ones: commas, semicolons, line ends and
+    their Chinese forms separate them. Not for sentences, which may hold a comma themselves.
+    Raises InputError as `clean_text` does."""
+    parts = LIST_SEPARATOR.split(clean_text(value, name)[0])
+    return [part.strip() for part in parts if part.strip()]
+
+
+def split_lines(value: object, name: str) -> list[str]:
+    """The lines of a text without empty ones. A Unicode line separator is part of its line.
+    Raises InputError as `clean_text` does."""
+    lines = clean_text(value, name)[0].split("\n")
+    return [line.strip() for line in lines if line.strip()]
+
+
+def narrow(text: str) -> str:
+    """Full-width digits, letters and signs, as Chinese input methods write them, in ASCII."""
+    return text.translate(NARROW)
 
 
 def shown(value: object, limit: int = 60) -> str:

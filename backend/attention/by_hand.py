@@ -8,7 +8,7 @@ import numpy as np
 
 from backend.attention.results import ByHand
 from backend.errors import InputError
-from backend.text import shown
+from backend.text import narrow, shown
 
 MAX_WORDS, MAX_SIZE = 8, 8  # rows and columns of a table
 MAX_VALUE = 1000.0  # the largest absolute value of a cell
@@ -59,7 +59,8 @@ def _same_shape(tables: dict[str, np.ndarray]) -> None:
 
 def _number(name: str, row: int, column: int, cell: object) -> float:
     try:
-        number = math.nan if isinstance(cell, bool) else float(cell)  # type: ignore[arg-type]
+        plain = narrow(cell) if isinstance(cell, str) else cell
+        number = math.nan if isinstance(plain, bool) else float(plain)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not abs(number) <= MAX_VALUE:  # NaN fails here, too

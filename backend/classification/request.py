@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from backend.errors import InputError
 from backend.options import NumberOption
-from backend.text import clean_text, shown
+from backend.text import clean_text, shown, split_list
 
 AUTO = "auto"  # in place of an expert's id: the router picks
 WEIGHT = NumberOption("weight", 0.5, 0, 1, 0.05)  # of the picture in late fusion
@@ -59,7 +59,7 @@ def check_text(value: object, name: str = "text") -> str:
 
 
 def check_labels(value: object) -> tuple[str, ...]:
-    """Labels from a list, or from a text with commas or line ends between them.
+    """Labels from a list, or from a text with commas, semicolons or line ends between them.
 
     Raises InputError for fewer than two, more than MAX_LABELS, or one that occurs twice.
     """
@@ -159,7 +159,7 @@ def check_examples(rows: object) -> list[Example]:
 def parse_examples(text: object) -> list[tuple[str, str]]:
     """(text, label) pairs from lines such as "label: text"; InputError names a bad line."""
     rows = []
-    for number, line in enumerate(clean_text(text, "examples")[0].splitlines(), 1):
+    for number, line in enumerate(clean_text(text, "examples")[0].split("\n"), 1):
         if not line.strip():
             continue
         label, colon, rest = line.replace("：", ":", 1).partition(":")
@@ -171,7 +171,7 @@ def parse_examples(text: object) -> list[tuple[str, str]]:
 
 def _parts(value: object) -> Sequence[object]:
     if isinstance(value, str):
-        return value.replace("，", ",").replace("\n", ",").split(",")
+        return split_list(value, "labels")
     if isinstance(value, list | tuple):
         return value
     raise InputError("not_labels", value=shown(value))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from backend import Backend
-from backend.classification import batch, fusion, request, steps
+from backend.classification import batch, columns, fusion, request, steps
 from backend.classification import head as heads
 from backend.classification.request import AUTO, DEFAULT_TEMPLATE, MAX_PAIRS, WEIGHT
 from backend.classification.results import (
@@ -33,6 +33,7 @@ from backend.classification.results import (
 from backend.csv_tables import Table, read_table
 from backend.errors import InputError
 from backend.jobs import keeping_what_is_done
+from backend.messages import Message
 from backend.models.registry import ModelSpec
 from backend.options import ChoiceOption
 from backend.run import Progress, Work
@@ -143,19 +144,16 @@ class Classification:
             task, chosen, visitor, steps.zero_shot, text, labels, templates, bool(multi_label)
         )
 
-    def examples(self, lines: object, path: Path | None) -> list[tuple[object, object]]:
-        """(text, label) pairs of lines such as "label: text", and of a CSV file with the columns
-        text and label."""
-        rows: list[tuple[object, object]] = list(request.parse_examples(lines))
-        if path is not None:
-            table = read_table(path)
-            rows += zip(table.column("text"), table.column("label"), strict=True)
-        return rows
+    def examples(self, lines: object, path: Path | None) -> columns.ReadExamples:
+        """Of lines such as "label: text", and of a CSV file with columns of such names."""
+        return columns.read_examples(lines, path)
 
-    def teach(self, rows: object, visitor: str) -> Iterator[Progress | Taught]:
-        """Train a head on (text, label) pairs."""
+    def teach(
+        self, rows: object, visitor: str, notes: tuple[Message, ...] = ()
+    ) -> Iterator[Progress | Taught]:
+        """Train a head on (text, label) pairs; `notes` go onto its run card."""
         examples = request.check_examples(rows)
-        yield from self._run_role(SENTENCES, visitor, steps.teach, examples)
+        yield from self._run_role(SENTENCES, visitor, steps.teach, examples, notes)
 
     def use_head(self, head: Head, text: object, visitor: str) -> Iterator[Progress | Classified]:
         """Classify a text with a taught head."""

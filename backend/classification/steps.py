@@ -31,7 +31,7 @@ from backend.classification.truncation import (
     truncation_note,
 )
 from backend.errors import InputError
-from backend.messages import message
+from backend.messages import Message, message
 from backend.models.registry import ModelSpec
 from backend.run import Progress, Run
 from backend.text import shown
@@ -80,7 +80,9 @@ def zero_shot(
     yield ZeroShotResult(text, grid, run.card(grid.notes, {}))
 
 
-def teach(encoder: SentenceEncoder, run: Run, examples: list[Example]) -> Steps[Taught]:
+def teach(
+    encoder: SentenceEncoder, run: Run, examples: list[Example], notes: tuple[Message, ...]
+) -> Steps[Taught]:
     """`training_seconds` is for the head and its cross-validation, without encoding the texts."""
     from backend.classification import teach
 
@@ -90,8 +92,8 @@ def teach(encoder: SentenceEncoder, run: Run, examples: list[Example]) -> Steps[
     began = perf_counter()
     lesson = teach.teach(vectors, examples, run.spec.name, run.job.check)
     figures = {"training_seconds": perf_counter() - began, "examples": len(examples)}
-    notes = truncated_texts_note(count_truncated(encoder, texts), encoder.limit)
-    yield Taught(lesson, run.card(notes, figures))
+    truncated = truncated_texts_note(count_truncated(encoder, texts), encoder.limit)
+    yield Taught(lesson, run.card((*notes, *truncated), figures))
 
 
 def use_head(encoder: SentenceEncoder, run: Run, head: Head, text: str) -> Steps[Classified]:

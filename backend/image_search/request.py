@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backend.errors import InputError
-from backend.image_search.query import Term, parse_query
+from backend.image_search.query import MAX_TERMS, Term, parse_query
 from backend.image_search.scope import Scope
 from backend.options import ChoiceOption, NumberOption
 from backend.pictures import read_picture
-from backend.text import clean_text
+from backend.text import clean_text, split_lines, split_list
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -86,8 +86,7 @@ def check_captions(value: object, template: object = "{}") -> tuple[str, ...]:
     frame = clean_text(template, "template")[0].strip() or "{}"
     if frame.count("{}") != 1:
         raise InputError("bad_template", hole="{}", value=repr(frame))
-    lines = [line.strip() for line in clean_text(value, "captions")[0].splitlines()]
-    captions = [line for line in lines if line]
+    captions = split_lines(value, "captions")
     if not captions:
         raise InputError("no_captions")
     if len(captions) > MAX_CAPTIONS:
@@ -96,6 +95,17 @@ def check_captions(value: object, template: object = "{}") -> tuple[str, ...]:
     if longest > MAX_CAPTION_CHARACTERS:
         raise InputError("too_many_characters", count=longest, limit=MAX_CAPTION_CHARACTERS)
     return tuple(frame.replace("{}", caption) for caption in captions)
+
+
+def check_map_words(value: object) -> tuple[str, ...]:
+    """The different texts for the map: a list, or the terms of a query.
+
+    Raises InputError for too many, and where `parse_query` does.
+    """
+    terms = [term for part in split_list(value, "words") for term in parse_query(part)]
+    if len(terms) > MAX_TERMS:
+        raise InputError("too_many_terms", count=len(terms), limit=MAX_TERMS)
+    return tuple(dict.fromkeys(term.text for term in terms))
 
 
 def check_pictures(paths: Sequence[tuple[str, Path]]) -> list[Image]:

@@ -16,12 +16,12 @@ from backend.image_search import collection, vector_cache
 from backend.image_search.index_cache import IndexCache, encoding
 from backend.image_search.matrix import caption_matrix
 from backend.image_search.projection import place_texts, principal_components
-from backend.image_search.query import parse_query
 from backend.image_search.ranking import explain, notes_on, rank
 from backend.image_search.request import (
     TEMPERATURE,
     SearchRequest,
     check_captions,
+    check_map_words,
     check_pictures,
     check_temperature,
 )
@@ -129,7 +129,7 @@ class ImageSearch:
         self, scope: Scope, query: object, visitor: str, model: str = ""
     ) -> Iterator[Progress | PictureMap]:
         """An index in two dimensions, with the query's terms among its pictures."""
-        texts = tuple(dict.fromkeys(term.text for term in parse_query(query)))
+        texts = check_map_words(query)
         return self.backend.run(TASK, model, visitor, self._map, scope, texts, visitor)
 
     def _search(

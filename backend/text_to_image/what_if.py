@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from backend.errors import InputError
 from backend.options import ChoiceOption, NumberOption
-from backend.text import clean_text, shown
+from backend.text import clean_text, shown, split_list
 from backend.text_to_image.request import MAX_SEED, OPTIONS, DrawRequest
 from backend.words import words_of
 
@@ -59,10 +59,10 @@ class Interpolation:
 
 
 def check_axis(name: object, values: object, option: ChoiceOption) -> Axis:
-    """An axis from outside values: its name, and a list or a text with commas between them."""
+    """An axis from outside values: its name, and a list, or a text that `split_list` splits."""
     name = option.check(name)
     if isinstance(values, str):
-        values = [part.strip() for part in values.split(",") if part.strip()]
+        values = split_list(values, name)
     if not isinstance(values, list) or not values:
         raise InputError("no_axis_values", name=name)
     if len(values) > MAX_AXIS_VALUES:

@@ -100,7 +100,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "classification.labels": ("Labels", "标签"),
     "classification.labels.info": (
         "With commas between them, 2 to 50.",
-        "用逗号分隔，2 到 50 个。",
+        "用逗号、顿号或分号分隔，2 到 50 个。",
     ),
     "classification.labels.placeholder": (
         "economy, sports, health",
@@ -145,7 +145,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "classification.examples.file": (
         "Or a CSV with the columns text and label",
-        "或含 text 与 label 两列的 CSV 文件",
+        "或含“文本”与“标签”（text 与 label）两列的 CSV 文件",
     ),
     "classification.head.save": ("Save the head", "保存分类头"),
     "classification.head.load": ("Load a head", "载入分类头"),

@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from backend.classification.columns import label_column, text_column
 from backend.classification.results import BatchDone, TableClassified
 from backend.classification.service import Classification
 from backend.errors import InputError
@@ -22,8 +23,6 @@ from demos.shared.section import Panel, Updates, buttons, result
 from demos.shared.strings import language_of, t
 
 SECTION = "table"
-TEXT_NAMES = ("text", "sentence", "review", "comment", "content", "文本", "文字")
-GOLD_NAMES = ("label", "gold", "sentiment", "class", "category", "标签")
 SAMPLE = Path(__file__).resolve().parents[2] / "assets" / "examples" / "sentences.csv"
 
 
@@ -99,13 +98,9 @@ def open_table(
     names = list(table.columns)
     return {
         changed.panel.result: view.table_preview(language, table),
-        changed.column: gr.Dropdown(names, value=_likely(names, TEXT_NAMES) or names[0]),
-        changed.gold: gr.Dropdown(["", *names], value=_likely(names, GOLD_NAMES) or ""),
+        changed.column: gr.Dropdown(names, value=text_column(table) or names[0]),
+        changed.gold: gr.Dropdown(["", *names], value=label_column(table) or ""),
     }
-
-
-def _likely(names: list[str], wanted: tuple[str, ...]) -> str | None:
-    return next((name for name in names if name.casefold() in wanted), None)
 
 
 def classify(

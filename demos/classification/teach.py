@@ -100,8 +100,8 @@ def _answer(
     service: Classification, changed: View, request: gr.Request, values: dict[str, Any]
 ) -> Iterator[Updates]:
     def updates() -> Iterator[Progress | Taught]:
-        rows = service.examples(values["examples"], _path(values.get("file")))
-        yield from service.teach(rows, visitor_of(request))
+        read = service.examples(values["examples"], _path(values.get("file")))
+        yield from service.teach(read.rows, visitor_of(request), read.notes)
 
     def render(language: str, update: Taught) -> Updates:
         drawn, head = view.lesson(language, update.lesson), update.lesson.head

@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from backend.image_search.query import parse_query
+from backend.image_search.request import check_map_words
 from backend.image_search.results import PictureMap
 from backend.image_search.service import ImageSearch
 from backend.run import Progress
@@ -59,6 +59,6 @@ def build(
 
 
 def check_words(value: object) -> str:
-    """The words of a link, if they are terms of a query. Raises InputError if they are not."""
-    parse_query(value)
+    """The words of a link, if the map takes them. Raises InputError if it does not."""
+    check_map_words(value)
     return str(value)

@@ -146,8 +146,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     # Map
     "image_search.map.words": ("Words to place on it", "要在图上标出的词"),
     "image_search.map.words.info": (
-        "With + between them. Each is placed amid the pictures that it is most similar to.",
-        "用 + 分隔。每个词放在与它最相似的几张图片中间。",
+        "With commas or + between them. Each is placed amid the pictures that it is most similar to.",
+        "用逗号、顿号或 + 分隔。每个词放在与它最相似的几张图片中间。",
     ),
     "image_search.map.run": ("Draw the map", "绘制地图"),
     "image_search.map.empty": (

@@ -63,7 +63,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "text_to_image.column_values": ("Values", "各列的取值"),
     "text_to_image.values.info": (
         "Separated by commas, six at most.",
-        "用逗号分隔，最多六个。",
+        "用逗号、顿号或分号分隔，最多六个。",
     ),
     "text_to_image.axis.seed": ("Seed", "随机种子"),
     "text_to_image.axis.guidance": ("Guidance", "引导强度"),

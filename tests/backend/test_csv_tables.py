@@ -118,3 +118,59 @@ def test_what_a_spreadsheet_would_run_leaves_as_text(cell: str) -> None:
 @pytest.mark.parametrize("cell", ["-0.5", "+3", "-1e-5", "a=b", "", "3-4"])
 def test_numbers_and_plain_texts_leave_as_they_are(cell: str) -> None:
     assert write_table(["name"], [[cell, "x"]]).decode("utf-8-sig").splitlines()[1] == f"{cell},x"
+
+
+# What was read well before other encodings and separators were, and stays so: data, columns, rows.
+READS_WELL = [
+    (b"text,label\na,b\n", ("text", "label"), [("a", "b")]),
+    (b"text,label\r\na,b\r\n", ("text", "label"), [("a", "b")]),
+    (b"text,label\ra,b\rc,d", ("text", "label"), [("a", "b"), ("c", "d")]),
+    (b"text,label\na,b", ("text", "label"), [("a", "b")]),
+    (b'text,label\n"a"b,c\n', ("text", "label"), [("ab", "c")]),
+    (b'text,label\n5" disk,c\n', ("text", "label"), [('5" disk', "c")]),
+    (b'text,label\n"He said\n"yes" to me",c\n', ("text", "label"), [('He said\nyes" to me"', "c")]),
+    (b'text,label\n"",c\n', ("text", "label"), [("", "c")]),
+    (b"text|label\na, b; c|d\n", ("text", "label"), [("a, b; c", "d")]),
+    (b"text\tlabel\na, b; c|d\te\n", ("text", "label"), [("a, b; c|d", "e")]),
+    (b"text;label\na, b, c;d\n", ("text", "label"), [("a, b, c", "d")]),
+    (b"a,b,c\n1\n2\n", ("a", "b", "c"), [("1", "", ""), ("2", "", "")]),
+    (b"x\n1;2\n3;4\n", ("x",), [("1;2",), ("3;4",)]),
+    (b"a b,c  d\n1,2\n", ("a b", "c  d"), [("1", "2")]),
+    ("text,n\nline\u2028sep\u2029par\x85nel,1\n".encode(), ("text", "n"),
+     [("line\u2028sep\u2029par\x85nel", "1")]),
+    ("文本,标签\n你好，世界；再见、朋友,问候\n".encode(), ("文本", "标签"),
+     [("你好，世界；再见、朋友", "问候")]),
+    ("文本，说明\n你好，世界\n".encode(), ("文本，说明",), [("你好，世界",)]),
+    ("text,n\n👋🏽 e\u0301 \ufffd,1\n".encode(), ("text", "n"), [("👋🏽 e\u0301 \ufffd", "1")]),
+    ("prénom;âge\nÉloïse;9\n".encode("latin-1"), ("prénom", "âge"), [("Éloïse", "9")]),
+    ("Größe;Maß\nüber 3 m²;groß\n".encode("latin-1"), ("Größe", "Maß"), [("über 3 m²", "groß")]),
+    ("text,n\n20 °C £5 ½,1\n".encode("latin-1"), ("text", "n"), [("20 °C £5 ½", "1")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "columns", "rows"), READS_WELL)
+def test_what_reads_well_stays_so(data, columns, rows):
+    table = parse_table(data)
+    assert (table.columns, list(table.rows)) == (columns, rows)
+
+
+def test_a_column_is_found_by_its_name_in_any_case_and_width():
+    table = parse_table(b'"Full\nname",name,NAME\n1,2,3\n')
+    assert table.columns == ("Full name", "name", "NAME")
+    assert [table.column(name) for name in ("name", "NAME", "Name", "full  NAME")] == [
+        ["2"], ["3"], ["2"], ["1"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16", "gb18030", "gbk"])
+@pytest.mark.parametrize("end", ["\n", "\r"])
+def test_a_chinese_table_is_one_in_every_encoding(codec, end):
+    lines = ["sep=;", "文本;标签，可空", "很好，下次再来;正面", "太差;负面", ""]
+    table = parse_table(end.join(lines).encode(codec))
+    assert table.columns == ("文本", "标签，可空")
+    assert table.rows == (("很好，下次再来", "正面"), ("太差", "负面"))
+
+
+def test_curly_quotes_of_windows_stay_quotes():
+    table = parse_table("text;n\n“It’s” – a “test”…;1\n".encode("cp1252"))
+    assert table.rows == (("“It’s” – a “test”…", "1"),)

@@ -86,3 +86,12 @@ def test_a_choice_is_one_of_the_words():
 def test_anything_else_is_refused_and_the_choices_are_listed(value):
     with pytest.raises(InputError, match="mode must be one of chat, completion, not"):
         MODE.check(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "number"), [("１", 1), ("１．５", 1.5), ("０.７", 0.7), (" ３ ", 3)]
+)
+def test_numbers_in_full_width_digits_are_numbers_too(value, number):
+    assert TEMPERATURE.check(value) == number
+    with pytest.raises(InputError, match="not '－１'"):
+        TEMPERATURE.check("－１")

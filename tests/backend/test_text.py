@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.errors import InputError
-from backend.text import MAX_CHARACTERS, clean_text, shown
+from backend.text import MAX_CHARACTERS, clean_text, narrow, shown, split_lines, split_list
 
 ANY_CHARACTER = st.characters(codec=None)  # lone surrogates and controls included
 
@@ -65,3 +65,28 @@ def test_a_quoted_value_is_short_printable_and_on_one_line(value):
 
 def test_a_long_value_is_cut_where_it_is_quoted():
     assert shown("y" * 1000) == "'" + "y" * 58 + "…"
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\n", "\r\n", "，", "；", "、", " , ", "、\n"])
+def test_a_list_is_split_at_western_and_chinese_separators(sign):
+    assert split_list(f"{sign}正面{sign}中 立{sign}{sign}bad{sign}", "labels") == [
+        "正面",
+        "中 立",
+        "bad",
+    ]
+
+
+def test_lists_in_chinese_are_read_as_they_are_typed():
+    assert split_list("正面、负面、中立", "labels") == ["正面", "负面", "中立"]
+    assert split_list("猫，狗、鸟；鱼", "words") == ["猫", "狗", "鸟", "鱼"]
+    assert split_list("10：30\u2028a。b 16:9", "words") == ["10：30\u2028a。b 16:9"]
+
+
+def test_sentences_are_split_at_line_ends_only():
+    text = "一只猫，一只狗。\r\n\n a, b; c、d\u2028e "
+    assert split_lines(text, "captions") == ["一只猫，一只狗。", "a, b; c、d\u2028e"]
+
+
+def test_full_width_signs_become_ascii_and_others_stay():
+    assert narrow("－１．５ｅ＋２ ＡＢ\u3000！") == "-1.5e+2 AB !"
+    assert narrow("猫、é½²") == "猫、é½²"

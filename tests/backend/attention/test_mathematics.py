@@ -36,6 +36,10 @@ def test_by_hand_with_a_causal_mask_looks_back_only():
     np.testing.assert_allclose(done.weights.sum(1), 1)
 
 
+def test_by_hand_reads_numbers_in_full_width_digits():
+    assert by_hand.check_table("Q", [["－１．５", "２"]]).tolist() == [[-1.5, 2.0]]
+
+
 def test_by_hand_does_not_overflow():
     done = by_hand.by_hand([[1000]], [[1000]], [[7]])
     assert done.output.tolist() == [[7]]

@@ -31,6 +31,8 @@ def test_a_text_that_is_none_is_refused():
 def test_labels_come_from_a_list_or_from_commas_and_lines():
     assert check_labels(["a", " b "]) == ("a", "b")
     assert check_labels("a, b，c\nd,,") == ("a", "b", "c", "d")
+    assert check_labels("正面、负面；中立") == ("正面", "负面", "中立")
+    assert check_labels(["a, b", "c；d、e"]) == ("a, b", "c；d、e")
 
 
 @pytest.mark.parametrize(

@@ -190,6 +190,20 @@ def test_a_grid_has_every_row_under_every_column_with_the_same_noise():
 
 
 @pytest.mark.parametrize(
+    ("name", "text", "values"),
+    [
+        ("seed", "1，2，3", (1, 2, 3)),
+        ("seed", "１、２；３", (1, 2, 3)),
+        ("guidance", "０．５，2.5\n3", (0.5, 2.5, 3.0)),
+        ("word", "猫，狗、鸟", ("猫", "狗", "鸟")),
+        ("word", "red; dark blue,", ("red", "dark blue")),
+    ],
+)
+def test_an_axis_reads_its_values_in_chinese_signs_too(name, text, values):
+    assert what_if.check_axis(name, text, what_if.ROWS).values == values
+
+
+@pytest.mark.parametrize(
     ("rows", "columns", "prompt", "said"),
     [
         (("seed", ""), ("steps", "1"), "x", "no value for seed"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 
 from backend import Backend
 from backend.classification.expert import Expert
-from backend.classification.results import Explanation, Scores
+from backend.classification.results import Explanation, Scores, Taught
 from backend.classification.service import Classification
 from backend.errors import Cancelled
 from backend.messages import message
@@ -145,6 +146,49 @@ def test_a_stopped_table_keeps_what_is_done(
     assert "2 of 3 rows are done" in found["result"]
     assert found["out"].visible and Path(found["out"].value["path"]).exists()
     assert "<img" not in found["result"] and SAFE in found["result"]
+
+
+@pytest.mark.parametrize("header", ["Text,Label", "文本,标签", "ＴＥＸＴ,ｌａｂｅｌ", "TEXT;LABEL"])
+def test_the_columns_of_texts_and_labels_are_chosen_by_their_names(
+    backend: Backend, tmp_path: Path, header: str
+) -> None:
+    names, sign = re.split("[,;]", header), ";" if ";" in header else ","
+    (file := tmp_path / "in.csv").write_bytes(f"{header}\n很好{sign}a\n".encode())
+    panel = Panel("run", "stop", "result", "card")  # type: ignore[arg-type]
+    changed = table.View(panel, "column", "gold", "out")  # type: ignore[arg-type]
+    found = table.open_table(Classification(backend), changed, request(), str(file))
+    assert [found["column"].value, found["gold"].value] == names
+
+
+def test_how_a_table_was_read_is_said(backend: Backend, tmp_path: Path) -> None:
+    text = "文本,标签\n这家酒店的早餐非常好吃,正面\n房间又脏又吵,负面\n"
+    (file := tmp_path / "in.csv").write_bytes(text.encode("gbk").replace(b"\xc3\xe6", b"\xff", 1))
+    panel = Panel("run", "stop", "result", "card")  # type: ignore[arg-type]
+    changed = table.View(panel, "column", "gold", "out")  # type: ignore[arg-type]
+    told = table.open_table(Classification(backend), changed, request(), str(file))["result"]
+    assert "read as GB18030" in told and "Damaged places in the file: 1" in told
+
+
+def test_how_a_file_of_examples_was_read_is_said_beside_the_lesson(
+    backend: Backend, tmp_path: Path
+) -> None:
+    text = "文本,标签\n非常好吃,正面\n服务热情,正面\n又脏又吵,负面\n再也不来,负面\n"
+    (file := tmp_path / "in.csv").write_bytes(text.encode("gbk"))
+    service = Classification(backend)
+    read = service.examples("", file)
+    *_, taught = service.teach(read.rows, "visitor", read.notes)
+    assert isinstance(taught, Taught) and taught.lesson.head.labels == ("正面", "负面")
+    assert [note.code for note in taught.card.notes] == ["guessed_encoding"]
+
+
+def test_a_file_with_an_open_quote_is_answered_with_its_line(
+    backend: Backend, tmp_path: Path
+) -> None:
+    (file := tmp_path / "in.csv").write_text('text,label\na,b\n"c,d\ne,f\n')
+    panel = Panel("run", "stop", "result", "card")  # type: ignore[arg-type]
+    changed = table.View(panel, "column", "gold", "out")  # type: ignore[arg-type]
+    told = table.open_table(Classification(backend), changed, request(), str(file))
+    assert "line 3" in told["result"] and "never closed" in told["result"]
 
 
 def test_a_new_expert_is_in_every_menu_and_has_a_name() -> None:

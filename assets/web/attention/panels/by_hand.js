@@ -131,7 +131,10 @@ function matrix(own, name, work) {
  * @param {string} text
  */
 function rename(stage, own, text) {
-  const named = text.trim().split(/\s+/).filter(Boolean).slice(0, MAX_WORDS);
+  const named = text
+    .split(/[\s，、；]+/)
+    .filter(Boolean)
+    .slice(0, MAX_WORDS);
   if (!named.length) return;
   const size = own.q[0].length;
   const unit = (/** @type {number} */ row) =>
