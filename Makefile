@@ -12,7 +12,7 @@ WEB := tests/web/node_modules/.package-lock.json
 NODE := $(shell command -v npm)
 
 .DELETE_ON_ERROR:  # a set-up that failed is begun anew, not taken for done
-.PHONY: run install test test-all lint lint-web bench bench-models train train-experts format format-web screenshots tour docs clean
+.PHONY: run install test test-all lint lint-web bench bench-models train train-experts format format-web screenshots tour docs lock clean
 
 run: $(APP)
 	$(BIN)/python app.py $(ARGS)
@@ -90,6 +90,10 @@ tour: $(DEV) $(BROWSER)
 # The reference in docs/api.md, from the endpoints.
 docs: $(APP)
 	$(BIN)/python -m demos.reference
+
+# The versions that were tried together, as installed here.
+lock: $(APP)
+	$(BIN)/python -m tests.lock
 
 $(VENV)/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit((3, 10) > v or v > (3, 13))' \
