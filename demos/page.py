@@ -25,6 +25,9 @@ from demos.shared.strings import in_html, language_of, say, t, translations
 
 TITLE = "Show & Tell"
 KEPT = (3600, 24 * 3600)  # seconds: how often uploads and results are looked through, and kept
+# Sessions whose state the server keeps, the latest; gradio keeps a copy of the page's settings for
+# each, a megabyte (`benchmarks/sessions.py`), and would keep ten thousand.
+MAX_SESSIONS = 200
 QUEUE_LENGTH = 64  # visitors waiting for a worker; the next one is told that it is full
 
 
@@ -66,6 +69,7 @@ def launch_options(language: str | None, doors: Doors = LOCAL) -> dict[str, Any]
         "ssr_mode": False,  # a second server in Node.js, which few of our hosts have
         "run_history": False,
         "enable_monitoring": False,
+        "state_session_capacity": MAX_SESSIONS,
         "app_kwargs": {"routes": theme.routes(), "middleware": middleware},
     }
 
