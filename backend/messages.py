@@ -279,6 +279,7 @@ TEXTS: dict[str, str] = {
     "scenes_cut": "Stopped early: {done:,} of {total:,} scenes are described.",
     "video_cut": "The video is longer than {limit} seconds; the rest was not looked at.",
     "video_truncated": "The file breaks off: {seconds:.1f} of {whole:.1f} seconds could be read.",
+    "video_streams": "The file has {count} tracks of pictures; only the first was looked at.",
     "temperature_zero": "Temperature 0 always takes the most probable token, as greedy does.",
 }
 

@@ -67,6 +67,7 @@ def read_video(path: Path, name: str, check: Callable[[], None]) -> Video:
     `check` is called before each frame, and raises where the run has to end."""
     with _opened(path, name) as container:
         declared = _seconds(container)
+        streams = len(_video_streams(container))
         samples, watched = _watch(container, check)
     if not samples:
         raise InputError("video_empty", name=name)
@@ -76,6 +77,8 @@ def read_video(path: Path, name: str, check: Callable[[], None]) -> Video:
         notes.append(message("video_cut", limit=MAX_SECONDS))
     elif declared - end > 1:
         notes.append(message("video_truncated", seconds=end, whole=declared))
+    if streams > 1:
+        notes.append(message("video_streams", count=streams))
     return Video(tuple(_scenes(samples, end)), end, tuple(notes))
 
 
@@ -96,41 +99,38 @@ def _opened(path: Path, name: str) -> Iterator[InputContainer]:
 
 
 def _check_header(container: InputContainer, name: str) -> None:
-    stream = _video_stream(container)
-    if stream is None:
+    if not (streams := _video_streams(container)):
         raise InputError(
             "video_no_pictures" if container.streams.audio else "video_empty", name=name
         )
+    stream = streams[0]
     if stream.width * stream.height > MAX_PIXELS:
         raise InputError("picture_large", name=name, limit=MAX_PIXELS // 1_000_000)
     if (seconds := _seconds(container)) > MAX_SECONDS:
         raise InputError("video_long", name=name, minutes=seconds / 60, limit=MAX_SECONDS)
 
 
-def _video_stream(container: InputContainer) -> VideoStream | None:
-    """The first stream of moving pictures, if there is one; a song's cover is none."""
+def _video_streams(container: InputContainer) -> list[VideoStream]:
+    """The streams of moving pictures, of which the first is looked at; a song's cover is none."""
     from av.stream import Disposition
 
-    moving = (
+    return [
         stream
         for stream in container.streams.video
         if not stream.disposition & Disposition.attached_pic
-    )
-    return next(moving, None)
+    ]
 
 
 def _seconds(container: InputContainer) -> float:
     """Seconds, as the header has them; 0 where it does not say."""
-    stream = _video_stream(container)
-    of_stream = (stream.duration or 0) * (stream.time_base or 0) if stream else 0
-    return max(float(of_stream), (container.duration or 0) / 1_000_000)
+    of_streams = ((one.duration or 0) * (one.time_base or 0) for one in _video_streams(container))
+    return max(float(next(of_streams, 0)), (container.duration or 0) / 1_000_000)
 
 
 def _watch(container: InputContainer, check: Callable[[], None]) -> tuple[list[Sample], float]:
     """The frames on display at each look, and the second at which the last frame ends; until the
     end, the limit, or what cannot be read."""
-    stream = _video_stream(container)
-    assert stream  # the header was checked
+    stream = _video_streams(container)[0]
     stream.thread_type = "AUTO"
     stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
     aspect = _aspect(stream)

@@ -204,6 +204,7 @@ CHINESE: dict[str, str] = {
     "scenes_cut": "已提前停止：{total:,} 个场景中描述了 {done:,} 个。",
     "video_cut": "视频超过 {limit} 秒；其余部分没有看。",
     "video_truncated": "文件不完整：{whole:.1f} 秒中只读到 {seconds:.1f} 秒。",
+    "video_streams": "文件中有 {count} 条画面轨道；只看了第一条。",
     "no_detail": "此模型只会写一句短句，没有更详细的形式。",
     "caption_cut": "已提前停止：描述没有写完。",
     "batch_cut": "已提前停止：{total:,} 张图片中完成了 {done:,} 张，可以下载。",

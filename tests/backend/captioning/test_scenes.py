@@ -149,6 +149,16 @@ def test_joined_clips_whose_timestamps_start_again_are_seen_to_their_end(read, k
     assert told.seconds == pytest.approx(8, abs=0.3)
 
 
+def test_a_second_half_in_a_track_of_its_own_is_named(read):
+    halves = [(["red"], 256), (["blue"], 300)]
+    joined = b"".join(
+        videos.video(half, 2, 25, kind="mpegts", codec="mpeg2video", number=number)
+        for half, number in halves
+    )
+    told = read(joined, "film.ts")
+    assert [note.code for note in told.notes] == ["video_streams"]
+
+
 class Frame:
     """A frame as far as its times go."""
 

@@ -10,11 +10,12 @@ import numpy as np
 from PIL import Image
 
 
-def video(colours, seconds=1.0, rate=8, size=(64, 48), kind="mp4", codec="mpeg4"):
-    """Each colour for some seconds."""
+def video(colours, seconds=1.0, rate=8, size=(64, 48), kind="mp4", codec="mpeg4", number=None):
+    """Each colour for some seconds; `number` is the stream's in MPEG-TS."""
     file = io.BytesIO()
     with av.open(file, "w", format=kind) as container:
         stream = container.add_stream(codec, rate=rate)
+        stream.id = stream.id if number is None else number
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
         for colour in colours:
             for _ in range(round(seconds * rate)):
