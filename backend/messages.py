@@ -112,6 +112,7 @@ TEXTS: dict[str, str] = {
     "no_heic": "{name} is a HEIC picture, which needs the package pillow-heif. "
     "Install it, or save the picture as JPEG.",
     "zip_path": "{name} has a path that leads out of the ZIP.",
+    "zip_nameless": "{name} has no file name of its own in the ZIP.",
     "zip_nested": "{name} is an archive inside the ZIP. Unpack it first.",
     "zip_locked": "{name} is locked with a password.",
     "zip_bomb": "{name} would unpack to {times:,} times its size, as no picture does.",

@@ -80,6 +80,7 @@ CHINESE: dict[str, str] = {
     "picture_thin": "{name} 为 {width:,} × {height:,} 像素：长宽比超过 {limit}。请裁剪出一部分。",
     "no_heic": "{name} 是 HEIC 图片，需要 pillow-heif 软件包。请安装它，或把图片另存为 JPEG。",
     "zip_path": "{name} 的路径指向 ZIP 之外。",
+    "zip_nameless": "{name} 在 ZIP 中没有自己的文件名。",
     "zip_nested": "{name} 是 ZIP 中的压缩包。请先解压。",
     "zip_locked": "{name} 有密码保护。",
     "zip_bomb": "{name} 解压后体积会变成原来的 {times:,} 倍，正常图片不会这样。",
