@@ -181,7 +181,7 @@ def _broken(name: str, error: Exception) -> Message:
 
 
 def check_paths(paths: object) -> list[tuple[str, Path]]:
-    """(name, path) of uploads. Raises InputError where there are none."""
+    """(name, path) of uploads, which are such pairs, or paths alone. InputError for none."""
     if not isinstance(paths, list | tuple) or not paths:
         raise InputError("no_pictures")
-    return [(Path(str(path)).name, Path(str(path))) for path in paths]
+    return [one if isinstance(one, tuple) else (Path(one).name, Path(one)) for one in paths]
