@@ -20,7 +20,6 @@ from backend.image_search.collection import (
     encode_missing,
     index_files,
 )
-from backend.image_search.member_names import MemberNames
 from backend.image_search.store import UNUSED_SECONDS, Store, check_name, decode_stored, remove_old
 from backend.image_search.vector_index import Entry
 from backend.pictures import Skipped
@@ -261,25 +260,6 @@ def test_what_an_upload_brings_along_again_is_not_replaced(store, encoder, tmp_p
     filled(store, files(tmp_path, ("x.jpg", RED)), encoder)
     report = filled(store, files(tmp_path, ("x.jpg", BLUE), ("x.jpg", RED)), encoder)
     assert report.replaced == () and sorted(colours_in(store).values()) == ["b", "r"]
-
-
-@pytest.mark.parametrize(
-    ("name", "second"),
-    [("a/b.png", "a/b (2).png"), ("noext", "noext (2)"), (".png", ".png (2)"),
-     ("a.b/c", "a.b/c (2)"), ("日落.tar.gz", "日落.tar (2).gz")],
-)  # fmt: skip
-def test_numbers_stand_before_the_ending(name, second):
-    names = MemberNames({}, 10)
-    assert names.give(name, "1") and names.give(name, "2")
-    assert names.given == {name: "1", second: "2"}
-
-
-def test_a_number_that_is_taken_is_passed_over():
-    names = MemberNames({"a (2).png": "0"}, 10)
-    for key in "123":
-        names.give("a.png", key)
-    assert names.given == {"a.png": "1", "a (3).png": "2", "a (4).png": "3"}
-    assert names.replaced == ()
 
 
 def test_a_full_collection_still_takes_what_it_knows(store, encoder, tmp_path, monkeypatch):
