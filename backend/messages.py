@@ -112,6 +112,7 @@ TEXTS: dict[str, str] = {
     "no_heic": "{name} is a HEIC picture, which needs the package pillow-heif. "
     "Install it, or save the picture as JPEG.",
     "zip_path": "{name} has a path that leads out of the ZIP.",
+    "zip_nameless": "{name} has no file name of its own in the ZIP.",
     "zip_nested": "{name} is an archive inside the ZIP. Unpack it first.",
     "zip_locked": "{name} is locked with a password.",
     "zip_bomb": "{name} would unpack to {times:,} times its size, as no picture does.",
@@ -279,6 +280,7 @@ TEXTS: dict[str, str] = {
     "scenes_cut": "Stopped early: {done:,} of {total:,} scenes are described.",
     "video_cut": "The video is longer than {limit} seconds; the rest was not looked at.",
     "video_truncated": "The file breaks off: {seconds:.1f} of {whole:.1f} seconds could be read.",
+    "video_streams": "The file has {count} tracks of pictures; only the first was looked at.",
     "temperature_zero": "Temperature 0 always takes the most probable token, as greedy does.",
 }
 

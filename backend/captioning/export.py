@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
+from backend.captioning.portable_names import unique_paths
 from backend.captioning.results import Batch
 from backend.csv_tables import write_table
 
@@ -27,21 +27,10 @@ def _rows(batch: Batch) -> Iterator[tuple[str, ...]]:
 
 def as_texts(batch: Batch) -> bytes:
     """A ZIP with cat.txt for cat.png, in the folders that the pictures came in, and the CSV."""
-    file, taken = io.BytesIO(), set[str]()
+    file = io.BytesIO()
+    names = unique_paths((row.name for row in batch.rows), ".txt")
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for row in batch.rows:
-            archive.writestr(_free_name(row.name, taken), row.caption + "\n")
+        for name, row in zip(names, batch.rows, strict=True):
+            archive.writestr(name, row.caption + "\n")
         archive.writestr("captions.csv", as_csv(batch))
     return file.getvalue()
-
-
-def _free_name(name: str, taken: set[str]) -> str:
-    """The picture's name with .txt, numbered where another picture has it."""
-    path = PurePosixPath(name.replace("\\", "/"))
-    base = str(path.with_suffix("")).lstrip("/")
-    free, number = f"{base}.txt", 1
-    while free in taken:
-        number += 1
-        free = f"{base}-{number}.txt"
-    taken.add(free)
-    return free

@@ -8,6 +8,8 @@ trusted: reading stops at the limits.
 from __future__ import annotations
 
 import io
+import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from backend.captioning.display_time import display_times
 from backend.captioning.results import Scene, Video
 from backend.errors import InputError
 from backend.messages import message
@@ -32,18 +35,21 @@ MAX_BYTES = 100_000_000
 MAX_SCENES = 12
 CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif,mpeg,mpegts,flv,asf,ogg"
 SOUNDS = "wav,mp3,flac,aac"  # opened only to say that they have no pictures
-SAMPLES_PER_SECOND = 4  # frames that are looked at
+SAMPLES_PER_SECOND = 4  # looks at what is on display
+EARLY = 1e-3  # seconds by which a timestamp may be rounded up
 MAX_SIDE = 480  # pixels on the longer side of what is kept
+MAX_ASPECT = 8  # of a pixel's sides: more is a mistake in the header
 THUMBNAIL = 16  # pixels on a side of what is compared
-MIN_CHANGE = 0.03  # mean change of colour, of 0..1, between two samples that may begin a scene
+MIN_CHANGE = 0.03  # between two samples that may begin a scene
 MIN_RISE = 3.0  # ... and so many times the median around it: a shaking camera is no new scene
-NEIGHBOURS = 6  # changes before and after that the median is of
-MIN_SAMPLES = 3  # in a scene: fewer are a flash, or the middle of a fade
+NEIGHBOUR_SECONDS = 1.7  # before and after, of the changes that the median is of
+MIN_SECONDS = 0.65  # of a scene, about three looks: less is a flash, or the middle of a fade
+SLIDE_CHANGE = 0.1  # after a picture that stands so long: enough, even if every change is as large
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One frame."""
+    """One frame, on display from its second until the next sample's."""
 
     second: float
     jpeg: bytes
@@ -61,15 +67,18 @@ def read_video(path: Path, name: str, check: Callable[[], None]) -> Video:
     `check` is called before each frame, and raises where the run has to end."""
     with _opened(path, name) as container:
         declared = _seconds(container)
-        samples = list(_samples(container, check))
+        streams = len(_video_streams(container))
+        samples, watched = _watch(container, check)
     if not samples:
         raise InputError("video_empty", name=name)
-    end = samples[-1].second + 1 / SAMPLES_PER_SECOND
+    end = min(watched, MAX_SECONDS)
     notes = []
-    if end > MAX_SECONDS:
+    if watched - MAX_SECONDS > 1 / SAMPLES_PER_SECOND:
         notes.append(message("video_cut", limit=MAX_SECONDS))
     elif declared - end > 1:
         notes.append(message("video_truncated", seconds=end, whole=declared))
+    if streams > 1:
+        notes.append(message("video_streams", count=streams))
     return Video(tuple(_scenes(samples, end)), end, tuple(notes))
 
 
@@ -90,52 +99,58 @@ def _opened(path: Path, name: str) -> Iterator[InputContainer]:
 
 
 def _check_header(container: InputContainer, name: str) -> None:
-    stream = _video_stream(container)
-    if stream is None:
+    if not (streams := _video_streams(container)):
         raise InputError(
             "video_no_pictures" if container.streams.audio else "video_empty", name=name
         )
+    stream = streams[0]
     if stream.width * stream.height > MAX_PIXELS:
         raise InputError("picture_large", name=name, limit=MAX_PIXELS // 1_000_000)
     if (seconds := _seconds(container)) > MAX_SECONDS:
         raise InputError("video_long", name=name, minutes=seconds / 60, limit=MAX_SECONDS)
 
 
-def _video_stream(container: InputContainer) -> VideoStream | None:
-    """The first stream of moving pictures, if there is one; a song's cover is none."""
+def _video_streams(container: InputContainer) -> list[VideoStream]:
+    """The streams of moving pictures, of which the first is looked at; a song's cover is none."""
     from av.stream import Disposition
 
-    moving = (
+    return [
         stream
         for stream in container.streams.video
         if not stream.disposition & Disposition.attached_pic
-    )
-    return next(moving, None)
+    ]
 
 
 def _seconds(container: InputContainer) -> float:
     """Seconds, as the header has them; 0 where it does not say."""
-    stream = _video_stream(container)
-    of_stream = (stream.duration or 0) * (stream.time_base or 0) if stream else 0
-    return max(float(of_stream), (container.duration or 0) / 1_000_000)
+    of_streams = ((one.duration or 0) * (one.time_base or 0) for one in _video_streams(container))
+    return max(float(next(of_streams, 0)), (container.duration or 0) / 1_000_000)
 
 
-def _samples(container: InputContainer, check: Callable[[], None]) -> Iterator[Sample]:
-    """A few frames a second, until the end, the limit, or what cannot be read."""
-    stream = _video_stream(container)
-    assert stream  # the header was checked
+def _watch(container: InputContainer, check: Callable[[], None]) -> tuple[list[Sample], float]:
+    """The frames on display at each look, and the second at which the last frame ends; until the
+    end, the limit, or what cannot be read."""
+    stream = _video_streams(container)[0]
     stream.thread_type = "AUTO"
     stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
-    first, due = None, 0.0
-    for number, frame in enumerate(_frames(container, stream)):
+    aspect = _aspect(stream)
+    samples, end, look = list[Sample](), 0.0, 0
+    usual = 1 / float(stream.average_rate or 25)
+    for shown in display_times(_frames(container, stream), usual):
         check()
-        time = frame.time if frame.time is not None else number / float(stream.average_rate or 25)
-        first = time if first is None else first
-        if (second := time - first) > MAX_SECONDS:
-            return
-        if second >= due:
-            due = second + 1 / SAMPLES_PER_SECOND - 1e-3
-            yield _sample(frame, second)
+        if shown.start > MAX_SECONDS:
+            break
+        end = shown.end
+        if (passed := math.ceil((end - EARLY) * SAMPLES_PER_SECOND)) > look:
+            look = passed
+            samples.append(_sample(shown.frame, shown.start, aspect))
+    return samples, end
+
+
+def _aspect(stream: VideoStream) -> float:
+    """Width of a pixel by its height: 1 but for anamorphic videos, and where it makes no sense."""
+    aspect = float(stream.sample_aspect_ratio or 1)
+    return aspect if 1 / MAX_ASPECT <= aspect <= MAX_ASPECT else 1.0
 
 
 def _frames(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
@@ -152,10 +167,12 @@ def _frames(container: InputContainer, stream: VideoStream) -> Iterator[VideoFra
         return
 
 
-def _sample(frame: VideoFrame, second: float) -> Sample:
-    """Scaled by FFmpeg before it becomes a picture here, and rotated as phones ask for."""
-    scale = min(1.0, MAX_SIDE / max(frame.width, frame.height))
-    width, height = (max(1, round(side * scale)) for side in (frame.width, frame.height))
+def _sample(frame: VideoFrame, second: float, aspect: float) -> Sample:
+    """Scaled to its true shape by FFmpeg before it becomes a picture here, and rotated as phones
+    ask for."""
+    sides = frame.width * aspect, frame.height
+    scale = min(1.0, MAX_SIDE / max(sides))
+    width, height = (max(1, round(side * scale)) for side in sides)
     picture = frame.to_image(width=width, height=height)
     if frame.rotation:
         picture = picture.rotate(frame.rotation, expand=True)
@@ -168,24 +185,55 @@ def _sample(frame: VideoFrame, second: float) -> Sample:
 def find_cuts(samples: Sequence[Sample]) -> list[int]:
     """The numbers of the samples that begin a new scene; of too many, those with the largest
     change."""
-    changes = [
-        float(np.abs(after.thumbnail - before.thumbnail).mean())
-        for before, after in pairwise(samples)
-    ]
+    changes = [_change(before, after) for before, after in pairwise(samples)]
+    seconds = [sample.second for sample in samples]
     cuts: list[int] = []
-    for at, change in enumerate(changes, start=1):
-        around = changes[max(0, at - 1 - NEIGHBOURS) : at + NEIGHBOURS]
-        is_rise = change > max(MIN_CHANGE, MIN_RISE * float(np.median(around)))
-        if is_rise and at - (cuts[-1] if cuts else 0) >= MIN_SAMPLES:
+    for at in range(1, len(samples)):
+        is_long = seconds[at] - seconds[cuts[-1] if cuts else 0] >= MIN_SECONDS
+        if is_long and _lasting_change(samples, seconds, at) > _least_change(changes, seconds, at):
             cuts.append(at)
     return sorted(sorted(cuts, key=lambda at: -changes[at - 1])[: MAX_SCENES - 1])
+
+
+def _change(before: Sample, after: Sample) -> float:
+    """Mean change of colour, of 0..1."""
+    return float(np.abs(after.thumbnail - before.thumbnail).mean())
+
+
+def _lasting_change(samples: Sequence[Sample], seconds: Sequence[float], at: int) -> float:
+    """The change to sample `at`, no more than what is left of it on either side of a flash."""
+    earlier = max(0, bisect_right(seconds, seconds[at] - MIN_SECONDS) - 1)
+    later = bisect_right(seconds, seconds[at] + MIN_SECONDS) - 1
+    pairs = (at - 1, at), (at - 1, later), (earlier, at)
+    return min(_change(samples[before], samples[after]) for before, after in pairs)
+
+
+def _least_change(changes: Sequence[float], seconds: Sequence[float], at: int) -> float:
+    """What the change to sample `at` must exceed to begin a scene."""
+    first = bisect_left(seconds, seconds[at] - NEIGHBOUR_SECONDS, lo=1)
+    after = bisect_right(seconds, seconds[at] + NEIGHBOUR_SECONDS)
+    around = changes[first - 1 : after - 1]
+    least = MIN_RISE * float(np.median(around)) if len(around) > 1 else 0.0
+    if seconds[at] - seconds[at - 1] >= MIN_SECONDS:
+        least = min(least, SLIDE_CHANGE)
+    return max(MIN_CHANGE, least)
 
 
 def _scenes(samples: Sequence[Sample], end: float) -> Iterator[Scene]:
     from PIL import Image
 
+    seconds = [sample.second for sample in samples]
     for first, after in pairwise([0, *find_cuts(samples), len(samples)]):
-        middle = samples[(first + after) // 2]
-        picture = Image.open(io.BytesIO(middle.jpeg)).convert("RGB")
-        until = samples[after].second if after < len(samples) else end
-        yield Scene(samples[first].second, until, picture)
+        start, until = seconds[first], seconds[after] if after < len(samples) else end
+        middle = _middle(samples[first:after], (start + until) / 2)
+        yield Scene(start, until, Image.open(io.BytesIO(middle.jpeg)).convert("RGB"))
+
+
+def _middle(samples: Sequence[Sample], second: float) -> Sample:
+    """What is on display at that second; where that is a flash, what is before it."""
+    seconds = [sample.second for sample in samples]
+    moments = second, second - MIN_SECONDS, second + MIN_SECONDS
+    places = (bisect_right(seconds, moment + EARLY) - 1 for moment in moments)
+    middle, before, after = (samples[max(0, place)] for place in places)
+    differs = min(_change(before, middle), _change(middle, after))
+    return before if differs > MIN_CHANGE + _change(before, after) else middle

@@ -14,6 +14,7 @@ import numpy as np
 from backend.classification.request import MAX_LABEL_CHARACTERS, MAX_LABELS
 from backend.classification.scores import Scores
 from backend.errors import InputError
+from backend.json_text import read_json_text, without_mark
 from backend.text import clean_text, shown
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def load_head(path: Path) -> Head:
     """A head from its file. Raises InputError that says what is wrong with it."""
     if path.stat().st_size > MAX_FILE_CHARACTERS:
         raise InputError("bad_head", reason="too large")
-    return read_head(path.read_text(encoding="utf-8", errors="replace"))
+    return read_head(read_json_text(path, MAX_FILE_CHARACTERS))
 
 
 def read_head(text: object) -> Head:
@@ -98,7 +99,7 @@ def read_head(text: object) -> Head:
     if len(text) > MAX_FILE_CHARACTERS:
         raise InputError("bad_head", reason="too large")
     try:
-        content = json.loads(text)
+        content = json.loads(without_mark(text))
         labels, reads = _labels(content["labels"]), content["reads"]
         encoder = clean_text(content["encoder"], "encoder")[0]
         weights = np.array(content["weights"], float)

@@ -14,6 +14,7 @@ import numpy as np
 
 from backend.csv_tables import write_table
 from backend.errors import InputError
+from backend.image_search.member_names import MemberNames
 from backend.image_search.prefetch import batches, prefetched
 from backend.image_search.store import (
     MAX_COLLECTIONS,
@@ -57,6 +58,7 @@ class IndexingReport:
     unchanged: int  # known already, not encoded again
     skipped: tuple[Skipped, ...]
     seconds: float
+    replaced: tuple[str, ...] = ()  # names that another picture had before
 
     @property
     def rate(self) -> float:
@@ -86,10 +88,9 @@ def index_files(
     """
     _check_room(store, name)
     began, total, known = time.perf_counter(), count_files(paths), store.encoded(model)
-    room = MAX_PICTURES - store.collections().get(name, 0)
-    members: list[tuple[str, str]] = []
+    names = MemberNames(_names(store, name), MAX_PICTURES)
     skipped: list[Skipped] = []
-    encoded = 0
+    encoded = added = unchanged = 0
 
     def prepare(found: Found | Skipped) -> Prepared | Skipped:
         return found if isinstance(found, Skipped) else _prepare(found, encoder, known)
@@ -98,17 +99,18 @@ def index_files(
         check()
         ready = [one for one in batch if isinstance(one, Prepared)]
         encoded += _encode_new(store, ready, encoder, model)
-        free = max(0, room - len(members))
-        members += [(one.name, one.hash) for one in ready[:free]]
         skipped += [one for one in batch if isinstance(one, Skipped)]
-        skipped += [_no_room(one.name) for one in ready[free:]]
-        done, seconds = len(members) + len(skipped), time.perf_counter() - began
-        yield IndexingProgress(done, total, encoded, seconds)
-    if not members:
+        for one in ready:
+            if names.give(one.name, one.hash):
+                added, unchanged = added + 1, unchanged + (one.stored is None)
+            else:
+                skipped.append(_no_room(one.name))
+        yield IndexingProgress(added + len(skipped), total, encoded, time.perf_counter() - began)
+    if not added:
         raise InputError("nothing_indexed", reason=skipped[0].reason if skipped else "")
-    store.put(name, members)
+    store.put(name, list(names.given.items()))
     seconds = time.perf_counter() - began
-    yield IndexingReport(name, encoded, len(members) - encoded, tuple(skipped), seconds)
+    yield IndexingReport(name, encoded, unchanged, tuple(skipped), seconds, names.replaced)
 
 
 def encode_missing(
@@ -196,6 +198,12 @@ def _check_room(store: Store, name: str) -> None:
     known = store.collections()
     if name not in known and len(known) >= MAX_COLLECTIONS:
         raise InputError("too_many_collections", limit=MAX_COLLECTIONS)
+
+
+def _names(store: Store, name: str) -> dict[str, str]:
+    """The names in a collection, with their pictures' hashes; none if it is new."""
+    members = store.members(name) if name in store.collections() else ()
+    return {entry.name: entry.key for entry in members}
 
 
 def _no_room(name: str) -> Skipped:

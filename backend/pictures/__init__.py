@@ -4,7 +4,14 @@ Nothing here needs a model. Every tab that takes a picture reads it through `rea
 """
 
 from backend.pictures.archives import Found, Skipped, check_paths, count_files, find_pictures
-from backend.pictures.reading import MAX_PIXELS, as_square, on_white, read_picture, shrink
+from backend.pictures.reading import (
+    MAX_PIXELS,
+    as_square,
+    on_white,
+    read_picture,
+    read_png_texts,
+    shrink,
+)
 
 __all__ = [
     "MAX_PIXELS",
@@ -16,5 +23,6 @@ __all__ = [
     "find_pictures",
     "on_white",
     "read_picture",
+    "read_png_texts",
     "shrink",
 ]

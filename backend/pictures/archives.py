@@ -6,6 +6,8 @@ What its directory says about sizes is not believed: reading itself stops at the
 
 from __future__ import annotations
 
+import lzma
+import re
 import struct
 import zipfile
 import zlib
@@ -16,14 +18,16 @@ from pathlib import Path, PurePosixPath
 from backend.errors import InputError
 from backend.messages import Message, message
 from backend.pictures.reading import MAX_BYTES
+from backend.pictures.zip_names import entry_names
 
 MAX_ENTRIES = 20_000  # looked at in one ZIP
 MAX_UNPACKED = 4_000_000_000  # bytes out of one ZIP
 MAX_PACKING = 200  # times smaller: no picture packs like that, its format is packed already
 ARCHIVES = (".zip", ".cbz", ".jar", ".7z", ".rar", ".tar", ".gz", ".bz2", ".xz", ".tgz")
+DRIVE = re.compile("[A-Za-z]:")
 # What a broken ZIP raises while an entry is read.
-BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError,
-          NotImplementedError, RuntimeError)  # fmt: skip
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError,
+          ValueError, OverflowError, NotImplementedError, RuntimeError)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -81,13 +85,21 @@ def _file(name: str, path: Path) -> Found | Skipped:
 def _entries(name: str, path: Path) -> Iterator[Found | Skipped]:
     try:
         with zipfile.ZipFile(path) as archive:
-            entries = [entry for entry in archive.infolist() if not _is_silent(entry)]
+            entries = [entry for entry in _named(archive) if not _is_silent(entry)]
             yield from _checked(name, archive, entries[:MAX_ENTRIES])
             if len(entries) > MAX_ENTRIES:
                 reason = message("zip_entries", count=len(entries), limit=MAX_ENTRIES)
                 yield Skipped(name, reason)
     except BROKEN as error:
         yield Skipped(name, message("zip_broken", name=name, cause=type(error).__name__))
+
+
+def _named(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Its entries under the names that were typed."""
+    entries = archive.infolist()
+    for entry, name in zip(entries, entry_names(entries), strict=True):
+        entry.filename = name
+    return entries
 
 
 def _checked(
@@ -109,9 +121,9 @@ def _checked(
 
 def _refusal(inside: str, entry: zipfile.ZipInfo) -> Message | None:
     """Why an entry is not even opened."""
-    place = PurePosixPath(entry.filename.replace("\\", "/"))
-    if place.is_absolute() or ".." in place.parts or ":" in place.parts[0]:
-        return message("zip_path", name=inside)
+    place = _place(entry)
+    if not place.parts or _leads_out(place):
+        return message("zip_path" if place.parts else "zip_nameless", name=inside)
     if place.suffix.lower() in ARCHIVES:
         return message("zip_nested", name=inside)
     if entry.flag_bits & 1:
@@ -137,9 +149,22 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, inside: str) -> Foun
 
 def _is_silent(entry: zipfile.ZipInfo) -> bool:
     """Folders, and what Macs and Windows leave behind."""
-    parts = PurePosixPath(entry.filename).parts
+    name, place = entry.filename, _place(entry)
+    parts = place.parts
+    if name.endswith("\\") and parts and not _leads_out(place) and not entry.file_size:
+        return True  # a folder as some Windows programs write it
     hidden = bool(parts) and (parts[-1].startswith("._") or parts[-1] in (".DS_Store", "Thumbs.db"))
-    return entry.is_dir() or not parts or "__MACOSX" in parts or hidden
+    return name.endswith("/") or "__MACOSX" in parts or hidden
+
+
+def _leads_out(place: PurePosixPath) -> bool:
+    """Whether a path, of one part at least, would end up outside the folder of the ZIP."""
+    return place.is_absolute() or ".." in place.parts or bool(DRIVE.match(place.parts[0]))
+
+
+def _place(entry: zipfile.ZipInfo) -> PurePosixPath:
+    """Where it lies in the ZIP; some Windows programs write backslashes."""
+    return PurePosixPath(entry.filename.replace("\\", "/"))
 
 
 def _is_office(path: Path) -> bool:
@@ -156,7 +181,7 @@ def _broken(name: str, error: Exception) -> Message:
 
 
 def check_paths(paths: object) -> list[tuple[str, Path]]:
-    """(name, path) of uploads. Raises InputError where there are none."""
+    """(name, path) of uploads, which are such pairs, or paths alone. InputError for none."""
     if not isinstance(paths, list | tuple) or not paths:
         raise InputError("no_pictures")
-    return [(Path(str(path)).name, Path(str(path))) for path in paths]
+    return [one if isinstance(one, tuple) else (Path(one).name, Path(one)) for one in paths]

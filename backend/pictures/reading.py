@@ -10,6 +10,8 @@ import io
 import struct
 import warnings
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +25,10 @@ MAX_PIXELS = 64_000_000  # 192 MB as RGB; more than a phone's 50 megapixels
 MAX_BYTES = 50_000_000
 MAX_RATIO = 50  # of the longer side to the shorter: a model would blow a line up to gigabytes
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "ICO", "AVIF")
-HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+HEVC_BRANDS = {b"heic", b"heix", b"hevc", b"heim", b"heis"}
+ANY_HEIF_BRANDS = {b"mif1", b"msf1"}  # whatever the pictures in it are coded by
+MAX_BRANDS_BYTES = 1024  # of a file's first box, which lists them
+AVIF_BRANDS = {b"avif", b"avis"}
 # All that Pillow's decoders raise on broken data, as their sources show.
 BROKEN = (
     OSError, ValueError, SyntaxError, EOFError, LookupError, TypeError, OverflowError,
@@ -37,11 +42,28 @@ def read_picture(source: bytes | str | Path, name: str = "") -> Image:
     Of an animation the first frame. `name` is what errors call it; a path's own name by default.
     Raises InputError: no picture, too large, too thin, broken, or HEIC that cannot be read here.
     """
-    from PIL import Image, UnidentifiedImageError
-
     name = name or ("picture" if isinstance(source, bytes) else Path(source).name)
     data = source if isinstance(source, bytes) else _bytes_of(Path(source), name)
     formats = _formats_of(data, name)
+    with _loaded(data, name, formats) as picture:
+        return on_white(_eight_bits(_upright(_without_unused_alpha(picture))))
+
+
+def read_png_texts(path: Path, name: str = "") -> dict[str, str]:
+    """The text chunks of a PNG by their keys, those behind the pixels too.
+
+    Raises InputError as `read_picture` does, also for what is no PNG.
+    """
+    name = name or path.name
+    with _loaded(_bytes_of(path, name), name, ("PNG",)) as picture:
+        return {key: str(text) for key, text in getattr(picture, "text", {}).items()}
+
+
+@contextmanager
+def _loaded(data: bytes, name: str, formats: tuple[str, ...]) -> Iterator[Image]:
+    """The picture decoded, once its header is known to be in order."""
+    from PIL import Image, UnidentifiedImageError
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # our own limit is lower than Pillow's
@@ -49,7 +71,7 @@ def read_picture(source: bytes | str | Path, name: str = "") -> Image:
         _check_size(picture, name)
         picture.draft("RGB", (2048, 2048))  # JPEG: decode at a fraction where that is enough
         picture.load()
-        return on_white(_eight_bits(_upright(picture)))
+        yield picture
     except UnidentifiedImageError:
         raise InputError("not_a_picture", name=name) from None
     except Image.DecompressionBombError:
@@ -119,6 +141,13 @@ def _upright(picture: Image) -> Image:
         return picture
 
 
+def _without_unused_alpha(picture: Image) -> Image:
+    """A BMP whose alpha is 0 throughout has none: its writer left the byte unused."""
+    if picture.format != "BMP" or picture.mode != "RGBA":
+        return picture
+    return picture if picture.getchannel("A").getbbox() else picture.convert("RGB")
+
+
 def _eight_bits(picture: Image) -> Image:
     """16- or 32-bit or floating-point grey scaled to 0..255; Pillow would clip it."""
     import numpy as np
@@ -138,12 +167,23 @@ def _formats_of(data: bytes, name: str) -> tuple[str, ...]:
     """The decoders that may look at it. InputError for HEIC where none is installed."""
     from PIL import Image
 
-    if data[4:8] == b"ftyp" and data[8:12] in HEIF_BRANDS:
+    if _is_heif(data):
         if not _can_read_heif():
             raise InputError("no_heic", name=name)
         return ("HEIF",)
     Image.init()
     return tuple(kind for kind in FORMATS if kind in Image.OPEN)
+
+
+def _is_heif(data: bytes) -> bool:
+    """Whether it is HEIF for pillow-heif; a file of any HEIF brand may also hold AVIF pictures."""
+    if data[4:8] != b"ftyp":
+        return False
+    size, major = int.from_bytes(data[:4], "big"), data[8:12]
+    brands = {data[at : at + 4] for at in range(16, min(size, MAX_BRANDS_BYTES), 4)}
+    if major in ANY_HEIF_BRANDS:
+        return bool(brands & HEVC_BRANDS) or not brands & AVIF_BRANDS
+    return major in HEVC_BRANDS
 
 
 @cache

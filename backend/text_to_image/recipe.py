@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backend.errors import InputError
+from backend.json_text import read_json_text
 from backend.models.registry import ModelSpec
+from backend.pictures import read_png_texts
 from backend.text import shown
 from backend.text_to_image.request import check_request
 from backend.text_to_image.resolve import ResolvedRequest
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 KEY = "show-and-tell"  # of the PNG's text chunk
 MAX_CHARACTERS = 250_000  # of a recipe; the longest prompt has 200,000
+MAX_BYTES = 4 * MAX_CHARACTERS  # of its file, in any encoding
 APP = "Show & Tell"
 
 
@@ -79,9 +82,10 @@ def as_png(picture: Image, recipe: Recipe) -> bytes:
 def read_recipe(path: Path) -> Recipe:
     """The recipe in a PNG (or in the JSON file beside it), checked.
 
-    InputError if there is none, or what is broken in it.
+    InputError if there is none, what is broken in it, or that the picture is too large.
     """
-    text = _start_of(path) if path.suffix == ".json" else _chunk(path)
+    is_json = path.suffix.lower() == ".json"
+    text = read_json_text(path, MAX_BYTES) if is_json else _chunk(path)
     if not text:
         raise InputError("no_recipe")
     try:
@@ -114,18 +118,11 @@ def check_recipe(given: object) -> Recipe:
     return Recipe(**{**values, "noise": "cpu", "app": APP})
 
 
-def _start_of(path: Path) -> str:
-    with path.open(encoding="utf-8", errors="replace") as file:
-        return file.read(MAX_CHARACTERS)
-
-
 def _chunk(path: Path) -> str:
-    """The text chunk of a PNG; "" where there is none, or no PNG."""
-    from PIL import Image, UnidentifiedImageError
-
+    """The text chunk of a PNG; "" where there is none, or no PNG. InputError for too large ones."""
     try:
-        with Image.open(path, formats=("PNG",)) as picture:
-            picture.load()  # chunks may stand after the pixels
-            return str(getattr(picture, "text", {}).get(KEY, ""))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return ""
+        return read_png_texts(path).get(KEY, "")
+    except InputError as error:
+        if error.message.code in ("not_a_picture", "picture_broken"):
+            return ""
+        raise

@@ -17,6 +17,7 @@ from backend.run import Progress
 from demos.captioning.view import TAB
 from demos.shared import html
 from demos.shared.controls import line
+from demos.shared.file_field import file_field
 from demos.shared.files import file_of
 from demos.shared.handlers import visitor_of
 from demos.shared.model_menu import model_menu
@@ -32,7 +33,7 @@ def build(service: Captioning) -> Section:
     """Lay out the section."""
     with gr.Row(elem_classes="st-work"):
         with gr.Column(scale=4, min_width=320):
-            files = gr.File(
+            files = file_field(
                 label=t("captioning.files"), file_count="multiple", height=180,
                 elem_id="captioning-files",
             )  # fmt: skip

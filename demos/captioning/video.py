@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -16,6 +15,7 @@ from backend.run import Progress
 from demos.captioning.pictures import sample_pictures
 from demos.captioning.view import TAB
 from demos.shared import html
+from demos.shared.file_field import file_field
 from demos.shared.files import file_of
 from demos.shared.handlers import LISTENER, visitor_of
 from demos.shared.model_menu import model_menu
@@ -31,7 +31,7 @@ def build(service: Captioning) -> Section:
     """Lay out the section."""
     with gr.Row(elem_classes="st-work"):
         with gr.Column(scale=4, min_width=320):
-            video = gr.File(
+            video = file_field(
                 label=t("captioning.clip"), file_count="single", height=160,
                 elem_id="captioning-clip",
             )  # fmt: skip
@@ -49,8 +49,8 @@ def build(service: Captioning) -> Section:
         def results() -> Iterator[Progress | VideoSummary]:
             if not values["clip"]:
                 raise InputError("no_video")
-            path, visitor = Path(str(values["clip"])), visitor_of(request)
-            yield from service.summarise_video(path, path.name, visitor, values["model"] or "")
+            (name, path), visitor = values["clip"], visitor_of(request)
+            yield from service.summarise_video(path, name, visitor, values["model"] or "")
 
         def render(language: str, summary: VideoSummary) -> Updates:
             cards = cards_of(language, summary)

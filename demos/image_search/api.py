@@ -144,6 +144,7 @@ def _index_json(done: IndexingResult) -> Json:
         "encoded": report.encoded,
         "unchanged": report.unchanged,
         "skipped": [[one.name, str(one.reason)] for one in report.skipped],
+        "replaced": list(report.replaced),
         "duplicates": [list(group) for group in done.duplicates],
         "run": done.card.as_json(),
     }

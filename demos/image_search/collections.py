@@ -17,6 +17,7 @@ from backend.pictures import check_paths
 from backend.run import Progress
 from demos.shared import states
 from demos.shared.controls import line
+from demos.shared.file_field import file_field
 from demos.shared.files import file_of
 from demos.shared.handlers import LISTENER, visitor_of
 from demos.shared.html import render
@@ -43,7 +44,7 @@ def build(service: ImageSearch, key: gr.Textbox, menu: gr.Dropdown) -> Section:
     with gr.Row(elem_classes="st-work"):
         with gr.Column(scale=4, min_width=320):
             name = line(TAB, "name", elem_id="image_search-name")
-            files = gr.File(
+            files = file_field(
                 label=t("image_search.files"), file_count="multiple", height=180,
                 elem_id="image_search-files",
             )  # fmt: skip

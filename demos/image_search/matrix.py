@@ -17,6 +17,7 @@ from backend.image_search.service import ImageSearch
 from backend.pictures import check_paths
 from backend.run import Progress
 from demos.shared.controls import line, slider
+from demos.shared.file_field import file_field
 from demos.shared.handlers import LISTENER, visitor_of
 from demos.shared.html import data_url, percent, render
 from demos.shared.section import Section, Updates, buttons, render_card, result
@@ -53,7 +54,7 @@ def build(service: ImageSearch) -> Section:
     with gr.Row(elem_classes="st-work"):
         with gr.Column(scale=4, min_width=320):
             captions = line(TAB, "captions", lines=5, max_lines=32, elem_id="image_search-captions")
-            files = gr.File(
+            files = file_field(
                 label=t("image_search.matrix.files"), file_count="multiple", height=140,
                 elem_id="image_search-matrix-files",
             )  # fmt: skip

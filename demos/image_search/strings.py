@@ -108,6 +108,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "“{name}”：新编码 {encoded:,} 张图片，每秒 {rate} 张；{unchanged:,} 张已存在。",
     ),
     "image_search.skipped": ("Skipped: {count:,}", "已跳过：{count:,}"),
+    "image_search.replaced": (
+        "Replaced by another picture of the same name: {count:,}",
+        "被同名的另一张图片替换：{count:,}",
+    ),
     "image_search.duplicates": (
         "Duplicates and near duplicates: {count:,}",
         "重复或近似重复：{count:,} 组",

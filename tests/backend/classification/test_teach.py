@@ -8,7 +8,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-from backend.classification.head import fit, read_head
+from backend.classification.head import fit, load_head, read_head
 from backend.classification.request import check_examples, parse_examples
 from backend.classification.teach import teach
 from backend.errors import Cancelled, InputError
@@ -145,6 +145,16 @@ def test_a_saved_head_is_the_same_head():
     assert again.encoder == "minilm"
     assert again.labels == head.labels
     assert np.array_equal(again.probabilities(vectors), head.probabilities(vectors))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+def test_a_saved_head_is_read_however_an_editor_saves_and_names_it(tmp_path, encoding):
+    vectors, names = blobs(("好", "b"), 3)
+    head = fit(vectors, names, "minilm")
+    file = tmp_path / "HEAD.JSON"
+    file.write_bytes(head.as_json().encode(encoding))
+    assert load_head(file).labels == head.labels
+    assert read_head("\ufeff" + head.as_json()).labels == head.labels
 
 
 def broken(**changed):

@@ -38,3 +38,25 @@ def zipped(path: Path, entries, **options):
         for name, content in entries:
             archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return path
+
+
+def zipped_raw(path: Path, names, extras=()):
+    """A ZIP at `path` whose names are these bytes, without the flag that says UTF-8."""
+    stands = [f"<{number}>".ljust(len(name), "_") for number, name in enumerate(names)]
+    with zipfile.ZipFile(path, "w") as archive:
+        for number, stand in enumerate(stands):
+            entry = zipfile.ZipInfo(stand)
+            entry.extra = extras[number] if number < len(extras) else b""
+            archive.writestr(entry, b"y")
+    data = path.read_bytes()
+    for stand, name in zip(stands, names, strict=True):
+        assert data.count(stand.encode()) == 2  # before the content, and in the directory
+        data = data.replace(stand.encode(), name)
+    path.write_bytes(data)
+    return path
+
+
+def unicode_path(raw, name, version=1):
+    """Info-ZIP's extra field that says in UTF-8 what the raw name means."""
+    content = struct.pack("<BI", version, zlib.crc32(raw)) + name.encode()
+    return struct.pack("<HH", 0x7075, len(content)) + content

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from backend.errors import InputError
 from backend.pictures import Found, Skipped, archives, find_pictures
 from backend.pictures.archives import check_paths
-from tests.backend.pictures.files import encoded, picture, zipped
+from tests.backend.pictures.files import encoded, picture, unicode_path, zipped, zipped_raw
 
 
 def listed(path):
@@ -50,6 +51,105 @@ def test_a_bomb_whose_directory_lies_is_stopped_while_it_is_read(tmp_path, monke
     monkeypatch.setattr(archives, "MAX_BYTES", 100)
     monkeypatch.setattr(archives, "_refusal", lambda inside, entry: None)
     assert codes(listed(liar)) == {"liar.png": "picture_heavy"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["10:30 sky.png", "sub/a: b.png", "...png", "..a/b..png", "a b.png", "图片/日落.png",
+     "Müller.png", "Ⅷ/…/naïve.png", "🌇.png", "cafe\u0301.png", "x" * 200 + ".png"],
+)  # fmt: skip
+def test_harmless_names_stay_as_they_are(tmp_path, name):
+    found = listed(zipped(tmp_path / "album.zip", [(name, b"y")]))
+    assert found == [Found(f"album.zip/{name}", b"y")]
+
+
+@pytest.mark.parametrize("name", ["C:/out.png", "c:out.png", "C:\\out.png", "Z:"])
+def test_a_drive_leads_out(tmp_path, name):
+    assert set(codes(listed(zipped(tmp_path / "album.zip", [(name, b"x")]))).values()) == {
+        "zip_path"
+    }
+
+
+@pytest.mark.parametrize("name", [".\\", ".", ".\\.", ""])
+def test_an_entry_without_a_name_is_skipped_and_the_others_are_read(tmp_path, name):
+    path = zipped(tmp_path / "odd.zip", [(name or "_", b""), ("good.png", b"y")])
+    if not name:
+        path.write_bytes(path.read_bytes().replace(b"_", b"\0"))  # names end at a NUL
+    found = listed(path)
+    assert found[-1] == Found("odd.zip/good.png", b"y")
+    assert [one.reason.code for one in found[:-1]] == ["zip_nameless"]
+    assert archives.count_files([("odd.zip", path)]) == 2
+
+
+def test_folders_of_windows_programs_are_passed_over_in_silence(tmp_path):
+    names = ["sub\\", "sub\\Thumbs.db", "__MACOSX\\._a.png", "sub\\a.png"]
+    entries = [(name, b"" if name.endswith("\\") else b"y") for name in names]
+    assert [one.name for one in listed(zipped(tmp_path / "net.zip", entries))] == [
+        "net.zip/sub\\a.png"
+    ]
+
+
+def names_in(path):
+    found = listed(path)
+    assert all(one.data == b"y" for one in found)
+    return [one.name.split("/", 1)[1] for one in found]
+
+
+@pytest.mark.parametrize(
+    ("names", "encoding"),
+    [
+        (["日落.png", "café.png", "plain.png"], "utf-8"),  # as macOS writes them
+        (["cafe\u0301.png"], "utf-8"),
+        (["照片/日落.png", "照片/（1）.png", "plain.png"], "gb18030"),  # as Chinese Windows does
+        (["新建文件夹/微信图片_20240101.jpg"], "gb18030"),
+        (["張三的照片.png"], "gb18030"),
+        (["乗.png", "三.png"], "gb18030"),  # whose second byte is a backslash
+        (["Müller.png", "café.png", "Ñandú.png"], "cp437"),
+        (["naïve.png"], "cp437"),
+        (["Müller.png"], "cp437"),
+        (["plain.png", "two words.png"], "ascii"),
+    ],
+)
+def test_names_without_the_flag_are_as_they_were_typed(tmp_path, names, encoding):
+    path = zipped_raw(tmp_path / "old.zip", [name.encode(encoding) for name in names])
+    assert names_in(path) == names
+
+
+def test_all_names_of_a_zip_are_read_alike(tmp_path):
+    names = ["日落.png", "隆.png"]
+    raw = [name.encode("gb18030") for name in names]
+    assert raw[1].decode("utf-8") == "¡.png"  # what it would be alone
+    assert names_in(zipped_raw(tmp_path / "old.zip", raw)) == names
+
+
+def test_info_zips_own_field_says_the_name(tmp_path):
+    raw = b"?.png"
+    path = zipped_raw(tmp_path / "info.zip", [raw], [unicode_path(raw, "日落.png")])
+    assert names_in(path) == ["日落.png"]
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [unicode_path(b"other.png", "日落.png"), unicode_path(b"a.png", "日落.png", version=2),
+     struct.pack("<HH", 0x7075, 3) + b"\1\2\3", b"\x75"],
+    ids=["of an earlier name", "of a later version", "short", "one byte"],
+)  # fmt: skip
+def test_a_field_that_says_nothing_useful_is_ignored(tmp_path, extra):
+    path = zipped_raw(tmp_path / "info.zip", [b"a.png"], [extra])
+    assert names_in(path) == ["a.png"]
+
+
+def test_damaged_lzma_is_a_reason_and_stops_nothing(tmp_path):
+    path = tmp_path / "lzma.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("bad.png", bytes(range(256)) * 20)
+        archive.writestr("good.png", b"y")
+    data = bytearray(path.read_bytes())
+    start = data.index(b"bad.png") + len("bad.png")
+    data[start + 4 : start + 30] = b"\xff" * 26
+    path.write_bytes(data)
+    bad, good = listed(path)
+    assert isinstance(bad, Skipped) and good == Found("lzma.zip/good.png", b"y")
 
 
 def test_a_zip_in_a_zip_is_named(tmp_path):

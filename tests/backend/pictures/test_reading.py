@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import struct
+
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from backend.errors import InputError
-from backend.pictures import as_square, on_white, read_picture, reading, shrink
+from backend.pictures import as_square, on_white, read_picture, read_png_texts, reading, shrink
 from tests.backend.pictures.files import encoded, huge_png, picture
 
 
@@ -153,3 +156,81 @@ def test_a_square_holds_the_whole_picture_on_white():
 
 def test_transparent_parts_turn_white():
     assert on_white(Image.new("RGBA", (2, 2), (9, 9, 9, 0))).getpixel((0, 0)) == (255, 255, 255)
+
+
+def with_brands(data, major, *others):
+    """The file with other brands in its first box."""
+    size = int.from_bytes(data[:4], "big")
+    room = size - 16
+    brands = (b"".join(others) + b"MA1B" * room)[:room]
+    return data[:8] + major + data[12:16] + brands + data[size:]
+
+
+@pytest.mark.parametrize("heif_is_there", [True, False])
+def test_avif_under_a_brand_of_any_heif_is_read(monkeypatch, heif_is_there):
+    if not heif_is_there:
+        monkeypatch.setattr(reading, "_can_read_heif", lambda: False)
+    still = encoded(picture(), "AVIF")
+    moving = encoded(picture(), "AVIF", save_all=True, append_images=[picture(colour=(0, 0, 9))])
+    files = [
+        with_brands(still, b"mif1", b"avif", b"miaf"),
+        with_brands(still, b"mif1", b"miaf", b"avif"),
+        with_brands(still, b"msf1", b"avif"),
+        with_brands(moving, b"msf1", b"avis", b"avif"),
+    ]
+    for data in files:
+        assert near(read_picture(data).getpixel((5, 5)), (200, 30, 40))
+
+
+@pytest.mark.parametrize("major", [b"mif1", b"msf1", b"heic"])
+def test_heic_under_a_brand_of_any_heif_is_read(major, monkeypatch):
+    heif = pytest.importorskip("pillow_heif", reason="needs pillow-heif, as a HEIC file does")
+    heif.register_heif_opener()
+    data = with_brands(encoded(picture((64, 64)), "HEIF"), major, b"heic")
+    assert near(read_picture(data).getpixel((5, 5)), (200, 30, 40), 9)
+    monkeypatch.setattr(reading, "_can_read_heif", lambda: False)
+    assert why(data) == "no_heic"
+
+
+def bmp(alphas, header=124):
+    """A BMP of one row of pixels of 32 bits, in one colour with these alphas."""
+    pixels = b"".join(bytes([40, 30, 200, alpha]) for alpha in alphas)
+    head = struct.pack("<IiiHHIIiiII", header, len(alphas), 1, 1, 32, 3 if header > 40 else 0,
+                       len(pixels), 2835, 2835, 0, 0)  # fmt: skip
+    if header > 40:
+        head += struct.pack("<IIII", 0xFF0000, 0xFF00, 0xFF, 0xFF000000)
+    head = head.ljust(header, b"\0")
+    start = 14 + len(head)
+    return b"BM" + struct.pack("<IHHI", start + len(pixels), 0, 0, start) + head + pixels
+
+
+@pytest.mark.parametrize("header", [40, 56, 108, 124])
+def test_a_bmp_whose_alpha_is_0_throughout_is_opaque(header):
+    assert read_picture(bmp([0, 0, 0], header)).getpixel((1, 0)) == (200, 30, 40)
+    assert read_picture(bmp([255, 255], header)).getpixel((1, 0)) == (200, 30, 40)
+
+
+def test_a_bmp_with_an_alpha_of_its_own_lies_on_white():
+    read = read_picture(bmp([0, 255]))
+    assert [read.getpixel((x, 0)) for x in (0, 1)] == [(255, 255, 255), (200, 30, 40)]
+
+
+def test_a_png_that_is_transparent_throughout_is_white():
+    clear = encoded(Image.new("RGBA", (4, 4), (200, 30, 40, 0)))
+    assert read_picture(clear).getpixel((1, 1)) == (255, 255, 255)
+
+
+def test_the_texts_of_a_png_are_read_within_the_limits_of_a_picture(tmp_path, monkeypatch):
+    chunks = PngInfo()
+    chunks.add_itxt("key", "日落")
+    chunks.add_text("late", "behind the pixels", zip=True)
+    file = tmp_path / "a.png"
+    file.write_bytes(encoded(picture(), pnginfo=chunks))
+    assert read_png_texts(file) == {"key": "日落", "late": "behind the pixels"}
+    file.write_bytes(encoded(picture(), "JPEG"))
+    with pytest.raises(InputError, match="is not a picture"):
+        read_png_texts(file)
+    monkeypatch.setattr(Image.Image, "load", lambda self: pytest.fail("decoded"))
+    file.write_bytes(huge_png(13_000))
+    with pytest.raises(InputError, match="64 million pixels"):
+        read_png_texts(file)

@@ -15,6 +15,7 @@ from backend.text_to_image.film import as_film
 from backend.text_to_image.recipe import KEY, Recipe, as_png, read_recipe
 from backend.text_to_image.request import MAX_SEED, check_request
 from backend.text_to_image.resolve import Defaults, resolve
+from tests.backend.pictures.files import huge_png
 
 DEFAULTS = Defaults(steps=20, guidance=3.0, size=64, min_size=64, max_size=64)
 RECIPE = Recipe(
@@ -122,6 +123,45 @@ def test_any_recipe_comes_back_as_it_was(tmp_path_factory, prompt, seed, guidanc
     file = tmp_path_factory.mktemp("recipe") / "drawn.png"
     file.write_bytes(as_png(WHITE, recipe))
     assert read_recipe(file) == recipe
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+@pytest.mark.parametrize("name", ["recipe.json", "RECIPE.JSON", "recipe.Json"])
+def test_a_recipe_as_json_is_read_however_an_editor_saves_and_names_it(tmp_path, encoding, name):
+    recipe = Recipe(**{**RECIPE.as_json(), "prompt": "日落 café"})
+    text = json.dumps(recipe.as_json(), ensure_ascii=False)
+    (tmp_path / name).write_bytes(text.encode(encoding))
+    assert read_recipe(tmp_path / name) == recipe
+
+
+def test_a_recipe_with_a_bad_byte_keeps_the_rest(tmp_path):
+    text = json.dumps({**RECIPE.as_json(), "prompt": "a hat?"})
+    (tmp_path / "recipe.json").write_bytes(text.encode().replace(b"?", b"\xff"))
+    assert read_recipe(tmp_path / "recipe.json").prompt.startswith("a hat")
+
+
+def test_a_huge_picture_is_refused_before_it_is_decoded(tmp_path, monkeypatch):
+    monkeypatch.setattr(Image.Image, "load", lambda self: pytest.fail("decoded"))
+    file = tmp_path / "huge.png"
+    file.write_bytes(huge_png(13_000))
+    with pytest.raises(InputError, match=r"huge\.png has more than 64 million pixels"):
+        read_recipe(file)
+
+
+def test_a_heavy_picture_is_refused_unread(tmp_path):
+    file = tmp_path / "heavy.png"
+    with file.open("wb") as opened:
+        opened.truncate(60_000_000)  # takes no room on the disk
+    with pytest.raises(InputError, match=r"heavy\.png is larger than 50 MB"):
+        read_recipe(file)
+
+
+def test_of_a_huge_json_only_the_start_is_read(tmp_path):
+    file = tmp_path / "huge.json"
+    with file.open("wb") as opened:
+        opened.truncate(2_000_000_000)
+    with pytest.raises(InputError, match="recipe in this file is broken"):
+        read_recipe(file)
 
 
 def chunk(tmp_path, text):

@@ -114,6 +114,14 @@ def test_a_report_names_what_was_skipped_and_what_is_there_twice() -> None:
     assert "my &lt;i&gt;trip" in drawn and "<i>" not in drawn
 
 
+def test_a_report_names_what_was_replaced() -> None:
+    report = IndexingReport("trip", 1, 0, (), 2.0, ("<i>IMG.jpg",))
+    card = RunCard(spec("m", task="image_search"), CPU, 0.1)
+    drawn = render_report("en", IndexingResult(report, (), card))
+    assert "same name: 1" in drawn and "&lt;i&gt;IMG.jpg" in drawn and "<i>" not in drawn
+    assert "同名" in render_report("zh", IndexingResult(report, (), card))
+
+
 def test_the_histogram_marks_the_threshold_and_what_lies_above_it() -> None:
     drawn = spread(ranking())
     assert len(drawn.bars) == len(ranking().threshold.counts)
