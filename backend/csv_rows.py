@@ -11,6 +11,7 @@ from itertools import chain, islice
 from backend.errors import InputError
 
 MAX_CELL_CHARACTERS = 200_000
+MAX_CELLS = 2_000_000  # some 200 MB as Python texts
 SEPARATORS = ",;\t|"
 NO_SEPARATOR = "\x1f"  # for one column, whose cells may hold any of these
 ROWS_LOOKED_AT = 50  # for the separator
@@ -24,7 +25,8 @@ def rows_of(text: str) -> Iterator[list[str]]:
 
     Excel's first line `sep=;` names the separator. Lines end with CR, LF or both; a Unicode line
     separator is a character like any other. Raises InputError for a quote that is never closed,
-    and for a cell of more than MAX_CELL_CHARACTERS, with the line where its row begins.
+    and for a cell of more than MAX_CELL_CHARACTERS, with the line where its row begins; and for
+    more than MAX_CELLS.
     """
     csv.field_size_limit(MAX_CELL_CHARACTERS)
     named = NAMED.match(text)
@@ -62,9 +64,12 @@ def _first_rows(text: str, separator: str) -> list[list[str]]:
 
 def _closed_rows(text: str, separator: str, lines_before: int) -> Iterator[list[str]]:
     reader = csv.reader(chain(_lines(text), [END]), delimiter=separator)
-    begin = lines_before + 1
+    begin, cells = lines_before + 1, 0
     try:
         for row in reader:
+            cells += len(row)
+            if cells > MAX_CELLS:
+                raise InputError("too_many_cells", limit=MAX_CELLS, line=begin)
             if row == [END]:
                 return
             if row and row[-1].endswith(END):

@@ -36,6 +36,7 @@ from backend.jobs import keeping_what_is_done
 from backend.messages import Message
 from backend.models.registry import ModelSpec
 from backend.options import ChoiceOption
+from backend.pictures import read_small_picture
 from backend.run import Progress, Work
 
 if TYPE_CHECKING:
@@ -206,15 +207,17 @@ class Classification:
         )
 
     def teach_pairs(
-        self, rows: Sequence[tuple[object, Image, object]], visitor: str
+        self, rows: Sequence[tuple[object, Path, object]], visitor: str
     ) -> Iterator[Progress | PairsTaught]:
-        """Train a head for early fusion on (text, picture, label) triples."""
+        """Train a head for early fusion on (text, picture, label) triples. No picture is opened
+        before all texts and labels are known to be right."""
         self.check_pair_count(len(rows))
-        pairs = [
-            (request.check_text(text), picture, request.check_label(label))
-            for text, picture, label in rows
+        checked = [
+            (request.check_text(text), path, request.check_label(label))
+            for text, path, label in rows
         ]
-        request.check_class_count(len({label for _, _, label in pairs}))
+        request.check_class_count(len({label for _, _, label in checked}))
+        pairs = [(text, read_small_picture(path), label) for text, path, label in checked]
         yield from self.backend.run(PICTURES, "", visitor, steps.teach_pairs, pairs)
 
     def check_pair_count(self, count: int) -> None:

@@ -11,7 +11,7 @@ from backend.errors import InputError
 from backend.image_search.query import MAX_TERMS, Term, parse_query
 from backend.image_search.scope import Scope
 from backend.options import ChoiceOption, NumberOption
-from backend.pictures import read_picture
+from backend.pictures import read_picture, read_small_picture
 from backend.text import clean_text, split_lines, split_list
 
 if TYPE_CHECKING:
@@ -114,4 +114,4 @@ def check_pictures(paths: Sequence[tuple[str, Path]]) -> list[Image]:
         raise InputError("no_pictures")
     if len(paths) > MAX_PICTURES:
         raise InputError("too_many_pictures", count=len(paths), limit=MAX_PICTURES)
-    return [read_picture(path, name) for name, path in paths]
+    return [read_small_picture(path, name) for name, path in paths]

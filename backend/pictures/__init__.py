@@ -4,12 +4,13 @@ Nothing here needs a model. Every tab that takes a picture reads it through `rea
 """
 
 from backend.pictures.archives import Found, Skipped, check_paths, count_files, find_pictures
+from backend.pictures.normalising import on_white
 from backend.pictures.reading import (
     MAX_PIXELS,
     as_square,
-    on_white,
     read_picture,
     read_png_texts,
+    read_small_picture,
     shrink,
 )
 
@@ -24,5 +25,6 @@ __all__ = [
     "on_white",
     "read_picture",
     "read_png_texts",
+    "read_small_picture",
     "shrink",
 ]

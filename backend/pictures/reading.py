@@ -7,9 +7,7 @@ are named one by one, so that a file cannot reach a decoder nobody thought of (P
 from __future__ import annotations
 
 import io
-import struct
 import warnings
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -17,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backend.errors import InputError
+from backend.pictures.budget import DECODING
+from backend.pictures.normalising import BROKEN, KEPT_SIDE, normalised
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -24,20 +24,17 @@ if TYPE_CHECKING:
 MAX_PIXELS = 64_000_000  # 192 MB as RGB; more than a phone's 50 megapixels
 MAX_BYTES = 50_000_000
 MAX_RATIO = 50  # of the longer side to the shorter: a model would blow a line up to gigabytes
+MANY_SIDE = 512  # 0.8 MB each; the encoders that compare pictures read 224 to 256
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "ICO", "AVIF")
 HEVC_BRANDS = {b"heic", b"heix", b"hevc", b"heim", b"heis"}
 ANY_HEIF_BRANDS = {b"mif1", b"msf1"}  # whatever the pictures in it are coded by
 MAX_BRANDS_BYTES = 1024  # of a file's first box, which lists them
 AVIF_BRANDS = {b"avif", b"avis"}
-# All that Pillow's decoders raise on broken data, as their sources show.
-BROKEN = (
-    OSError, ValueError, SyntaxError, EOFError, LookupError, TypeError, OverflowError,
-    RuntimeError, struct.error, zlib.error, MemoryError,
-)  # fmt: skip
 
 
 def read_picture(source: bytes | str | Path, name: str = "") -> Image:
-    """The picture as RGB, turned as its EXIF data say, transparent parts on white.
+    """The picture as RGB, turned as its EXIF data say, transparent parts on white, very large ones
+    reduced. Waits while other pictures take up the memory there is for decoding.
 
     Of an animation the first frame. `name` is what errors call it; a path's own name by default.
     Raises InputError: no picture, too large, too thin, broken, or HEIC that cannot be read here.
@@ -46,7 +43,12 @@ def read_picture(source: bytes | str | Path, name: str = "") -> Image:
     data = source if isinstance(source, bytes) else _bytes_of(Path(source), name)
     formats = _formats_of(data, name)
     with _loaded(data, name, formats) as picture:
-        return on_white(_eight_bits(_upright(_without_unused_alpha(picture))))
+        return normalised(_without_unused_alpha(picture))
+
+
+def read_small_picture(source: bytes | str | Path, name: str = "") -> Image:
+    """The same for one of many that are kept at a time: at most MANY_SIDE pixels on a side."""
+    return shrink(read_picture(source, name), MANY_SIDE)
 
 
 def read_png_texts(path: Path, name: str = "") -> dict[str, str]:
@@ -69,26 +71,16 @@ def _loaded(data: bytes, name: str, formats: tuple[str, ...]) -> Iterator[Image]
             warnings.simplefilter("ignore")  # our own limit is lower than Pillow's
             picture = Image.open(io.BytesIO(data), formats=formats)
         _check_size(picture, name)
-        picture.draft("RGB", (2048, 2048))  # JPEG: decode at a fraction where that is enough
-        picture.load()
-        yield picture
+        picture.draft("RGB", (KEPT_SIDE, KEPT_SIDE))  # JPEG: decoded at a fraction
+        with DECODING.holding(_bytes_of_pixels(picture)):
+            picture.load()
+            yield picture
     except UnidentifiedImageError:
         raise InputError("not_a_picture", name=name) from None
     except Image.DecompressionBombError:
         raise _too_large(name) from None
     except BROKEN as error:
         raise InputError("picture_broken", name=name, cause=type(error).__name__) from None
-
-
-def on_white(picture: Image) -> Image:
-    """The picture as RGB, its transparent parts white."""
-    from PIL import Image
-
-    if picture.mode not in ("RGBA", "LA", "PA") and "transparency" not in picture.info:
-        return picture.convert("RGB")
-    whole = picture.convert("RGBA")
-    background = Image.new("RGBA", whole.size, "white")
-    return Image.alpha_composite(background, whole).convert("RGB")
 
 
 def shrink(picture: Image, side: int) -> Image:
@@ -119,6 +111,12 @@ def _bytes_of(path: Path, name: str) -> bytes:
         raise InputError("picture_broken", name=name, cause=type(error).__name__) from None
 
 
+def _bytes_of_pixels(picture: Image) -> int:
+    """What the decoded picture takes: at most four bytes a pixel, in every mode."""
+    width, height = picture.size
+    return 4 * width * height
+
+
 def _check_size(picture: Image, name: str) -> None:
     width, height = picture.size
     if width * height > MAX_PIXELS:
@@ -131,36 +129,11 @@ def _too_large(name: str) -> InputError:
     return InputError("picture_large", name=name, limit=MAX_PIXELS // 1_000_000)
 
 
-def _upright(picture: Image) -> Image:
-    """Turned as the EXIF data say; unchanged if they are broken."""
-    from PIL import ImageOps
-
-    try:
-        return ImageOps.exif_transpose(picture)
-    except BROKEN:
-        return picture
-
-
 def _without_unused_alpha(picture: Image) -> Image:
     """A BMP whose alpha is 0 throughout has none: its writer left the byte unused."""
     if picture.format != "BMP" or picture.mode != "RGBA":
         return picture
     return picture if picture.getchannel("A").getbbox() else picture.convert("RGB")
-
-
-def _eight_bits(picture: Image) -> Image:
-    """16- or 32-bit or floating-point grey scaled to 0..255; Pillow would clip it."""
-    import numpy as np
-    from PIL import Image
-
-    if not picture.mode.startswith(("I", "F")):
-        return picture
-    values = np.asarray(picture).astype(np.float64)
-    values = np.nan_to_num(values, posinf=0.0, neginf=0.0)
-    top = 1.0 if picture.mode == "F" and values.max() <= 1 else 255.0
-    if values.max() > 255:
-        top = max(65535.0, float(values.max()))
-    return Image.fromarray((values.clip(0) * (255 / top)).clip(0, 255).astype(np.uint8))
 
 
 def _formats_of(data: bytes, name: str) -> tuple[str, ...]:

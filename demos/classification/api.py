@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 import gradio as gr
-from PIL.Image import Image
 
 from backend.classification.request import AUTO, DEFAULT_TEMPLATE
 from backend.classification.results import (
@@ -260,7 +260,7 @@ def _add_pictures(service: Classification) -> None:
         """Train a head for /fuse on texts with their pictures and labels: {"head", "run"}."""
 
         def make() -> Iterator[Progress | PairsTaught]:
-            triples = _triples(service, texts, images, labels)
+            triples = _triples(texts, images, labels)
             return service.teach_pairs(triples, visitor_of(request))
 
         yield from answers(make, _pairs_taught)
@@ -268,17 +268,14 @@ def _add_pictures(service: Classification) -> None:
     add(fuse, teach_pairs)
 
 
-def _triples(
-    service: Classification, texts: object, images: object, labels: object
-) -> list[tuple[object, Image, object]]:
-    """(text, picture, label) of lists of one length; the pictures opened."""
+def _triples(texts: object, images: object, labels: object) -> list[tuple[object, Path, object]]:
+    """(text, picture's path, label) of lists of one length."""
     lists = [part for part in (texts, images, labels) if isinstance(part, list)]
     lengths = [len(part) for part in lists]
     if len(lists) < 3 or len(set(lengths)) > 1:
         raise InputError("uneven_pairs", lengths=", ".join(map(str, lengths)) or "–")
-    service.check_pair_count(lengths[0])  # before any is opened
-    opened = [read_picture(path_of(image, "no_picture")) for image in lists[1]]
-    return list(zip(lists[0], opened, lists[2], strict=True))
+    paths = [path_of(image, "no_picture") for image in lists[1]]
+    return list(zip(lists[0], paths, lists[2], strict=True))
 
 
 def _fused(found: FusedResult) -> Json:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend import csv_rows
 from backend.csv_rows import MAX_CELL_CHARACTERS, rows_of, separator_of
 from backend.errors import InputError
 
@@ -100,3 +101,12 @@ def test_a_quote_that_is_never_closed_is_an_error_with_its_line(text: str, line:
 def test_a_cell_that_is_too_long_is_an_error_with_its_line() -> None:
     with pytest.raises(InputError, match="in line 3"):
         list(rows_of("text\na\n" + "b" * (MAX_CELL_CHARACTERS + 1)))
+
+
+def test_more_cells_than_the_memory_should_hold_are_refused_with_the_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(csv_rows, "MAX_CELLS", 10)
+    assert len(list(rows_of("a,b\n" * 5))) == 5
+    with pytest.raises(InputError, match=r"more than 10 cells.* line 6"):
+        list(rows_of("a,b\n" * 6))
