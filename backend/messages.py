@@ -122,7 +122,7 @@ TEXTS: dict[str, str] = {
     # Image search.
     "empty_query": "There is nothing to look for. Type some words, or choose a picture.",
     "empty_term": "There is a sign or a weight with nothing behind it: {value}. "
-    "Write “dog + beach - people”, or “2:red car”.",
+    "Write “dog + beach - people”, or “2:red car”; put what is no sign or weight in quotes.",
     "too_many_terms": "The query has {count:,} terms; at most {limit:,} are possible.",
     "terms_cancel": "The terms cancel each other out; nothing is left to look for. "
     "Change a sign or a weight.",

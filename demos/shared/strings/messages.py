@@ -88,7 +88,7 @@ CHINESE: dict[str, str] = {
     "zip_entries": "ZIP 中有 {count:,} 个文件；只查看了前 {limit:,} 个。",
     "zip_broken": "{name} 是损坏的 ZIP（{cause}）。",
     "empty_query": "没有要找的内容。请输入一些文字，或选择一张图片。",
-    "empty_term": "符号或权重后面没有内容：{value}。请写成“dog + beach - people”或“2:red car”的形式。",
+    "empty_term": "符号或权重后面没有内容：{value}。请写成“dog + beach - people”或“2:red car”的形式；不是符号或权重的内容请放在引号里。",
     "too_many_terms": "查询有 {count:,} 项；最多 {limit:,} 项。",
     "terms_cancel": "各项相互抵消，没有可找的内容。请改变符号或权重。",
     "bad_key": "访客图集的密钥必须由 16 到 64 个字母和数字组成。",
