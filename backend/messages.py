@@ -243,6 +243,8 @@ TEXTS: dict[str, str] = {
     "shown.",
     "cut_written": "The model did not come to an end: the first {kept:,} tokens that it writes are "
     "shown.",
+    "characters_as_words": "Chinese, Japanese and Thai are written without spaces: here each "
+    "character counts as a word, and so does a run of katakana.",
     "cleaned": "{count:,} unreadable characters were replaced or removed.",
     "kept_end": "Too long: {kept:,} of {tokens:,} tokens were read, from the end.",
     "kept_start": "Too long: {kept:,} of {tokens:,} tokens were read, from the start.",

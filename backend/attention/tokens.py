@@ -1,15 +1,20 @@
 """A text as the model reads it: token ids, and which characters of the text each one covers.
 
-Byte-level tokenizers may cut one character into several tokens. Such tokens all cover the whole
-character and know that they are part 2 of 3, say: no token is ever shown as a broken character.
-Characters that a tokenizer drops (an accent, a joiner) belong to the token before them.
+Tokenizers may cut one character (a grapheme: a letter with its vowel signs, an emoji with its skin
+tone) into several tokens. Such tokens all cover the whole character and know that they are part 2
+of 3, say: no token is ever shown as a broken character. Characters that a tokenizer drops (an
+accent, a joiner) belong to the token before them.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+
+import regex
 
 DROPPED = {"Mn", "Mc", "Me", "Cf"}  # marks and joiners: Unicode categories that may be stripped
 Span = tuple[int, int]
@@ -168,6 +173,8 @@ def _encode_sentencepiece(tokenizer: Any, text: str, max_tokens: int) -> Encoded
 def _mended(texts: tuple[str, ...], tokens: list[PromptToken]) -> tuple[PromptToken, ...]:
     """Dropped characters given to the token before them; parts of one character numbered."""
     tokens = [_with_dropped(texts, tokens, index) for index in range(len(tokens))]
+    edges = [[0, *(found.end() for found in regex.finditer(r"\X", text))] for text in texts]
+    tokens = [_of_whole_characters(texts, edges, token) for token in tokens]
     numbered: list[PromptToken] = []
     for group in _sharing_a_character(tokens):
         numbered += [replace(t, part=i, parts=len(group)) for i, t in enumerate(group, 1)]
@@ -186,6 +193,18 @@ def _with_dropped(texts: tuple[str, ...], tokens: list[PromptToken], index: int)
     while end < limit and unicodedata.category(text[end]) in DROPPED:
         end += 1
     return replace(token, end=end, text=text[token.start : end])
+
+
+def _of_whole_characters(
+    texts: tuple[str, ...], edges: Sequence[Sequence[int]], token: PromptToken
+) -> PromptToken:
+    """The token with its span widened to the nearest edges between characters."""
+    if token.special or token.start == token.end:
+        return token
+    text, places = texts[token.sentence], edges[token.sentence]
+    start = places[bisect_right(places, token.start) - 1]
+    end = places[bisect_left(places, token.end)]
+    return replace(token, start=start, end=end, text=text[start:end])
 
 
 def _sharing_a_character(tokens: list[PromptToken]) -> list[list[PromptToken]]:

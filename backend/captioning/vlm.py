@@ -17,6 +17,7 @@ from transformers import DynamicCache
 from backend.captioning.caption_model import as_maps
 from backend.captioning.results import Frame
 from backend.pictures import shrink
+from backend.words import is_unspaced
 
 if TYPE_CHECKING:
     from backend.device import Device
@@ -150,9 +151,10 @@ class VisionLanguageModel:
         return str(self.tokenizer.decode(tokens, skip_special_tokens=True)).strip()
 
     def continues_word(self, token: int) -> bool:
-        """A token with no space before it; a Chinese character is a word of its own."""
+        """A token with no space before it; in Chinese each character is a word of its own, and in
+        other scripts without spaces."""
         text = self.tokenizer.decode([token])
-        return not text.startswith((" ", "\n")) and not _is_chinese(self.text([token]))
+        return not text.startswith((" ", "\n")) and not is_unspaced(self.text([token]))
 
 
 def _differentiable(features: Any) -> tuple[list[Tensor], Any]:
@@ -162,10 +164,6 @@ def _differentiable(features: Any) -> tuple[list[Tensor], Any]:
     leaves = [one.detach().clone().requires_grad_() for one in given]
     deeper = [(leaf,) for leaf in leaves[1:]]
     return leaves, type(features)(pooler_output=(leaves[0],), deepstack_features=deeper)
-
-
-def _is_chinese(text: str) -> bool:
-    return "\u4e00" <= text[:1] <= "\u9fff"
 
 
 def load(spec: ModelSpec, device: Device) -> VisionLanguageModel:

@@ -35,6 +35,7 @@ from backend.messages import Message, message
 from backend.models.registry import ModelSpec
 from backend.run import Progress, Run
 from backend.text import shown
+from backend.words import notes_on_words
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -52,7 +53,8 @@ Steps = Generator[Progress | T, None, None]
 def classify(expert: Expert, run: Run, text: str, route: Route | None) -> Steps[Classified]:
     scores = expert.scores(text)
     notes = truncation_note(expert.length(text), expert.limit)
-    yield Classified(text, scores, run.card(notes, {}), route)
+    # The page shows this card beside the explanation, which is of words.
+    yield Classified(text, scores, run.card((*notes, *notes_on_words(text)), {}), route)
 
 
 def explain(expert: Expert, run: Run, text: str, label: str) -> Steps[Explained]:
@@ -62,7 +64,7 @@ def explain(expert: Expert, run: Run, text: str, label: str) -> Steps[Explained]
     yield run.progress(message("explaining"))
     chosen = _check_label(expert, label) or expert.scores(text).top
     explanation = why.explain(expert, text, chosen, run.job.check)
-    yield Explained(text, explanation, run.card((), {}))
+    yield Explained(text, explanation, run.card(notes_on_words(text), {}))
 
 
 def zero_shot(

@@ -8,7 +8,7 @@ from typing import Any
 
 from backend.messages import Message, message
 from backend.text import shown
-from backend.words import Word, word_at, words_of
+from backend.words import Word, notes_on_words, word_at, words_of
 
 QUOTED_CHARACTERS = 80  # of what was cut off, in a note
 
@@ -38,8 +38,9 @@ class PromptTokens:
         return [tokens for _, tokens in self._grouped() if tokens]
 
     def notes(self) -> tuple[Message, ...]:
-        """What the visitor should know: parts of the prompt that are cut off or unknown."""
-        notes = []
+        """What the visitor should know: parts of the prompt that are cut off or unknown, and what
+        counts as a word."""
+        notes = list(notes_on_words(self.prompt))
         if self.read < self.count:
             rest = self.prompt[max(end for _, end in self.offsets) :].strip()
             cut = shown(rest, QUOTED_CHARACTERS)

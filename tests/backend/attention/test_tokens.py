@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import regex
 
 from backend.attention.tokens import decode_with_spans, encode
 
@@ -52,6 +53,20 @@ def test_tokens_of_the_bundled_models_cover_the_text(bundled, kind, text):
 def test_a_character_of_several_tokens_is_shown_whole_and_counted(bundled):
     tokens = encoded(bundled["decoder"], "好").tokens
     assert [(t.text, t.part, t.parts) for t in tokens] == [("好", 1, 2), ("好", 2, 2)]
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+@pytest.mark.parametrize("kind", ["encoder", "decoder"])
+def test_no_token_shows_part_of_a_grapheme(bundled, kind, text):
+    edges = {0, *(found.end() for found in regex.finditer(r"\X", text))}
+    shown = [token for token in encoded(bundled[kind], text).tokens if token.start < token.end]
+    assert {place for token in shown for place in (token.start, token.end)} <= edges
+
+
+def test_tokens_of_one_emoji_all_show_it(bundled):
+    tokens = encoded(bundled["decoder"], "👍🏽").tokens
+    assert {token.text for token in tokens} == {"👍🏽"}
+    assert [token.part for token in tokens] == list(range(1, tokens[0].parts + 1))
 
 
 def test_an_accent_that_the_tokenizer_drops_stays_with_its_letter(bundled):

@@ -273,6 +273,27 @@ def test_a_word_is_swapped_wherever_it_stands_whatever_its_case():
         what_if.swap(check_request("a red apple"), "red", " ")
 
 
+@pytest.mark.parametrize(
+    ("prompt", "word", "other", "swapped"),
+    [
+        ("a Cafe\u0301 at night", "café", "bar", "a bar at night"),
+        ("a 👍🏽, a 👍", "👍", "🐶", "a 👍🏽, a 🐶"),
+        ("👩‍👩‍👧‍👦!", "👩‍👩‍👧‍👦", "🐱", "🐱!"),
+        ("लाल हिन्दी", "हिन्दी", "सेब", "लाल सेब"),
+        ("一只小狗", "小狗", "小猫", "一只小猫"),
+        ("a small red car", "red car", "bus", "a small bus"),
+    ],
+)
+def test_whole_words_of_any_script_are_swapped(prompt, word, other, swapped):
+    grid = what_if.swap(check_request(prompt), word, other)
+    assert grid.cells[1].request.prompt == swapped
+
+
+def test_part_of_a_grapheme_is_no_word_to_swap():
+    with pytest.raises(InputError, match="not in the prompt"):
+        what_if.swap(check_request("a 👍🏽"), "👍", "🐶")
+
+
 def test_an_interpolation_needs_another_end():
     asked = check_request("sun", seed=MAX_SEED)
     assert what_if.check_interpolation(asked, "seeds", "", "", 3).seed == 0
