@@ -245,6 +245,8 @@ TEXTS: dict[str, str] = {
     "shown.",
     "characters_as_words": "Chinese, Japanese and Thai are written without spaces: here each "
     "character counts as a word, and so does a run of katakana.",
+    "control_tokens": "{tokens}: control tokens of the model; here they were taken as text, as the "
+    "tokens of their letters.",
     "cleaned": "{count:,} unreadable characters were replaced or removed.",
     "kept_end": "Too long: {kept:,} of {tokens:,} tokens were read, from the end.",
     "kept_start": "Too long: {kept:,} of {tokens:,} tokens were read, from the start.",

@@ -73,6 +73,14 @@ def encode(tokenizer: Any, text: str, second: str, max_tokens: int, pairs: bool)
     return _encode_fast(tokenizer, (text, second) if second else (text,), max_tokens)
 
 
+def target_ids(tokenizer: Any, text: str) -> list[int]:
+    """The text as an encoder-decoder's second side, with an end token if the tokenizer adds one."""
+    if tokenizer.is_fast:
+        return list(tokenizer(text_target=text)["input_ids"])
+    pieces = tokenizer.spm_target.encode(text, out_type=str)  # as text: ">>fr<<" is no language
+    return [*tokenizer.convert_tokens_to_ids(pieces), tokenizer.eos_token_id]
+
+
 def decode_with_spans(tokenizer: Any, ids: list[int]) -> tuple[str, tuple[PromptToken, ...]]:
     """A text that a model wrote, and its tokens: each covers what it added to the decoded text.
 
@@ -105,9 +113,8 @@ def _encode_fast(tokenizer: Any, texts: tuple[str, ...], max_tokens: int) -> Enc
     whole = tokenizer(*texts, verbose=False)
     cut = tokenizer(*texts, truncation="longest_first", max_length=max_tokens)
     encoding = cut.encodings[0]
-    special_ids = set(tokenizer.all_special_ids)
     tokens = [
-        _token(texts, token_id, name, span, sentence, special_ids)
+        _token(texts, token_id, name, span, sentence)
         for token_id, name, span, sentence in zip(
             encoding.ids, encoding.tokens, encoding.offsets, encoding.sequence_ids, strict=True
         )
@@ -122,13 +129,11 @@ def _token(
     name: str,
     span: Span,
     sentence: int | None,
-    special_ids: set[int],
 ) -> PromptToken:
     if sentence is None:
         return PromptToken(token_id, name, name, special=True)
     text = texts[sentence][span[0] : span[1]]
-    is_special = token_id in special_ids and text == name  # a visitor's own "[SEP]"; not [UNK]
-    return PromptToken(token_id, name, text, *span, special=is_special, sentence=sentence)
+    return PromptToken(token_id, name, text, *span, sentence=sentence)
 
 
 def _encode_joined(tokenizer: Any, text: str, second: str, max_tokens: int) -> Encoded:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import regex
 
-from backend.attention.tokens import decode_with_spans, encode
+from backend.attention.tokens import decode_with_spans, encode, target_ids
 
 TEXTS = {
     "english": "The animal didn't cross the street, because it was too tired.",
@@ -123,4 +123,29 @@ def test_written_tokens_stand_end_to_end(bundled, kind, text):
 
 def test_a_visitors_own_special_token_is_text_of_theirs(bundled):
     tokens = encoded(bundled["encoder"], "a [SEP] b").tokens
-    assert [t.text for t in tokens] == ["[CLS]", "a", "[SEP]", "b", "[SEP]"]
+    assert [t.text for t in tokens] == ["[CLS]", "a", "[", "SEP", "]", "b", "[SEP]"]
+    assert [t.text for t in tokens if t.special] == ["[CLS]", "[SEP]"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("bert", "[MASK]"), ("gpt2", "<|endoftext|>"), ("qwen3", "<|endoftext|>"), ("marian", "</s>")],
+)
+def test_control_tokens_of_every_kind_are_text(tiny, name, text):
+    model = tiny[name]
+    own = [token for token in encoded(model, f"a {text} cat").tokens if not token.special]
+    assert model.tokenizer.convert_tokens_to_ids(text) not in [token.id for token in own]
+    assert len(own) > 3
+
+
+@pytest.mark.parametrize("text", ["</s> cat", ">>cmn_Hans<< cat", "<pad>"])
+def test_control_tokens_of_a_second_text_are_text(tiny, text):
+    tokenizer = tiny["marian"].tokenizer
+    own = target_ids(tokenizer, text)[:-1]
+    structure = ["</s>", "<pad>", ">>cmn_Hans<<"]
+    assert not set(own) & set(tokenizer.convert_tokens_to_ids(structure))
+
+
+def test_a_second_texts_ids_are_the_tokenizers_own(tiny, bundled):
+    for model, text in ((tiny["marian"], TEXTS["english"]), (bundled["seq2seq"], "1999-01-01")):
+        assert target_ids(model.tokenizer, text) == model.tokenizer(text_target=text)["input_ids"]
