@@ -47,7 +47,6 @@ class BundledCaptioner:
     maps_method = "maps_gradient"
     can_detail = False
     can_answer = False
-    tokenizer = None
 
     def __init__(self, captioner: Captioner) -> None:
         self.captioner = captioner

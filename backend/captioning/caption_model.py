@@ -23,7 +23,6 @@ class CaptionModel(Protocol):
     maps_method: str  # code of the message that says how its attribution maps are computed
     can_detail: bool  # whether it has a longer form
     can_answer: bool  # whether it can be asked a question
-    tokenizer: Any  # transformers' one; None where whole words are tokens
 
     def max_tokens(self, length: str) -> int:
         """How many tokens a caption may have, the end token included."""

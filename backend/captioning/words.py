@@ -39,8 +39,10 @@ def caption_of(model: CaptionModel, hypothesis: Hypothesis, maps: Tensor | None 
 
 
 def note_on_control_tokens(model: CaptionModel, *texts: str) -> tuple[Message, ...]:
-    """That control tokens in a prefix or a question were taken as text, where there are any."""
-    return () if model.tokenizer is None else control_tokens.note(model.tokenizer, *texts)
+    """That control tokens in a prefix or a question were taken as text, where there are any. A
+    model without a tokenizer, whose tokens are whole words, has none."""
+    tokenizer = getattr(model, "tokenizer", None)
+    return () if tokenizer is None else control_tokens.note(tokenizer, *texts)
 
 
 def _word(model: CaptionModel, tokens: tuple[Token, ...], first: int, maps: Tensor | None) -> Word:
