@@ -122,7 +122,7 @@ TEXTS: dict[str, str] = {
     # Image search.
     "empty_query": "There is nothing to look for. Type some words, or choose a picture.",
     "empty_term": "There is a sign or a weight with nothing behind it: {value}. "
-    "Write “dog + beach - people”, or “2:red car”.",
+    "Write “dog + beach - people”, or “2:red car”; put what is no sign or weight in quotes.",
     "too_many_terms": "The query has {count:,} terms; at most {limit:,} are possible.",
     "terms_cancel": "The terms cancel each other out; nothing is left to look for. "
     "Change a sign or a weight.",
@@ -245,6 +245,10 @@ TEXTS: dict[str, str] = {
     "shown.",
     "cut_written": "The model did not come to an end: the first {kept:,} tokens that it writes are "
     "shown.",
+    "characters_as_words": "Chinese, Japanese and Thai are written without spaces: here each "
+    "character counts as a word, and so does a run of katakana.",
+    "control_tokens": "{tokens}: control tokens of the model; here they were taken as text, as the "
+    "tokens of their letters.",
     "cleaned": "{count:,} unreadable characters were replaced or removed.",
     "kept_end": "Too long: {kept:,} of {tokens:,} tokens were read, from the end.",
     "kept_start": "Too long: {kept:,} of {tokens:,} tokens were read, from the start.",

@@ -1,15 +1,30 @@
-"""The words of a text with their places, and token scores summed per word."""
+"""The words of a text with their places, and token scores summed per word.
+
+Words are made of whole graphemes (Unicode's extended grapheme clusters, \\X): a letter with its
+accents and vowel signs, a keycap, an emoji with its skin tone, a family of joined emoji.
+"""
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-CHINESE = r"[\u3400-\u9fff\uf900-\ufaff]"
-LETTER = rf"(?!{CHINESE})[^\W_]"
-# Each Chinese character is a word; elsewhere a word keeps its apostrophes and hyphens.
-WORD = re.compile(rf"{CHINESE}|(?:{LETTER})+(?:['’\-](?:{LETTER})+)*|[^\w\s]+|_+")
+import regex
+
+from backend.messages import Message, message
+
+# Scripts written without spaces: each character is a word. Katakana is not among them, whose runs
+# are words as they stand.
+UNSPACED = r"[\u3400-\u9fff\uf900-\ufaff\p{Han}\p{Hiragana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
+EMOJI = r"(?:[0-9#*]\uFE0F?\u20E3|\p{Regional_Indicator}|\p{Extended_Pictographic})"
+LETTER = rf"(?!{UNSPACED}|{EMOJI})(?=[\p{{L}}\p{{N}}])\X"
+PUNCTUATION = rf"(?!{EMOJI})(?=[^\p{{L}}\p{{N}}\s_])\X"
+# Each emoji is a word. Elsewhere a word keeps its apostrophes and hyphens.
+WORD = regex.compile(
+    rf"(?={UNSPACED}|{EMOJI})\X|(?:{LETTER})+(?:['’\-](?:{LETTER})+)*|(?:{PUNCTUATION})+|(?:(?=_)\X)+"
+)
+BEGINS_CHARACTER = rf"(?={UNSPACED})[^\p{{GCB=Extend}}\p{{GCB=SpacingMark}}]"
 
 
 @dataclass(frozen=True)
@@ -26,13 +41,42 @@ def words_of(text: str) -> list[Word]:
     return [Word(match.group(), match.start(), match.end()) for match in WORD.finditer(text)]
 
 
+def is_unspaced(text: str) -> bool:
+    """Whether the text begins with a character that is a word of its own in its script."""
+    return regex.match(BEGINS_CHARACTER, text) is not None
+
+
+def notes_on_words(*texts: str) -> tuple[Message, ...]:
+    """What a word is, where a text is in a script without spaces."""
+    is_needed = any(regex.search(UNSPACED, text) for text in texts)
+    return (message("characters_as_words"),) if is_needed else ()
+
+
+def occurrences(text: str, phrase: str) -> list[Word]:
+    """The places in a text where a phrase stands as one or several whole words, regardless of case
+    and of how accents are encoded; they do not overlap."""
+    words, wanted = words_of(text), [_folded(word.text) for word in words_of(phrase)]
+    found: list[Word] = []
+    for number in range(len(words) - len(wanted) + 1 if wanted else 0):
+        part = words[number : number + len(wanted)]
+        is_free = not found or found[-1].end <= part[0].start
+        if is_free and [_folded(word.text) for word in part] == wanted:
+            start, end = part[0].start, part[-1].end
+            found.append(Word(text[start:end], start, end))
+    return found
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFC", text).lower()
+
+
 def without(text: str, words: Sequence[Word], dropped: Sequence[int]) -> str:
     """The text without the words at these indices, with single spaces."""
     kept, place = [], 0
     for number in sorted(dropped):
         kept.append(text[place : words[number].start])
         place = words[number].end
-    return re.sub(r"\s+", " ", "".join([*kept, text[place:]])).strip()
+    return " ".join("".join([*kept, text[place:]]).split())
 
 
 def merged(

@@ -13,6 +13,7 @@ from typing import Any
 from backend.attention.request import MAX_TOKENS
 from backend.device import Device
 from backend.models import gguf_cache
+from backend.models.control_tokens import read_as_text
 from backend.models.language_model import write_plain
 from backend.models.registry import ModelSpec
 
@@ -55,7 +56,7 @@ def load_folder(name: str, kind: str, folder: Path, device: Device) -> Attention
         "decoder": transformers.AutoModelForCausalLM,
         "seq2seq": transformers.AutoModelForSeq2SeqLM,
     }[kind]
-    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+    tokenizer = read_as_text(transformers.AutoTokenizer.from_pretrained(folder))
     model: Any = auto.from_pretrained(
         folder,
         dtype=getattr(torch, device.dtype),

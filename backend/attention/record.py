@@ -16,9 +16,10 @@ from backend.attention.model import AttentionModel
 from backend.attention.recording import Layer, Recording, Stack
 from backend.attention.request import AttentionRequest
 from backend.attention.thumbnails import side_for, thumbnails
-from backend.attention.tokens import Encoded, PromptToken, decode_with_spans, encode
+from backend.attention.tokens import Encoded, PromptToken, decode_with_spans, encode, target_ids
 from backend.errors import InputError, ModelError
 from backend.messages import Message, message
+from backend.models import control_tokens
 
 MAX_NEW_TOKENS = 128  # that an encoder-decoder writes
 Check = Callable[[], None]
@@ -92,7 +93,7 @@ def record(
         stacks=_stacks(recorder, model.name, source.tokens, target.tokens),
         inputs={name: tensor.cpu() for name, tensor in inputs.items()},
         hidden=hidden,
-        notes=(*request.notes, *_cut_note(source), *target.notes),
+        notes=(*request.notes, *_typed_note(model, request), *_cut_note(source), *target.notes),
         total=source.total,
         forward_seconds=seconds,
         written=target.text,
@@ -118,6 +119,10 @@ def _encoded(model: AttentionModel, request: AttentionRequest) -> Encoded:
 def _cut_note(source: Encoded) -> tuple[Message, ...]:
     kept = len(source.tokens)
     return (message("cut_text", kept=kept, tokens=source.total),) if source.total > kept else ()
+
+
+def _typed_note(model: AttentionModel, request: AttentionRequest) -> tuple[Message, ...]:
+    return control_tokens.note(model.tokenizer, request.text, request.second)
 
 
 def _inputs(model: AttentionModel, source: Encoded) -> dict[str, torch.Tensor]:
@@ -146,7 +151,7 @@ CutIds = tuple[list[int], tuple[Message, ...]]  # without their end token; a not
 def _second_ids(model: AttentionModel, second: str) -> CutIds:
     """The second text's ids, as many as there is room for."""
     room = model.max_tokens - 1
-    ids = _without_end(model, list(model.tokenizer(text_target=second)["input_ids"]))
+    ids = _without_end(model, target_ids(model.tokenizer, second))
     notes = (message("cut_second", kept=room, tokens=len(ids)),) if len(ids) > room else ()
     return ids[:room], notes
 

@@ -1,15 +1,20 @@
 """A text as the model reads it: token ids, and which characters of the text each one covers.
 
-Byte-level tokenizers may cut one character into several tokens. Such tokens all cover the whole
-character and know that they are part 2 of 3, say: no token is ever shown as a broken character.
-Characters that a tokenizer drops (an accent, a joiner) belong to the token before them.
+Tokenizers may cut one character (a grapheme: a letter with its vowel signs, an emoji with its skin
+tone) into several tokens. Such tokens all cover the whole character and know that they are part 2
+of 3, say: no token is ever shown as a broken character. Characters that a tokenizer drops (an
+accent, a joiner) belong to the token before them.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+
+import regex
 
 DROPPED = {"Mn", "Mc", "Me", "Cf"}  # marks and joiners: Unicode categories that may be stripped
 Span = tuple[int, int]
@@ -68,6 +73,14 @@ def encode(tokenizer: Any, text: str, second: str, max_tokens: int, pairs: bool)
     return _encode_fast(tokenizer, (text, second) if second else (text,), max_tokens)
 
 
+def target_ids(tokenizer: Any, text: str) -> list[int]:
+    """The text as an encoder-decoder's second side, with an end token if the tokenizer adds one."""
+    if tokenizer.is_fast:
+        return list(tokenizer(text_target=text)["input_ids"])
+    pieces = tokenizer.spm_target.encode(text, out_type=str)  # as text: ">>fr<<" is no language
+    return [*tokenizer.convert_tokens_to_ids(pieces), tokenizer.eos_token_id]
+
+
 def decode_with_spans(tokenizer: Any, ids: list[int]) -> tuple[str, tuple[PromptToken, ...]]:
     """A text that a model wrote, and its tokens: each covers what it added to the decoded text.
 
@@ -100,9 +113,8 @@ def _encode_fast(tokenizer: Any, texts: tuple[str, ...], max_tokens: int) -> Enc
     whole = tokenizer(*texts, verbose=False)
     cut = tokenizer(*texts, truncation="longest_first", max_length=max_tokens)
     encoding = cut.encodings[0]
-    special_ids = set(tokenizer.all_special_ids)
     tokens = [
-        _token(texts, token_id, name, span, sentence, special_ids)
+        _token(texts, token_id, name, span, sentence)
         for token_id, name, span, sentence in zip(
             encoding.ids, encoding.tokens, encoding.offsets, encoding.sequence_ids, strict=True
         )
@@ -117,13 +129,11 @@ def _token(
     name: str,
     span: Span,
     sentence: int | None,
-    special_ids: set[int],
 ) -> PromptToken:
     if sentence is None:
         return PromptToken(token_id, name, name, special=True)
     text = texts[sentence][span[0] : span[1]]
-    is_special = token_id in special_ids and text == name  # a visitor's own "[SEP]"; not [UNK]
-    return PromptToken(token_id, name, text, *span, special=is_special, sentence=sentence)
+    return PromptToken(token_id, name, text, *span, sentence=sentence)
 
 
 def _encode_joined(tokenizer: Any, text: str, second: str, max_tokens: int) -> Encoded:
@@ -168,6 +178,8 @@ def _encode_sentencepiece(tokenizer: Any, text: str, max_tokens: int) -> Encoded
 def _mended(texts: tuple[str, ...], tokens: list[PromptToken]) -> tuple[PromptToken, ...]:
     """Dropped characters given to the token before them; parts of one character numbered."""
     tokens = [_with_dropped(texts, tokens, index) for index in range(len(tokens))]
+    edges = [[0, *(found.end() for found in regex.finditer(r"\X", text))] for text in texts]
+    tokens = [_of_whole_characters(texts, edges, token) for token in tokens]
     numbered: list[PromptToken] = []
     for group in _sharing_a_character(tokens):
         numbered += [replace(t, part=i, parts=len(group)) for i, t in enumerate(group, 1)]
@@ -186,6 +198,18 @@ def _with_dropped(texts: tuple[str, ...], tokens: list[PromptToken], index: int)
     while end < limit and unicodedata.category(text[end]) in DROPPED:
         end += 1
     return replace(token, end=end, text=text[token.start : end])
+
+
+def _of_whole_characters(
+    texts: tuple[str, ...], edges: Sequence[Sequence[int]], token: PromptToken
+) -> PromptToken:
+    """The token with its span widened to the nearest edges between characters."""
+    if token.special or token.start == token.end:
+        return token
+    text, places = texts[token.sentence], edges[token.sentence]
+    start = places[bisect_right(places, token.start) - 1]
+    end = places[bisect_left(places, token.end)]
+    return replace(token, start=start, end=end, text=text[start:end])
 
 
 def _sharing_a_character(tokens: list[PromptToken]) -> list[list[PromptToken]]:

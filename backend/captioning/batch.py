@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator
 from backend.captioning.caption_model import CaptionModel
 from backend.captioning.request import CaptionRequest, Paths
 from backend.captioning.results import Batch, Row
-from backend.captioning.words import caption_picture
+from backend.captioning.words import caption_picture, note_on_control_tokens
 from backend.errors import InputError
 from backend.jobs import keeping_what_is_done
 from backend.pictures import Found, count_files, find_pictures, read_picture
@@ -33,7 +33,8 @@ def describe_all(
                 skipped.append(one)
             yield Batch(tuple(rows), tuple(skipped), total)
     rate = len(rows) / max(time.monotonic() - begun, 1e-9)
-    card = run.card((), {"pictures": len(rows), "pictures_per_second": round(rate, 2)})
+    notes = note_on_control_tokens(model, prefix)
+    card = run.card(notes, {"pictures": len(rows), "pictures_per_second": round(rate, 2)})
     yield Batch(tuple(rows), tuple(skipped), total, ending.finished != "end", card)
 
 

@@ -13,6 +13,7 @@ from transformers import DynamicCache, EncoderDecoderCache
 
 from backend.captioning.caption_model import as_maps
 from backend.captioning.results import Frame
+from backend.models.control_tokens import read_as_text
 
 if TYPE_CHECKING:
     from transformers import BlipProcessor
@@ -118,4 +119,5 @@ def load(spec: ModelSpec, device: Device) -> BlipCaptioner:
         trust_remote_code=False,
     )
     processor = BlipProcessor.from_pretrained(folder, local_files_only=True)
+    read_as_text(processor.tokenizer)
     return BlipCaptioner(model.eval().requires_grad_(False).to(device.kind), processor)

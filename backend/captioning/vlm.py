@@ -16,7 +16,9 @@ from transformers import DynamicCache
 
 from backend.captioning.caption_model import as_maps
 from backend.captioning.results import Frame
+from backend.models import control_tokens
 from backend.pictures import shrink
+from backend.words import is_unspaced
 
 if TYPE_CHECKING:
     from backend.device import Device
@@ -52,10 +54,13 @@ class VisionLanguageModel:
     def __init__(self, model: Any, processor: Any) -> None:
         self.model, self.processor = model, processor
         self.tokenizer = processor.tokenizer
+        self.tokenizer.chat_control_tokens = control_tokens.names(self.tokenizer)
         ends = model.generation_config.eos_token_id
         self.end: int = ends[0] if isinstance(ends, list) else ends
         # The template's last token stands before every answer.
-        self.start: tuple[int, ...] = (self.tokenize(self._prompt(""))[-1],)
+        opening = [{"role": "user", "content": [{"type": "text", "text": ""}]}]
+        template = processor.apply_chat_template(opening, add_generation_prompt=True)
+        self.start: tuple[int, ...] = (self.tokenizer(template)["input_ids"][-1],)
 
     def max_tokens(self, length: str) -> int:
         return MAX_TOKENS[length]
@@ -68,10 +73,7 @@ class VisionLanguageModel:
 
     @torch.inference_mode()
     def encode(self, picture: Image, question: str = "", length: str = "short") -> Encoded:
-        prompt = self._prompt(self._harmless(question) or PROMPTS[length])
-        images = [shrink(picture, MAX_SIDE)]
-        inputs = self.processor(text=[prompt], images=images, return_tensors="pt")
-        inputs = inputs.to(self.model.device)
+        inputs = self._inputs(shrink(picture, MAX_SIDE), question.strip() or PROMPTS[length])
         ids, types = inputs["input_ids"][:, :-1], inputs["mm_token_type_ids"][:, :-1]
         grid = inputs["image_grid_thw"]
         features = self.model.get_image_features(inputs["pixel_values"], grid, return_dict=True)
@@ -132,27 +134,32 @@ class VisionLanguageModel:
             **options,
         )
 
-    def _prompt(self, text: str) -> str:
-        content = [{"type": "image"}, {"type": "text", "text": text}]
-        turns = [{"role": "user", "content": content}]
-        return str(self.processor.apply_chat_template(turns, add_generation_prompt=True))
-
-    def _harmless(self, question: str) -> str:
-        """Without the special tokens that separate turns and pictures in the template."""
-        for token in self.tokenizer.all_special_tokens:
-            question = question.replace(token, " ")
-        return question.strip()
+    def _inputs(self, picture: Image, question: str) -> Any:
+        """Both in the chat template. Control tokens in the question are text: they neither end its
+        turn nor stand for pictures."""
+        content = [{"type": "image", "image": picture}, {"type": "text", "text": question}]
+        inputs = self.processor.apply_chat_template(
+            [{"role": "user", "content": content}],
+            add_generation_prompt=True,
+            tokenize=True,
+            return_dict=True,
+            return_tensors="pt",
+            sanitize_control_tokens=True,
+        )
+        return inputs.to(self.model.device)
 
     def tokenize(self, text: str) -> list[int]:
-        return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+        found = control_tokens.encode(self.tokenizer, text, add_special_tokens=False)
+        return list(found["input_ids"])
 
     def text(self, tokens: Sequence[int]) -> str:
         return str(self.tokenizer.decode(tokens, skip_special_tokens=True)).strip()
 
     def continues_word(self, token: int) -> bool:
-        """A token with no space before it; a Chinese character is a word of its own."""
+        """A token with no space before it; in Chinese each character is a word of its own, and in
+        other scripts without spaces."""
         text = self.tokenizer.decode([token])
-        return not text.startswith((" ", "\n")) and not _is_chinese(self.text([token]))
+        return not text.startswith((" ", "\n")) and not is_unspaced(self.text([token]))
 
 
 def _differentiable(features: Any) -> tuple[list[Tensor], Any]:
@@ -162,10 +169,6 @@ def _differentiable(features: Any) -> tuple[list[Tensor], Any]:
     leaves = [one.detach().clone().requires_grad_() for one in given]
     deeper = [(leaf,) for leaf in leaves[1:]]
     return leaves, type(features)(pooler_output=(leaves[0],), deepstack_features=deeper)
-
-
-def _is_chinese(text: str) -> bool:
-    return "\u4e00" <= text[:1] <= "\u9fff"
 
 
 def load(spec: ModelSpec, device: Device) -> VisionLanguageModel:

@@ -12,6 +12,8 @@ from backend.captioning.caption_model import CaptionModel
 from backend.captioning.decoding import Hypothesis, Token, decode
 from backend.captioning.request import CaptionRequest
 from backend.captioning.results import Alternative, Caption, Word
+from backend.messages import Message
+from backend.models import control_tokens
 
 
 def caption_picture(
@@ -34,6 +36,13 @@ def caption_of(model: CaptionModel, hypothesis: Hypothesis, maps: Tensor | None 
     ids = tuple(token.id for token in tokens)
     probability = math.exp(hypothesis.score)
     return Caption(model.text(ids), words, probability, ids, hypothesis.ended)
+
+
+def note_on_control_tokens(model: CaptionModel, *texts: str) -> tuple[Message, ...]:
+    """That control tokens in a prefix or a question were taken as text, where there are any. A
+    model without a tokenizer, whose tokens are whole words, has none."""
+    tokenizer = getattr(model, "tokenizer", None)
+    return () if tokenizer is None else control_tokens.note(tokenizer, *texts)
 
 
 def _word(model: CaptionModel, tokens: tuple[Token, ...], first: int, maps: Tensor | None) -> Word:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from backend.models import control_tokens
+
 if TYPE_CHECKING:
     from backend.models.language_model import LanguageModel
     from backend.models.reader import CausalReader
@@ -30,10 +32,14 @@ def pmi(
     check: Callable[[], None] = lambda: None,
 ) -> Tensor:
     """log P(sentence | text) - log P(sentence) in nats, float64 [N]; `check` may raise."""
-    start = lm.tokenizer(text, add_special_tokens=False)["input_ids"][:MAX_TOKENS]
+    start = _ids(lm, text)[:MAX_TOKENS]
     bare = _first_token(lm)
     after = _log_likelihoods(lm, [*bare, *start], sentences, check)
     return after - _log_likelihoods(lm, bare, sentences, check)
+
+
+def _ids(lm: LanguageModel, text: str) -> list[int]:
+    return list(control_tokens.encode(lm.tokenizer, text, add_special_tokens=False)["input_ids"])
 
 
 def _first_token(lm: LanguageModel) -> list[int]:
@@ -50,9 +56,7 @@ def _log_likelihoods(
     reader = lm.reader()
     logits = reader.read(torch.tensor([prefix], device=reader.device))
     first = logits[0, -1].log_softmax(-1)
-    tails: list[list[int]] = [
-        lm.tokenizer(" " + text, add_special_tokens=False)["input_ids"] for text in sentences
-    ]
+    tails = [_ids(lm, " " + text) for text in sentences]
     rows, found = _rows_at_once(len(prefix), max(map(len, tails))), []
     for start in range(0, len(tails), rows):
         check()

@@ -16,6 +16,7 @@ from backend.classification.expert import Expert
 from backend.classification.masked import MaskedModel
 from backend.classification.sentences import MAX_TOKENS, SentenceEncoder, masked_mean
 from backend.classification.zero_shot import Entailment
+from backend.models.control_tokens import read_as_text
 from backend.models.minilm import minilm_folder
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def load_hub_expert(spec: ModelSpec, device: Device) -> Expert:
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
     folder = spec.source.fetch()
-    tokenizer = AutoTokenizer.from_pretrained(folder)
+    tokenizer = read_as_text(AutoTokenizer.from_pretrained(folder))
     model: Any = AutoModelForSequenceClassification.from_pretrained(folder, use_safetensors=True)
     model = model.float().eval().requires_grad_(False).to(device.kind)
     labels = tuple(model.config.id2label[index].lower() for index in sorted(model.config.id2label))
@@ -112,4 +113,5 @@ def _minilm() -> tuple[Any, Any]:
 
     folder = minilm_folder()
     model: Any = AutoModel.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager")
-    return AutoTokenizer.from_pretrained(folder), model.eval().requires_grad_(False)
+    tokenizer = read_as_text(AutoTokenizer.from_pretrained(folder))
+    return tokenizer, model.eval().requires_grad_(False)

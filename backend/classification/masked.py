@@ -10,6 +10,7 @@ import torch
 from backend.classification.request import MASK, check_gaps
 from backend.classification.results import Filling
 from backend.errors import InputError
+from backend.models import control_tokens
 
 if TYPE_CHECKING:
     from transformers import BatchEncoding
@@ -52,11 +53,26 @@ class MaskedModel:
 
     def length(self, *texts: str) -> int:
         """Tokens of the whole texts together, special ones included."""
-        return len(self.tokenizer(*texts, truncation=False, verbose=False)["input_ids"])
+        return len(self._read(*texts, truncation=False, verbose=False)["input_ids"])
 
     def _tokens(self, *texts: str) -> BatchEncoding:
-        tokens = self.tokenizer(*texts, truncation=True, max_length=self.limit, return_tensors="pt")
+        tokens = self._read(*texts, truncation=True, max_length=self.limit, return_tensors="pt")
         return tokens.to(self.device)
+
+    def _read(self, *texts: str, **options: Any) -> BatchEncoding:
+        """A text with gaps, or two sentences: there [MASK] is text as well."""
+        if len(texts) > 1:
+            return control_tokens.encode(self.tokenizer, *texts, **options)
+        found: BatchEncoding = self.tokenizer(self._with_gaps_only(texts[0]), **options)
+        return found
+
+    def _with_gaps_only(self, text: str) -> str:
+        """Control tokens but [MASK] as the tokens of their letters: BERT parts brackets from words,
+        so spaces between them change nothing else."""
+        for name in control_tokens.typed(self.tokenizer, text):
+            if name != MASK:
+                text = text.replace(name, f"{name[0]} {name[1:-1]} {name[-1]}")
+        return text
 
     @property
     def limit(self) -> int:

@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, TypeVar
 
 from backend.classification.head import PAIR, TEXT
-from backend.classification.request import Example, filled
+from backend.classification.request import MASK, Example, filled
 from backend.classification.results import (
     BatchDone,
     Classified,
@@ -32,9 +32,11 @@ from backend.classification.truncation import (
 )
 from backend.errors import InputError
 from backend.messages import Message, message
+from backend.models import control_tokens
 from backend.models.registry import ModelSpec
 from backend.run import Progress, Run
 from backend.text import shown
+from backend.words import notes_on_words
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -51,8 +53,9 @@ Steps = Generator[Progress | T, None, None]
 
 def classify(expert: Expert, run: Run, text: str, route: Route | None) -> Steps[Classified]:
     scores = expert.scores(text)
-    notes = truncation_note(expert.length(text), expert.limit)
-    yield Classified(text, scores, run.card(notes, {}), route)
+    notes = _notes_on(expert, text)
+    # The page shows this card beside the explanation, which is of words.
+    yield Classified(text, scores, run.card((*notes, *notes_on_words(text)), {}), route)
 
 
 def explain(expert: Expert, run: Run, text: str, label: str) -> Steps[Explained]:
@@ -62,7 +65,8 @@ def explain(expert: Expert, run: Run, text: str, label: str) -> Steps[Explained]
     yield run.progress(message("explaining"))
     chosen = _check_label(expert, label) or expert.scores(text).top
     explanation = why.explain(expert, text, chosen, run.job.check)
-    yield Explained(text, explanation, run.card((), {}))
+    notes = control_tokens.note(expert.tokenizer, text) + notes_on_words(text)
+    yield Explained(text, explanation, run.card(notes, {}))
 
 
 def zero_shot(
@@ -93,13 +97,14 @@ def teach(
     lesson = teach.teach(vectors, examples, run.spec.name, run.job.check)
     figures = {"training_seconds": perf_counter() - began, "examples": len(examples)}
     truncated = truncated_texts_note(count_truncated(encoder, texts), encoder.limit)
-    yield Taught(lesson, run.card((*notes, *truncated), figures))
+    typed = control_tokens.note(encoder.tokenizer, texts)
+    yield Taught(lesson, run.card((*notes, *truncated, *typed), figures))
 
 
 def use_head(encoder: SentenceEncoder, run: Run, head: Head, text: str) -> Steps[Classified]:
     head.check(TEXT, run.spec.name)
     vector = encoder.encode([text]).double().numpy()[0]
-    notes = truncation_note(encoder.length(text), encoder.limit)
+    notes = _notes_on(encoder, text)
     yield Classified(text, head.scores(vector), run.card(notes, {}))
 
 
@@ -122,29 +127,35 @@ def probe(
     from backend.classification import bias
 
     found = bias.probe(expert, sentence, words, _check_label(expert, label))
-    truncated = count_truncated(expert, [filled(sentence, word) for word in words])
-    yield Probed(sentence, found, run.card(truncated_texts_note(truncated, expert.limit), {}))
+    texts = [filled(sentence, word) for word in words]
+    notes = truncated_texts_note(count_truncated(expert, texts), expert.limit)
+    notes += control_tokens.note(expert.tokenizer, texts)
+    yield Probed(sentence, found, run.card(notes, {}))
 
 
 def classify_rows(expert: Expert, run: Run, texts: Sequence[str]) -> Steps[BatchDone]:
     from backend.classification import batch
 
     counted = truncated = 0
+    typed = control_tokens.note(expert.tokenizer, texts)
     for part in batch.classify_rows(expert, texts, run.job.check):
         truncated += count_truncated(expert, texts[counted : part.done])
         counted = part.done
-        notes = truncated_texts_note(truncated, expert.limit)
+        notes = truncated_texts_note(truncated, expert.limit) + typed
         figures = {"rows": part.done, "rows_per_second": part.done / max(run.seconds, 1e-9)}
         yield BatchDone(part, run.card(notes, figures))
 
 
 def fill_mask(model: MaskedModel, run: Run, text: str) -> Steps[Filled]:
     gaps = model.fill(text)
-    yield Filled(gaps, run.card(truncation_note(model.length(text), model.limit), {}))
+    notes = truncation_note(model.length(text), model.limit)
+    notes += control_tokens.note(model.tokenizer, text.replace(MASK, ""))
+    yield Filled(gaps, run.card(notes, {}))
 
 
 def next_sentence(model: MaskedModel, run: Run, first: str, second: str) -> Steps[NextSentence]:
     notes = truncation_note(model.length(first, second), model.limit)
+    notes += control_tokens.note(model.tokenizer, first, second)
     yield NextSentence(model.follows(first, second), run.card(notes, {}))
 
 
@@ -163,6 +174,7 @@ def fuse(
         head.check(PAIR, run.spec.name)
     fused = fusion.fuse(encoder, text, picture, labels, weight, head, run.spec.name)
     notes = truncation_note(*fusion.tokens_and_limit(encoder, text))
+    notes += encoder.note_on_control_tokens(text, labels)
     yield FusedResult(fused, run.card(notes, {}))
 
 
@@ -177,7 +189,14 @@ def teach_pairs(
     for text, picture, label in pairs:
         run.job.check()
         encoded.append(fusion.encode_pair(encoder, text, picture, label, run.spec.name))
-    yield PairsTaught(fusion.teach_pairs(encoded), run.card((), {"examples": len(pairs)}))
+    notes = encoder.note_on_control_tokens([text for text, _, _ in pairs])
+    yield PairsTaught(fusion.teach_pairs(encoded), run.card(notes, {"examples": len(pairs)}))
+
+
+def _notes_on(model: Expert | SentenceEncoder, text: str) -> tuple[Message, ...]:
+    """Whether the text was cut, and whether control tokens in it were taken as text."""
+    notes = truncation_note(model.length(text), model.limit)
+    return notes + control_tokens.note(model.tokenizer, text)
 
 
 def _check_label(expert: Expert, label: str) -> str:

@@ -19,6 +19,7 @@ from backend.classification.results import Scores, WordingGrid
 from backend.classification.sentences import SentenceEncoder
 from backend.classification.truncation import truncation_note
 from backend.errors import InputError
+from backend.models import control_tokens
 from backend.models.language_model import LanguageModel
 from backend.text import shown
 
@@ -121,12 +122,15 @@ def score_labels(
         logits = logits[:, :-1] - logits[:, -1:]
     rows = tuple(to_scores(labels, row, multi_label) for row in logits)
     tokens = _token_counts(model, [text])[0]
-    return WordingGrid(tuple(templates), rows, truncation_note(tokens, _limit(model, longest)))
+    notes = control_tokens.note(model.tokenizer, text, sentences)
+    notes += truncation_note(tokens, _limit(model, longest))
+    return WordingGrid(tuple(templates), rows, notes)
 
 
 def _token_counts(model: Model, texts: Sequence[str]) -> list[int]:
     """How many tokens each text has, special ones not counted."""
-    found = model.tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]
+    options = {"add_special_tokens": False, "verbose": False}
+    found = control_tokens.encode(model.tokenizer, list(texts), **options)["input_ids"]
     return [len(ids) for ids in found]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from backend.errors import InputError
 from backend.generation.request import GenerationRequest
 from backend.messages import Message, message
+from backend.models import control_tokens
 from backend.models.language_model import LanguageModel
 
 if TYPE_CHECKING:
@@ -36,11 +37,12 @@ def encode(lm: LanguageModel, request: GenerationRequest) -> Prompt:
     unknown = [token for token in request.begin if token >= len(lm.tokenizer)]
     if unknown:
         raise InputError("unknown_token", token=unknown[0], model=lm.name, size=len(lm.tokenizer))
-    ids = _encode(lm.tokenizer, request)
+    ids, notes = _encode(lm.tokenizer, request), _notes(lm.tokenizer, request)
     if len(ids) <= room:
-        return Prompt(ids)
+        return Prompt(ids, notes)
     if request.overflow == "keep_end":
-        return _keep_end(lm, request, room, len(ids))
+        kept = _keep_end(lm, request, room, len(ids))
+        return replace(kept, notes=notes + kept.notes)
     has_turns = request.mode == "chat" and request.history
     raise _too_long("conversation" if has_turns else "prompt", lm, request, len(ids))
 
@@ -57,18 +59,26 @@ def _too_long(what: str, lm: LanguageModel, request: GenerationRequest, tokens: 
     )
 
 
+def _is_plain(tokenizer: PreTrainedTokenizerBase, request: GenerationRequest) -> bool:
+    return request.mode == "completion" or not tokenizer.chat_template
+
+
+def _notes(tokenizer: PreTrainedTokenizerBase, request: GenerationRequest) -> tuple[Message, ...]:
+    chat = [request.system, *(text for _, text in request.history)]
+    others = [] if _is_plain(tokenizer, request) else chat
+    return control_tokens.note(tokenizer, request.prompt, others)
+
+
 def _encode(tokenizer: PreTrainedTokenizerBase, request: GenerationRequest) -> list[int]:
-    if request.mode == "completion" or not tokenizer.chat_template:
-        return list(tokenizer(request.prompt)["input_ids"])
+    if _is_plain(tokenizer, request):
+        return list(control_tokens.encode(tokenizer, request.prompt)["input_ids"])
     turns = [{"role": role, "content": content} for role, content in request.history]
     if request.system.strip():
         turns.insert(0, {"role": "system", "content": request.system})
     turns.append({"role": "user", "content": request.prompt})
     # enable_thinking: Qwen3's template would otherwise open a hidden monologue; others ignore it.
-    return list(
-        tokenizer.apply_chat_template(
-            turns, add_generation_prompt=True, return_dict=False, enable_thinking=False
-        )
+    return control_tokens.chat_ids(
+        tokenizer, turns, add_generation_prompt=True, enable_thinking=False
     )
 
 
@@ -94,7 +104,8 @@ def _cut_prompt(lm: LanguageModel, request: GenerationRequest, room: int) -> lis
     Cut as text, not as ids: the template around it must stay whole, and a token may hold only part
     of a character. Text can take one more token when it is encoded again, hence the loop.
     """
-    tokens = lm.tokenizer(request.prompt, add_special_tokens=False, return_offsets_mapping=True)
+    options = {"add_special_tokens": False, "return_offsets_mapping": True}
+    tokens = control_tokens.encode(lm.tokenizer, request.prompt, **options)
     starts = [start for start, _ in tokens["offset_mapping"]]  # of each token in the prompt
     around = len(_encode(lm.tokenizer, replace(request, prompt="")))
     keep = room - around

@@ -20,6 +20,7 @@ from backend.generation.token_choice import TokenChoice, perplexity, token_choic
 from backend.jobs import Job
 from backend.kept_results import KeptResults
 from backend.messages import message
+from backend.models import control_tokens
 from backend.models.language_model import LanguageModel
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def score_text(
     answer = KeptAnswer(run.spec.id, lm.tokenizer, None, tuple(scores.ids[:1]), tuple(tokens))
     key = kept.keep(visitor, answer)
     figures = {"prompt_tokens": len(scores.ids), "perplexity": round(scores.perplexity, 2)}
-    yield TextScores(scores.perplexity, first, tokens, run.card((), figures), key)
+    card = run.card(control_tokens.note(lm.tokenizer, text), figures)
+    yield TextScores(scores.perplexity, first, tokens, card, key)
 
 
 def score_tokens(lm: LanguageModel, text: str, job: Job) -> Iterator[TokenScores]:
@@ -69,7 +71,8 @@ def score_tokens(lm: LanguageModel, text: str, job: Job) -> Iterator[TokenScores
     Raises InputError for fewer than two tokens, or more than the model's context; Cancelled or
     DeadlineExceeded between chunks.
     """
-    ids = list(lm.tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"])
+    options = {"add_special_tokens": False, "verbose": False}
+    ids = list(control_tokens.encode(lm.tokenizer, text, **options)["input_ids"])
     if len(ids) < 2:
         raise InputError("text_of_one_token")
     if len(ids) > lm.context:

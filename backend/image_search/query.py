@@ -1,4 +1,8 @@
-"""What to look for: texts with weights, written as `dog + beach - people` or `2:red car`."""
+"""What to look for: texts with weights, written as `dog + beach - people` or `2:red car`.
+
+Times, ratios, arrows and negative numbers are texts. Quotes or a backslash make a text of anything
+else that would be a sign or a weight: `"2:red car"`, `dog \\- beach`.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +17,22 @@ MAX_TERMS = 16
 MAX_CHARACTERS = 40_000  # the model reads the start of 5,000 words, and a note says so
 WEIGHT = NumberOption("weight", 1, 0.01, 10, 0.01)
 
-# A sign counts with a space before it, or at the start: "ice-cream" and "t-shirt" stay whole.
-SIGN = re.compile(r"(?:^|(?<=\s))([+\-＋−－])")
-WEIGHTED = re.compile(r"(\d+(?:\.\d+)?)\s*[:：]\s*(.*)", re.DOTALL)
 NEGATIVE = "-−－"
+SIGNS = rf"\-+＋{NEGATIVE[1:]}"
+NUMBER = r"\d+(?:\.\d+)?"
+# A digit right after the colon makes it a time or a ratio: "3:10 to Yuma", "16:9".
+COLON = r"\s*[:：](?!\d)"
+# A sign counts with a space before it, or at the start: "ice-cream" and "t-shirt" stay whole. An
+# arrow ("->") and a signed number ("-5 degrees") are text, but "-5:water" has a weight.
+IS_SIGN = rf"(?![{SIGNS}<>=/])(?:(?={NUMBER}{COLON})|(?!\.?\d))"
+SIGN = re.compile(rf"(?:^|(?<=\s))([{SIGNS}]){IS_SIGN}")
+WEIGHTED = re.compile(rf"({NUMBER}){COLON}\s*(.*)", re.DOTALL)
+
+ESCAPED = re.compile(rf"\\([{SIGNS}:：\"“”])")
+QUOTED = re.compile(rf"(?:^|(?<=[\s:：{SIGNS}]))(?:\"([^\"]+)\"|“([^”]+)”)(?=\s|$)")
+# What is escaped is hidden from the syntax as characters that no text has (U+FDD0 and on).
+HIDDEN = {ord(character): chr(0xFDD0 + n) for n, character in enumerate('+＋-−－:："“”')}
+REVEALED = {ord(hidden): chr(character) for character, hidden in HIDDEN.items()}
 
 
 @dataclass(frozen=True)
@@ -36,12 +52,24 @@ def parse_query(value: object) -> tuple[Term, ...]:
     text = clean_text(value, "query")[0]
     if len(text) > MAX_CHARACTERS:
         raise InputError("too_many_characters", count=len(text), limit=MAX_CHARACTERS)
-    first, *rest = SIGN.split(text)
+    first, *rest = SIGN.split(_with_escaped_hidden(text))
     pairs = [("+", first)] if first.strip() else []
     pairs += list(zip(rest[::2], rest[1::2], strict=True))
     if len(pairs) > MAX_TERMS:
         raise InputError("too_many_terms", count=len(pairs), limit=MAX_TERMS)
     return tuple(_term(sign, content) for sign, content in pairs)
+
+
+def _with_escaped_hidden(text: str) -> str:
+    text = ESCAPED.sub(lambda found: found[1].translate(HIDDEN), text)
+    return QUOTED.sub(_with_quoted_hidden, text)
+
+
+def _with_quoted_hidden(found: re.Match[str]) -> str:
+    """Quotes around what would be syntax were put there to escape it, and go; others are text."""
+    content = found[1] or found[2]
+    is_escape = SIGN.search(content) or WEIGHTED.match(content.strip())
+    return " " + content.translate(HIDDEN) if is_escape else found[0]
 
 
 def _term(sign: str, content: str) -> Term:
@@ -50,5 +78,5 @@ def _term(sign: str, content: str) -> Term:
     if weighted:
         weight, text = float(WEIGHT.check(weighted[1]) or 0), weighted[2].strip()
     if not text:
-        raise InputError("empty_term", value=shown(sign + content.rstrip()))
-    return Term(text, -weight if sign in NEGATIVE else weight)
+        raise InputError("empty_term", value=shown((sign + content.rstrip()).translate(REVEALED)))
+    return Term(text.translate(REVEALED), -weight if sign in NEGATIVE else weight)

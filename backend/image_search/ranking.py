@@ -16,6 +16,7 @@ from backend.image_search.scores import best, combine, shares, softmax
 from backend.image_search.vector_index import VectorIndex
 from backend.messages import Message, message
 from backend.models.registry import ModelSpec
+from backend.words import notes_on_words
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -63,8 +64,9 @@ def encode_query(encoder: SearchEncoder, request: SearchRequest) -> EncodedQuery
 
 
 def notes_on(encoder: SearchEncoder, request: SearchRequest) -> tuple[Message, ...]:
-    """Which texts were cut, and which the model does not understand."""
-    notes = []
+    """Which texts were cut, and which the model does not understand; what counts as a word."""
+    texts = [term.text for term in request.terms]
+    notes = [*notes_on_words(*texts), *encoder.note_on_control_tokens(texts)]
     for term in request.terms:
         tokens, limit = encoder.token_count(term.text)
         if tokens > limit:

@@ -179,7 +179,7 @@ class ImageSearch:
         vectors = encoder.encode_texts(texts).numpy()
         text_places = place_texts(projection, vectors, index.vectors)
         places = projection.project(index.vectors)
-        card = run.card((), {"pictures": len(index)})
+        card = run.card(encoder.note_on_control_tokens(texts), {"pictures": len(index)})
         yield PictureMap(scope, projection, index, places, texts, text_places, card)
 
 
@@ -193,7 +193,8 @@ def _compare(
 ) -> Generator[Progress | Comparison, None, None]:
     yield run.progress(message("reading"))
     matrix = caption_matrix(encoder, captions, pictures, temperature)
-    yield Comparison(matrix, names, tuple(map(_thumbnail, pictures)), run.card((), {}))
+    card = run.card(encoder.note_on_control_tokens(captions), {})
+    yield Comparison(matrix, names, tuple(map(_thumbnail, pictures)), card)
 
 
 def _thumbnail(picture: Image) -> bytes:

@@ -16,6 +16,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from backend.models import control_tokens
 from backend.text_to_image.prompt_tokens import PromptTokens
 from backend.text_to_image.request import DrawRequest
 from backend.text_to_image.resolve import Defaults, ResolvedRequest, resolve
@@ -38,7 +39,9 @@ class PipelineAdapter:
     def resolve(self, request: DrawRequest) -> ResolvedRequest:
         """The request for this model, with notes on what it cannot do or cannot read."""
         resolved = resolve(request, self.defaults)
-        return replace(resolved, notes=(*resolved.notes, *self.prompt_tokens(resolved).notes()))
+        typed = control_tokens.note(self.pipeline.tokenizer, request.prompt, resolved.negative)
+        notes = (*resolved.notes, *typed, *self.prompt_tokens(resolved).notes())
+        return replace(resolved, notes=notes)
 
     def generator(self, request: ResolvedRequest) -> torch.Generator:
         """Noise is drawn on the CPU: a seed gives one picture on every device."""

@@ -13,10 +13,12 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from backend.models.control_tokens import read_as_text
 from backend.models.painter.pipeline import MAX_TOKENS
 from backend.text_to_image.adapter import PREVIEW_PIXELS, PipelineAdapter, downsampled, to_image
-from backend.text_to_image.prompt_tokens import PromptTokens, tokenize_prompt
-from backend.text_to_image.resolve import ResolvedRequest
+from backend.text_to_image.chat_tokenizer import ChatTokenizer
+from backend.text_to_image.prompt_tokens import PromptTokens, tokenize_prompt, without_spaces
+from backend.text_to_image.resolve import Defaults, ResolvedRequest
 from backend.text_to_image.word_maps import joint_attention
 
 # How to name a style in the prompt of a model that has no styles of its own.
@@ -109,6 +111,10 @@ class HubAdapter(PipelineAdapter):
 class StableDiffusionAdapter(HubAdapter):
     """Stable Diffusion and what was distilled from it: a U-Net with cross-attention."""
 
+    def __init__(self, pipeline: Any, defaults: Defaults, preview_decoder: Any = None) -> None:
+        super().__init__(pipeline, defaults, preview_decoder)
+        read_as_text(pipeline.tokenizer)
+
     def call_arguments(self, request: ResolvedRequest) -> dict[str, Any]:
         negative = {"negative_prompt": request.negative} if request.negative else {}
         return {**super().call_arguments(request), **negative}
@@ -147,28 +153,21 @@ class FluxAdapter(HubAdapter):
 
     word_attention = staticmethod(joint_attention)
 
+    def __init__(self, pipeline: Any, defaults: Defaults, preview_decoder: Any = None) -> None:
+        super().__init__(pipeline, defaults, preview_decoder)
+        pipeline.tokenizer = ChatTokenizer(pipeline.tokenizer)
+
     def is_guided(self, request: ResolvedRequest) -> bool:
         return False  # it guides in two passes, not in one batch
 
     def prompt_tokens(self, request: ResolvedRequest) -> PromptTokens:
         """The prompt stands inside a chat template, whose tokens belong to no word."""
         tokenizer, limit = self.pipeline.tokenizer, self.pipeline.tokenizer_max_length
-        prompt = self.styled_prompt(request)
-        text = tokenizer.apply_chat_template(
-            [{"role": "user", "content": prompt}],
-            tokenize=False,
-            add_generation_prompt=True,
-            enable_thinking=False,
-        )
-        read = tokenize_prompt(tokenizer, text, limit, padding="max_length")
-        first = text.index(prompt)
-        last = first + len(request.prompt)
-        offsets = tuple(
-            (start - first, end - first) if first <= start and end <= last else (0, 0)
-            for start, end in read.offsets
-        )
-        tokens = tokenizer(request.prompt, add_special_tokens=False)["input_ids"]
-        return PromptTokens(request.prompt, offsets, len(tokens))
+        offsets = tokenizer.prompt_offsets(self.styled_prompt(request), limit)
+        last = len(request.prompt)  # a style may follow it
+        within = tuple((start, end) if end <= last else (0, 0) for start, end in offsets)
+        count = len(tokenizer.encode_prompt(request.prompt)["input_ids"])
+        return PromptTokens(request.prompt, without_spaces(request.prompt, within), count)
 
     def attention_modules(self) -> Sequence[Any]:
         return [block.attn for block in self.pipeline.transformer.transformer_blocks]

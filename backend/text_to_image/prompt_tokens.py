@@ -8,7 +8,7 @@ from typing import Any
 
 from backend.messages import Message, message
 from backend.text import shown
-from backend.words import Word, word_at, words_of
+from backend.words import Word, notes_on_words, word_at, words_of
 
 QUOTED_CHARACTERS = 80  # of what was cut off, in a note
 
@@ -38,8 +38,9 @@ class PromptTokens:
         return [tokens for _, tokens in self._grouped() if tokens]
 
     def notes(self) -> tuple[Message, ...]:
-        """What the visitor should know: parts of the prompt that are cut off or unknown."""
-        notes = []
+        """What the visitor should know: parts of the prompt that are cut off or unknown, and what
+        counts as a word."""
+        notes = list(notes_on_words(self.prompt))
         if self.read < self.count:
             rest = self.prompt[max(end for _, end in self.offsets) :].strip()
             cut = shown(rest, QUOTED_CHARACTERS)
@@ -64,9 +65,9 @@ def tokenize_prompt(tokenizer: Any, prompt: str, max_tokens: int, **options: Any
     read = tokenizer(
         prompt, truncation=True, max_length=max_tokens, return_offsets_mapping=True, **options
     )
-    offsets = _without_spaces(prompt, read["offset_mapping"])
+    offsets = without_spaces(prompt, read["offset_mapping"])
     whole = tokenizer(prompt, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
-    count = sum(end > start for start, end in _without_spaces(prompt, whole["offset_mapping"]))
+    count = sum(end > start for start, end in without_spaces(prompt, whole["offset_mapping"]))
     unknown = tuple(
         prompt[start:end]
         for (start, end), token in zip(offsets, read["input_ids"], strict=True)
@@ -80,7 +81,7 @@ def _is_word(text: str) -> bool:
     return any(map(str.isalnum, text)) or not text.isascii()
 
 
-def _without_spaces(prompt: str, offsets: Sequence[Sequence[int]]) -> tuple[tuple[int, int], ...]:
+def without_spaces(prompt: str, offsets: Sequence[Sequence[int]]) -> tuple[tuple[int, int], ...]:
     """Offsets without the leading space that some tokenizers count as part of a token."""
     spaces = [len(prompt[start:end]) - len(prompt[start:end].lstrip()) for start, end in offsets]
     return tuple((start + more, end) for (start, end), more in zip(offsets, spaces, strict=True))

@@ -10,7 +10,7 @@ from backend.errors import InputError
 from backend.options import ChoiceOption, NumberOption
 from backend.text import clean_text, shown, split_list
 from backend.text_to_image.request import MAX_SEED, OPTIONS, DrawRequest
-from backend.words import words_of
+from backend.words import occurrences
 
 PLACEHOLDER = "{}"  # where a word of a grid goes in the prompt
 AXES = ("seed", "guidance", "steps", "style", "word")
@@ -105,12 +105,12 @@ def _with(request: DrawRequest, axis: Axis, number: int) -> DrawRequest:
 
 
 def swap(request: DrawRequest, word: object, other: object) -> Grid:
-    """A grid of one row: the prompt, and the prompt with a word replaced wherever it occurs,
-    regardless of case."""
+    """A grid of one row: the prompt, and the prompt with a word, or several in a row, replaced
+    wherever they occur, regardless of case."""
     old, new = (
         clean_text(text, name)[0].strip() for text, name in ((word, "word"), (other, "other"))
     )
-    places = [w for w in words_of(request.prompt) if w.text.lower() == old.lower()]
+    places = occurrences(request.prompt, old)
     if not places:
         raise InputError("word_not_there", word=shown(old), prompt=shown(request.prompt))
     if not new:

@@ -9,8 +9,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     # Search
     "image_search.query": ("What to look for", "要找什么"),
     "image_search.query.info": (
-        "A description in English or Chinese. Combine with + and -, weight with 2: as in “bird + water - 2:boat”.",
-        "可用中文或英文描述。用 + 和 - 组合，用“2:”加权，例如“鸟 + 水 - 2:船”。",
+        'A description in English or Chinese. Combine with + and -, weight with 2: as in “bird + water - 2:boat”. Quotes, or a backslash before the sign, make it text: "2:boat".',
+        '可用中文或英文描述。用 + 和 - 组合，用“2:”加权，例如“鸟 + 水 - 2:船”。加引号，或在符号前加反斜杠，则当作文字："2:船"。',
     ),
     "image_search.query.placeholder": ("a musical instrument", "一只小鸟"),
     "image_search.search.run": ("Search", "搜索"),

@@ -18,6 +18,7 @@ from torch import Tensor
 from torch.nn.functional import pad
 from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
+from backend.models.control_tokens import read_as_text
 from backend.models.painter.autoencoder import TinyDecoder
 from backend.models.painter.transformer import WordTransformer
 
@@ -34,7 +35,7 @@ class PainterOutput(BaseOutput):
 
 def load_text_encoder(folder: Path) -> tuple[PreTrainedTokenizerBase, PreTrainedModel]:
     """MiniLM's tokenizer and model from `folder`, frozen."""
-    tokenizer = AutoTokenizer.from_pretrained(folder)
+    tokenizer = read_as_text(AutoTokenizer.from_pretrained(folder))
     return tokenizer, AutoModel.from_pretrained(folder).eval().requires_grad_(False)
 
 

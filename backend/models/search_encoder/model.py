@@ -17,6 +17,9 @@ from open_clip.transform import PreprocessCfg, image_transform_v2
 from PIL import Image
 from torch import Tensor
 
+from backend.messages import Message
+from backend.models import control_tokens
+from backend.models.search_encoder import simple_tokenizer
 from backend.models.search_encoder.tower import PictureTower
 from backend.models.weights import read_shards
 from backend.pictures import on_white
@@ -83,6 +86,12 @@ class SearchEncoder:
         ids = words(text, add_special_tokens=False)["input_ids"]
         return sum(one == words.unk_token_id for one in ids) / max(1, len(ids))
 
+    def note_on_control_tokens(self, *texts: str | Sequence[str]) -> tuple[Message, ...]:
+        """That control tokens in the texts were taken as text, where there are any."""
+        if isinstance(self.tokenizer, SimpleTokenizer):
+            return control_tokens.note_on(simple_tokenizer.typed(*texts))
+        return control_tokens.note(self.tokenizer.tokenizer, *texts)
+
     def _tokens(self, texts: Sequence[str]) -> Tensor:
         tokens = self.tokenizer(list(texts))
         longest = int((tokens != 0).sum(1).max()) if self.trims else tokens.shape[1]
@@ -103,6 +112,7 @@ def load_encoder(
     tokenizer = HFTokenizer(str(text_folder), context_length=CONTEXT)
     model = build(config["model_cfg"], text_folder)
     _add_characters(model, tokenizer, characters, state.pop(CHINESE))
+    control_tokens.read_as_text(tokenizer.tokenizer)
     model.visual.load_state_dict(state)
     model.eval().requires_grad_(False).to(device)
     model.visual.to(memory_format=torch.channels_last)

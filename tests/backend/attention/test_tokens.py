@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+import regex
 
-from backend.attention.tokens import decode_with_spans, encode
+from backend.attention.tokens import decode_with_spans, encode, target_ids
 
 TEXTS = {
     "english": "The animal didn't cross the street, because it was too tired.",
@@ -52,6 +53,20 @@ def test_tokens_of_the_bundled_models_cover_the_text(bundled, kind, text):
 def test_a_character_of_several_tokens_is_shown_whole_and_counted(bundled):
     tokens = encoded(bundled["decoder"], "好").tokens
     assert [(t.text, t.part, t.parts) for t in tokens] == [("好", 1, 2), ("好", 2, 2)]
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+@pytest.mark.parametrize("kind", ["encoder", "decoder"])
+def test_no_token_shows_part_of_a_grapheme(bundled, kind, text):
+    edges = {0, *(found.end() for found in regex.finditer(r"\X", text))}
+    shown = [token for token in encoded(bundled[kind], text).tokens if token.start < token.end]
+    assert {place for token in shown for place in (token.start, token.end)} <= edges
+
+
+def test_tokens_of_one_emoji_all_show_it(bundled):
+    tokens = encoded(bundled["decoder"], "👍🏽").tokens
+    assert {token.text for token in tokens} == {"👍🏽"}
+    assert [token.part for token in tokens] == list(range(1, tokens[0].parts + 1))
 
 
 def test_an_accent_that_the_tokenizer_drops_stays_with_its_letter(bundled):
@@ -108,4 +123,29 @@ def test_written_tokens_stand_end_to_end(bundled, kind, text):
 
 def test_a_visitors_own_special_token_is_text_of_theirs(bundled):
     tokens = encoded(bundled["encoder"], "a [SEP] b").tokens
-    assert [t.text for t in tokens] == ["[CLS]", "a", "[SEP]", "b", "[SEP]"]
+    assert [t.text for t in tokens] == ["[CLS]", "a", "[", "SEP", "]", "b", "[SEP]"]
+    assert [t.text for t in tokens if t.special] == ["[CLS]", "[SEP]"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("bert", "[MASK]"), ("gpt2", "<|endoftext|>"), ("qwen3", "<|endoftext|>"), ("marian", "</s>")],
+)
+def test_control_tokens_of_every_kind_are_text(tiny, name, text):
+    model = tiny[name]
+    own = [token for token in encoded(model, f"a {text} cat").tokens if not token.special]
+    assert model.tokenizer.convert_tokens_to_ids(text) not in [token.id for token in own]
+    assert len(own) > 3
+
+
+@pytest.mark.parametrize("text", ["</s> cat", ">>cmn_Hans<< cat", "<pad>"])
+def test_control_tokens_of_a_second_text_are_text(tiny, text):
+    tokenizer = tiny["marian"].tokenizer
+    own = target_ids(tokenizer, text)[:-1]
+    structure = ["</s>", "<pad>", ">>cmn_Hans<<"]
+    assert not set(own) & set(tokenizer.convert_tokens_to_ids(structure))
+
+
+def test_a_second_texts_ids_are_the_tokenizers_own(tiny, bundled):
+    for model, text in ((tiny["marian"], TEXTS["english"]), (bundled["seq2seq"], "1999-01-01")):
+        assert target_ids(model.tokenizer, text) == model.tokenizer(text_target=text)["input_ids"]

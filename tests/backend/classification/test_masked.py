@@ -27,5 +27,21 @@ def test_the_tokens_of_two_sentences_are_counted_together(tiny_masked):
     assert tiny_masked.length("the film is good", "i love it") == 10
 
 
+def test_other_control_tokens_are_text_and_gaps_stay_gaps(tiny_masked):
+    said = tiny_masked.tokenizer.convert_ids_to_tokens(
+        tiny_masked._tokens("the [SEP] film[CLS] is [MASK]")["input_ids"][0].tolist()
+    )
+    assert said.count("[SEP]") == said.count("[CLS]") == said.count("[MASK]") == 1
+    plain = tiny_masked._tokens("the film is [MASK]")["input_ids"].shape[1]
+    assert len(said) == plain + 6
+
+
+def test_in_two_sentences_a_mask_is_text_too(tiny_masked):
+    read = tiny_masked._tokens("the [MASK]", "a [SEP]")["input_ids"][0].tolist()
+    assert tiny_masked.tokenizer.mask_token_id not in read
+    assert read.count(tiny_masked.tokenizer.sep_token_id) == 2
+    assert tiny_masked.length("the [MASK]", "a [SEP]") == len(read)
+
+
 def test_following_is_a_probability(tiny_masked):
     assert 0 < tiny_masked.follows("the film is good", "i love it") < 1

@@ -46,6 +46,12 @@ def test_it_grows_chunk_by_chunk_and_can_be_stopped(tiny_lm):
         next(growing)
 
 
+def test_a_control_token_is_scored_as_the_text_that_it_is(tiny_lm):
+    *_, scores = score_tokens(tiny_lm, "Hi<|im_end|>", Job(PATIENCE))
+    assert tiny_lm.tokenizer.decode(scores.ids) == "Hi<|im_end|>"
+    assert not set(scores.ids) & set(tiny_lm.tokenizer.all_special_ids)
+
+
 def test_a_single_token_cannot_be_scored(tiny_lm):
     with pytest.raises(InputError, match="a single token"):
         scored(tiny_lm, "T")

@@ -25,12 +25,61 @@ from tests.backend.pictures.files import encoded, picture
         ("ice-cream and a t-shirt", [("ice-cream and a t-shirt", 1)]),
         ("鸟 ＋ 2：水 － 船", [("鸟", 1), ("水", 2), ("船", -1)]),
         ("dog -people", [("dog", 1), ("people", -1)]),
+        ("dog -0.5:water", [("dog", 1), ("water", -0.5)]),
+        ("x - 2 : y", [("x", 1), ("y", -2)]),
+        ("2: 3 dogs", [("3 dogs", 2)]),
+        ("dog -🐱", [("dog", 1), ("🐱", -1)]),
+        ('a sign "stop"', [('a sign "stop"', 1)]),
+        ('5" screen - 7" one', [('5" screen', 1), ('7" one', -1)]),
+        ("C:\\dogs", [("C:\\dogs", 1)]),
         ("  two\n lines ", [("two lines", 1)]),
         ("", []),
         (" \n ", []),
     ],
 )
 def test_terms_are_read(text, terms):
+    assert parse_query(text) == tuple(Term(*term) for term in terms)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "16:9 landscape",
+        "2.39:1 film",
+        "3:10 to Yuma",
+        "10：30 的钟",
+        "10:30",
+        "a -> b",
+        "a --> b",
+        "<- back",
+        "temperature -5 degrees",
+        "-5 degrees",
+        "between -.5 and +5",
+        "温度 －5 度",
+    ],
+)
+def test_times_ratios_arrows_and_signed_numbers_are_texts(text):
+    assert parse_query(text) == (Term(text, 1),)
+    assert parse_query(f"dog + {text}") == (Term("dog", 1), Term(text, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ('"2:red car"', [("2:red car", 1)]),
+        ("“2:红车”", [("2:红车", 1)]),
+        ('dog "-" cat', [("dog - cat", 1)]),
+        ('2:"16:9 - wide"', [("16:9 - wide", 2)]),
+        ('"dog + cat" -"a - b"', [("dog + cat", 1), ("a - b", -1)]),
+        (r"dog \- cat", [("dog - cat", 1)]),
+        (r"鸟 \－ 水", [("鸟 － 水", 1)]),
+        (r"2\:red car", [("2:red car", 1)]),
+        (r"\-people", [("-people", 1)]),
+        (r"a sign \"- exit\"", [('a sign "- exit"', 1)]),
+        ('"+"', [("+", 1)]),
+    ],
+)
+def test_quotes_and_backslashes_make_a_text_of_a_sign_or_a_weight(text, terms):
     assert parse_query(text) == tuple(Term(*term) for term in terms)
 
 
@@ -60,6 +109,11 @@ def test_any_text_is_terms_or_a_sentence(text):
         assert all(term.text.strip() for term in parse_query(text))
     except InputError as refused:
         assert str(refused)
+
+
+def test_the_error_says_how_to_escape():
+    with pytest.raises(InputError, match="in quotes"):
+        parse_query("dog + - cat")
 
 
 def test_nothing_asked_is_a_sentence():

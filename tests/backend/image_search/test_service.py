@@ -104,8 +104,13 @@ def test_sorting_changes_the_order_not_the_ranks(service):
 
 @pytest.mark.parametrize(
     ("query", "code"),
-    [("word " * 5000, "kept_start"), ("ᚠᚢᚦᚨᚱᚲ ᚷᚹᚺᚾᛁᛃ", "unknown_script")],
-    ids=["5,000 words", "unknown script"],
+    [
+        ("word " * 5000, "kept_start"),
+        ("ᚠᚢᚦᚨᚱᚲ ᚷᚹᚺᚾᛁᛃ", "unknown_script"),
+        ("a dog [SEP] [PAD]", "control_tokens"),
+        ("一只小狗", "characters_as_words"),
+    ],
+    ids=["5,000 words", "unknown script", "control tokens", "Chinese"],
 )
 def test_what_is_not_read_or_not_understood_is_said(service, query, code):
     result = searched(service, query)

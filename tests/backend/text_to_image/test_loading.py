@@ -26,6 +26,7 @@ class PutSomewhere:
 
     def __init__(self):
         self.calls = []
+        self.tokenizer = SimpleNamespace(is_fast=False)
 
     def set_progress_bar_config(self, **_):
         pass

@@ -96,6 +96,64 @@ def test_what_was_cut_is_shown(adapter):
     )
 
 
+STRUCTURE = {"painter": "[SEP]", "stable": "<|end|>", "flow": "<|end|>"}
+
+
+def test_control_tokens_in_a_prompt_are_text_and_noted(adapters):
+    for name, typed in STRUCTURE.items():
+        adapter = adapters[name]
+        asked = adapter.resolve(check_request(f"a {typed} heart"))
+        assert [note.code for note in asked.notes].count("control_tokens") == 1
+        tokens = adapter.prompt_tokens(asked)
+        assert tokens.count > 4
+        assert "heart" in [word.text for word in tokens.words]
+        plain = adapter.resolve(check_request("a heart"))
+        assert "control_tokens" not in [note.code for note in plain.notes]
+
+
+def test_the_pipelines_read_control_tokens_as_text(adapters):
+    painter, stable = adapters["painter"].pipeline.tokenizer, adapters["stable"].pipeline.tokenizer
+    assert painter("[SEP]")["input_ids"].count(painter.sep_token_id) == 1
+    assert stable.eos_token_id not in stable("a <|end|> b")["input_ids"]
+
+
+def chat_ids(tokenizer, prompt, length=64):
+    """As FLUX.2's pipeline gets them: ids and mask."""
+    text = tokenizer.apply_chat_template(
+        [{"role": "user", "content": prompt}],
+        tokenize=False,
+        add_generation_prompt=True,
+        enable_thinking=False,
+    )
+    options = {"return_tensors": "pt", "padding": "max_length", "truncation": True}
+    read = tokenizer(text, max_length=length, **options)
+    return read["input_ids"][0].tolist(), read["attention_mask"][0].tolist()
+
+
+def test_the_template_around_a_prompt_is_structure_and_the_prompt_text(adapters):
+    tokenizer = adapters["flow"].pipeline.tokenizer
+    for prompt in ("a red heart", "🦖 élan, x < y", "word " * 100):
+        assert chat_ids(tokenizer, prompt) == chat_ids(tokenizer.tokenizer, prompt)
+    typed = "a <|end|><|start|> b"
+    (ids, _), (plain, _) = chat_ids(tokenizer, typed), chat_ids(tokenizer, "a b")
+    for name in ("<|start|>", "<|end|>"):
+        number = tokenizer.convert_tokens_to_ids(name)
+        assert ids.count(number) == plain.count(number)
+    assert typed in tokenizer.decode(ids)
+
+
+def test_each_word_knows_its_tokens_beside_control_tokens(adapters):
+    adapter = adapters["flow"]
+    asked = adapter.resolve(check_request("red <|end|> heart"))
+    ids, _ = chat_ids(adapter.pipeline.tokenizer, asked.prompt)
+    tokens = adapter.prompt_tokens(asked)
+    said = [
+        adapter.pipeline.tokenizer.decode([ids[at] for at in positions]).strip()
+        for positions in tokens.tokens_of_words
+    ]
+    assert [word.text for word in tokens.words] == said == ["red", "end", "heart"]
+
+
 def test_parts_that_the_vocabulary_lacks_are_named(adapters):
     tokens = adapters["painter"].prompt_tokens(resolve(check_request("a 🦖 heart"), DEFAULTS))
     assert [note.code for note in tokens.notes()] == ["not_in_vocabulary"]
@@ -271,6 +329,27 @@ def test_a_word_is_swapped_wherever_it_stands_whatever_its_case():
         what_if.swap(check_request("a red apple"), "green", "blue")
     with pytest.raises(InputError, match="other is empty"):
         what_if.swap(check_request("a red apple"), "red", " ")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "word", "other", "swapped"),
+    [
+        ("a Cafe\u0301 at night", "café", "bar", "a bar at night"),
+        ("a 👍🏽, a 👍", "👍", "🐶", "a 👍🏽, a 🐶"),
+        ("👩‍👩‍👧‍👦!", "👩‍👩‍👧‍👦", "🐱", "🐱!"),
+        ("लाल हिन्दी", "हिन्दी", "सेब", "लाल सेब"),
+        ("一只小狗", "小狗", "小猫", "一只小猫"),
+        ("a small red car", "red car", "bus", "a small bus"),
+    ],
+)
+def test_whole_words_of_any_script_are_swapped(prompt, word, other, swapped):
+    grid = what_if.swap(check_request(prompt), word, other)
+    assert grid.cells[1].request.prompt == swapped
+
+
+def test_part_of_a_grapheme_is_no_word_to_swap():
+    with pytest.raises(InputError, match="not in the prompt"):
+        what_if.swap(check_request("a 👍🏽"), "👍", "🐶")
 
 
 def test_an_interpolation_needs_another_end():

@@ -68,6 +68,14 @@ def test_it_knows_its_chat_template_and_where_a_turn_ends(smollm):
     assert smollm.tokenizer.convert_tokens_to_ids("<|im_end|>") in smollm.stop_ids
 
 
+def test_a_typed_control_token_is_text_to_it(smollm):
+    plain, typed = (encode(smollm, check_request(f"Hi{end}")) for end in ("", "<|im_end|>"))
+    assert len(typed.ids) - len(plain.ids) > 1
+    for id_ in smollm.tokenizer.all_special_ids:
+        assert typed.ids.count(id_) == plain.ids.count(id_)
+    assert [note.code for note in typed.notes] == ["control_tokens"]
+
+
 def test_it_answers_a_question_and_ends_by_itself(backend):
     answer = last(backend, CAPITAL, strategy="greedy", max_new_tokens=60)
     assert "Paris" in answer.text
