@@ -67,11 +67,11 @@ def _closed_rows(text: str, separator: str, lines_before: int) -> Iterator[list[
     begin, cells = lines_before + 1, 0
     try:
         for row in reader:
+            if row == [END]:
+                return
             cells += len(row)
             if cells > MAX_CELLS:
                 raise InputError("too_many_cells", limit=MAX_CELLS, line=begin)
-            if row == [END]:
-                return
             if row and row[-1].endswith(END):
                 raise InputError("quote_open", line=begin)
             if _is_filled(row):

@@ -133,27 +133,38 @@ def encode_missing(
         yield IndexingProgress(done, len(missing), done, time.perf_counter() - began)
 
 
-def duplicates(entries: tuple[Entry, ...], vectors: np.ndarray) -> list[tuple[str, ...]]:
+def duplicates(
+    entries: tuple[Entry, ...], vectors: np.ndarray, check: Callable[[], None] = lambda: None
+) -> list[tuple[str, ...]]:
     """Names of pictures that are the same file, or look the same to the model, as groups.
 
     `vectors` are the entries', [N, D] of length one. Groups are the connected components of the
-    graph whose edges are pairs with a cosine of at least DUPLICATE_COSINE.
+    graph whose edges are pairs with a cosine of at least DUPLICATE_COSINE. Equal files count once,
+    and of a picture's edges one for each group: many pictures that are all alike cost no more than
+    others. `check` is called now and then and may raise.
     """
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    count = len(entries)
-    firsts = np.arange(count)  # of each picture: the first one of its group, as far as it is known
-    for start in range(0, count, BLOCK):
-        rows, columns = np.nonzero(vectors[start : start + BLOCK] @ vectors.T >= DUPLICATE_COSINE)
-        ends = np.append(np.arange(count), rows + start), np.append(firsts, columns)
-        graph = coo_array((np.ones(len(ends[0]), bool), ends), (count, count))
-        _, groups = connected_components(graph, directed=False)
-        firsts = np.unique(groups, return_index=True)[1][groups]
+    place: dict[str, int] = {}  # of each file among the different ones
+    places = [place.setdefault(entry.key, len(place)) for entry in entries]
+    firsts = np.unique(places, return_index=True)[1].astype(int)
+    groups = _near_groups(vectors[firsts], check)
     named: dict[int, list[str]] = {}
-    for first, entry in zip(firsts.tolist(), entries, strict=True):
-        named.setdefault(first, []).append(entry.name)
+    for number, entry in zip(places, entries, strict=True):
+        named.setdefault(int(groups[number]), []).append(entry.name)
     return [tuple(names) for names in named.values() if len(names) > 1]
+
+
+def _near_groups(vectors: np.ndarray, check: Callable[[], None]) -> np.ndarray:
+    """The number of the first picture in each one's group, [N]."""
+    groups = np.arange(len(vectors))
+    for start in range(0, len(vectors), BLOCK):
+        check()
+        near = vectors[start : start + BLOCK] @ vectors[: start + BLOCK].T >= DUPLICATE_COSINE
+        for row, is_near in enumerate(near, start):
+            counts = np.bincount(groups[: row + 1][is_near[: row + 1]])
+            linked = np.flatnonzero(counts)
+            for other in linked[1:]:
+                groups[groups == other] = linked[0]
+    return groups
 
 
 def as_csv(store: Store, name: str) -> bytes:

@@ -167,7 +167,7 @@ class ImageSearch:
             else:
                 yield run.progress(encoding(update.done, update.total, update.seconds))
         index = yield from self._indexes.get(encoder, scope, run, visitor)
-        groups = tuple(collection.duplicates(index.entries, index.vectors))
+        groups = tuple(collection.duplicates(index.entries, index.vectors, run.job.check))
         figures = {"pictures": len(index), "pictures_per_second": report.rate}
         yield IndexingResult(report, groups, run.card((), figures))
 

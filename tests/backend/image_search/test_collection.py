@@ -338,3 +338,20 @@ def test_the_report_is_plain(store, encoder, tmp_path):
     report = filled(store, album(tmp_path, 2, extra=[("t.txt", b"x")]), encoder)
     assert isinstance(report.skipped[0], Skipped) and report.rate > 0
     assert json.dumps([str(one.reason) for one in report.skipped])
+
+
+def test_a_group_is_what_hangs_together_however_its_pictures_are_ordered(monkeypatch):
+    monkeypatch.setattr(collection, "BLOCK", 3)
+    angles = np.array([0, 1.5, 0.2, 0.1, 3.0, 1.6, 0.3, 0.25])  # near: 0.247 apart or less
+    vectors = np.stack([np.cos(angles), np.sin(angles)], 1)
+    entries = tuple(Entry(f"key {n}", f"{n}") for n in range(len(angles)))
+    groups = collection.duplicates(entries, vectors)
+    assert groups == [("0", "2", "3", "6", "7"), ("1", "5")]
+
+
+def test_looking_for_duplicates_can_be_stopped():
+    def stop():
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        collection.duplicates((Entry("key", "name"),), np.ones((1, 1)), stop)
