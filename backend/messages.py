@@ -197,6 +197,8 @@ TEXTS: dict[str, str] = {
     "another under Settings.",
     "deadline_early": "The time for one answer ran out before its first token came.",
     "server_stopping": "The server is stopping. Open the page again in a minute.",
+    "score_cut": "Only the first {done:,} of {total:,} tokens were scored: it was stopped, or the "
+    "time for one run was over.",
     "too_many_cells": "The table has more than {limit:,} cells; that many are reached in line "
     "{line:,}. Leave out columns or rows that are not needed.",
     "internal": "Something went wrong in the app itself, not in your input. "

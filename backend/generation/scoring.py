@@ -17,7 +17,7 @@ from backend.errors import InputError
 from backend.generation.kept_answers import KeptAnswer
 from backend.generation.results import GeneratedToken, TextScores
 from backend.generation.token_choice import TokenChoice, perplexity, token_choice
-from backend.jobs import Job
+from backend.jobs import Job, keeping_what_is_done
 from backend.kept_results import KeptResults
 from backend.messages import message
 from backend.models import control_tokens
@@ -44,24 +44,30 @@ class TokenScores:
 def score_text(
     lm: LanguageModel, run: Run, text: str, visitor: str, kept: KeptResults[KeptAnswer]
 ) -> Generator[Progress | TextScores, None, None]:
-    """Stream a text's scores; the finished result is kept for its visitor.
+    """Stream a text's scores; the result is kept for its visitor. Stop and the deadline keep what
+    has been scored so far, and a note says how much that is.
 
     Raises InputError as `score_tokens` does.
     """
     yield run.progress(message("reading"))
     stream, tokens = DecodeStream(skip_special_tokens=False), list[GeneratedToken]()
     first = ""
-    for scores in score_tokens(lm, text, run.job):
-        if not tokens:
-            first = stream.step(lm.tokenizer.backend_tokenizer, scores.ids[0]) or ""
-        for choice in scores.choices[len(tokens) :]:
-            part = stream.step(lm.tokenizer.backend_tokenizer, choice.id) or ""
-            tokens.append(GeneratedToken(part, choice, None, None))
-        yield TextScores(scores.perplexity, first, tokens)
+    with keeping_what_is_done(lambda: bool(tokens)) as ending:
+        for scores in score_tokens(lm, text, run.job):
+            if not tokens:
+                first = stream.step(lm.tokenizer.backend_tokenizer, scores.ids[0]) or ""
+            for choice in scores.choices[len(tokens) :]:
+                part = stream.step(lm.tokenizer.backend_tokenizer, choice.id) or ""
+                tokens.append(GeneratedToken(part, choice, None, None))
+            yield TextScores(scores.perplexity, first, tokens)
+    notes = control_tokens.note(lm.tokenizer, text)
+    if ending.finished != "end":
+        done = message("score_cut", done=len(tokens) + 1, total=len(scores.ids))
+        notes = (*notes, done)
     answer = KeptAnswer(run.spec.id, lm.tokenizer, None, tuple(scores.ids[:1]), tuple(tokens))
     key = kept.keep(visitor, answer)
     figures = {"prompt_tokens": len(scores.ids), "perplexity": round(scores.perplexity, 2)}
-    card = run.card(control_tokens.note(lm.tokenizer, text), figures)
+    card = run.card(notes, figures)
     yield TextScores(scores.perplexity, first, tokens, card, key)
 
 

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from backend.generation.request import OPTIONS, GenerationRequest, check_request
 from backend.generation.results import Comparison, Generated, Samples, TextScores
 from backend.generation.service import Generation
+from backend.options import NumberOption
 from demos.generation import samples_payload
 from demos.generation.token_inspector_payload import token_json
 from demos.shared.endpoints import Json, add, answers
 from demos.shared.handlers import visitor_of
 from demos.shared.pace import paced
 
+if TYPE_CHECKING:
+    from backend.generation.kept_answers import KeptAnswer
+
 DEFAULT: dict[str, Any] = {name: row.default for name, row in OPTIONS.items()}
+PAGE = 1000  # tokens in one answer of /score
+START = NumberOption("start", default=0, low=0, high=10**6, step=1, whole=True)
 # What an endpoint passes on to `check_request`: from `locals()`, as its first statement.
 REQUEST_FIELDS = {field.name for field in fields(GenerationRequest)} - {"prompt", "notes"}
 
@@ -129,16 +135,28 @@ class Endpoints:
         yield from answers(run, _samples_with_run, {"tree": None, "run": None})
 
     def score(self, request: gr.Request, text: str, model: str = "") -> Iterator[Json]:
-        """How probable a text is, token by token: {"perplexity", "first", "tokens", "run"}.
+        """How probable a text is, token by token: {"perplexity", "first", "tokens", "key", "next",
+        "run"}.
 
-        Nothing precedes the first token, so it has no score.
+        Nothing precedes the first token, so it has no score. Of a long text come the first 1,000
+        tokens; `/score_more` has the others, from `next` on (None where that was all).
         """
 
         def run() -> Iterator[Any]:
             return paced(self.service.score_text(text, visitor_of(request), model))
 
-        waiting = {"perplexity": None, "first": None, "tokens": None, "run": None}
-        yield from answers(run, self._scores_json, waiting)
+        names = ("perplexity", "first", "tokens", "key", "next", "run")
+        yield from answers(run, self._scores_json, dict.fromkeys(names))
+
+    def score_more(self, key: str, start: int) -> Iterator[Json]:
+        """More tokens of a text that `/score` has scored, from the place `start` on: {"tokens",
+        "next"}. The `key` holds while the client's session does, until it scores another text."""
+
+        def tokens() -> Iterator[Json]:
+            place = int(START.check(start) or 0)
+            yield _page_of(self.service.answer(key), place)
+
+        yield from answers(tokens, lambda page: page)
 
     def _scores_json(self, update: TextScores) -> Json | None:
         """Nothing until the whole text is scored."""
@@ -147,7 +165,8 @@ class Endpoints:
         return {
             "perplexity": update.perplexity,
             "first": update.first,
-            **self._tokens_json(update),
+            **_page_of(self.service.answer(update.key), 0),
+            "key": update.key,
             "run": update.card.as_json(),
         }
 
@@ -156,10 +175,19 @@ class Endpoints:
         return {"tokens": [token_json(token, text_of) for token in update.tokens]}
 
 
+def _page_of(answer: KeptAnswer, start: int) -> Json:
+    """At most PAGE tokens with their alternatives, 2.4 kB each, and where the next page begins."""
+    end = start + PAGE
+    page = [token_json(token, answer.text_of) for token in answer.tokens[start:end]]
+    return {"tokens": page, "next": end if end < len(answer.tokens) else None}
+
+
 def add_endpoints(service: Generation) -> None:
     """Add the endpoints to the page that is being built."""
     endpoints = Endpoints(service)
-    add(endpoints.generate, endpoints.versus, endpoints.draws, endpoints.score)
+    add(
+        endpoints.generate, endpoints.versus, endpoints.draws, endpoints.score, endpoints.score_more
+    )
 
 
 def _request_fields(arguments: dict[str, Any]) -> dict[str, Any]:

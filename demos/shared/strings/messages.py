@@ -135,6 +135,7 @@ CHINESE: dict[str, str] = {
     "versus_alone": "只有 {model} 作答：第二个会是同一个模型。请在“设置”中另选一个。",
     "deadline_early": "单次回答的时间在首个词元出现之前就用完了。",
     "server_stopping": "服务器正在停止。请过一分钟再打开本页。",
+    "score_cut": "只评分了 {total:,} 个词元中的前 {done:,} 个：已被停止，或单次运行的时间已到。",
     "too_many_cells": "表格的单元格超过 {limit:,} 个（在第 {line:,} 行达到上限）。请去掉不需要的列或行。",
     "internal": "是应用本身出了问题，不是你的输入有误。详情见服务器日志。",
     "waited_too_long": "机器正忙于其他访客；{seconds:.0f} 秒内没有空位。请稍后再试。",

@@ -5,11 +5,12 @@ import math
 import pytest
 import torch
 
-from backend.errors import Cancelled, InputError
+from backend.errors import Cancelled, DeadlineExceeded, InputError
+from backend.generation import scoring
 from backend.generation.request import check_text
 from backend.generation.scoring import CHUNK, score_tokens
 from backend.jobs import Job
-from tests.backend.fakes import PATIENCE
+from tests.backend.fakes import PATIENCE, results
 
 TEXT = "The quick brown fox jumps over the lazy dog, and then the dog jumps over the fox. "
 
@@ -72,3 +73,18 @@ def test_50_000_characters_are_a_text_and_a_list_is_none():
     assert check_text("word " * 10_000)
     with pytest.raises(InputError):
         check_text(["a"])
+
+
+@pytest.mark.parametrize("ending", [Cancelled, DeadlineExceeded])
+def test_what_was_scored_before_the_end_stays_and_a_note_says_how_much(
+    tiny_generation, monkeypatch, ending
+):
+    def read_a_part(lm, text, job):
+        yield next(score_tokens(lm, text, job))
+        raise ending
+
+    monkeypatch.setattr(scoring, "score_tokens", read_a_part)
+    *_, scored = results(tiny_generation.score_text(TEXT * 12, "ann"))
+    assert len(scored.tokens) == CHUNK
+    assert f"Only the first {CHUNK + 1} of" in str(scored.card.notes[-1])
+    assert len(tiny_generation.answer(scored.key).tokens) == CHUNK

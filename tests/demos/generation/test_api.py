@@ -10,8 +10,10 @@ from typing import Any
 import httpx
 import pytest
 from gradio_client import Client
+from gradio_client.exceptions import AppError
 
 from backend import Backend
+from demos.generation import api
 
 
 def generate(client: Client, prompt: object = "Hello", **options: object) -> Any:
@@ -212,3 +214,25 @@ def test_a_text_that_cannot_be_scored_gets_a_sentence(client: Client, text: str)
 def test_bad_new_options_get_a_sentence(client: Client, given: dict[str, Any]) -> None:
     with pytest.raises(Exception, match=r"Stop strings|has no token|min_p"):
         generate(client, **given)
+
+
+def test_a_long_text_is_scored_and_sent_in_pages(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "PAGE", 4)
+    first = client.predict("One two three four five six seven.", api_name="/score")
+    assert len(first["tokens"]) == 4 and first["next"] == 4
+    more = client.predict(first["key"], first["next"], api_name="/score_more")
+    assert more["next"] is None and more["tokens"][-1]["text"] == "."
+    texts = [first["first"], *(one["text"] for one in [*first["tokens"], *more["tokens"]])]
+    assert "".join(texts) == "One two three four five six seven."
+
+
+@pytest.mark.parametrize(
+    ("key", "start", "said"), [("nobody's", 0, "Run it again"), ("", -1, "start")]
+)
+def test_a_page_that_is_not_there_gets_a_sentence(
+    client: Client, key: str, start: int, said: str
+) -> None:
+    with pytest.raises(AppError, match=said):
+        client.predict(key, start, api_name="/score_more")
