@@ -1,88 +1,120 @@
 """Pictures of the page to look at: python -m tests.browser.screenshots (or `make screenshots`).
 
-Writes tests/browser/output/<state>-<width>-<scheme>.png, and the README's own pictures.
+Writes tests/browser/output/<state>-<width>-<scheme>-<language>.png: every tab empty and with a
+result, as a laptop, a phone and a projector show it, by day and by night, in both languages.
 """
 
 from __future__ import annotations
 
-import shutil
+import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import TimeoutError as TookTooLong
 
-from tests.browser.conftest import CHROMIUM_OPTIONS, PATIENCE, chromium_path
-from tests.serving import ROOT, serving
+from backend import gallery
+from demos import TABS
+from tests.browser.conftest import CHROMIUM_OPTIONS, PATIENCE, at_rest, chromium_path
+from tests.serving import serving
 
 OUTPUT = Path(__file__).with_name("output")
-SCREENSHOTS = ROOT / "assets" / "screenshots"
-FOR_README = {"result": "generation.png", "attention-heat": "attention.png"}  # state -> file
-LOOKS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark"), (1920, "light")]
-LINK = "?tab=generation&prompt=Write+a+short+poem+about+the+moon.&seed=11&max_new_tokens=90"
+LOOKS = [
+    (1440, "light", "en-US"),
+    (1440, "dark", "en-US"),
+    (390, "light", "en-US"),
+    (390, "dark", "zh-CN"),
+    (1920, "light", "zh-CN"),
+]
 SENTENCE = "The+animal+didn't+cross+the+street+because+it+was+too+tired."
 ATTENTION = f"?tab=attention&text={SENTENCE}&layer=6&head=12&token=11&view="
-PANELS = {  # of the attention tab -> what is there once it is drawn
-    "heat": ".at-heat",
-    "lines": ".at-lines",
-    "steps": ".at-proof",
-    "layers": ".at-rolled",
-    "effect": ".at-finding",
-    "hand": ".at-hand-result table",
-    "pieces": ".at-table",
+LINKS = {  # state -> its link, and what is there once it is shown
+    "generation": (
+        "?tab=generation&prompt=Write+a+short+poem+about+the+moon.&seed=11&max_new_tokens=60",
+        "#generation-card .st-figures",
+    ),
+    "samples": (
+        "?tab=generation&mode=draws&prompt=The+capital+of+France+is&seed=7&max_new_tokens=6",
+        "#generation-card .st-figures",
+    ),
+    "classification": (
+        "?tab=classification&text=I+love+this+wonderful+place!",
+        "#classification-why .st-word",
+    ),
+    "image_search": ("?tab=image_search&query=red+car", "#image_search-why .search-word"),
+    "text_to_image": (
+        "?tab=text_to_image&seed=7&prompt=a+red+heart",
+        "#text_to_image-draw-card .st-figures",
+    ),
+    "attention-heat": (ATTENTION + "heat", ".at-heat"),
+    "attention-lines": (ATTENTION + "lines", ".at-lines"),
+    "attention-steps": (ATTENTION + "steps", ".at-proof"),
+    "attention-layers": (ATTENTION + "layers", ".at-rolled"),
+    "attention-effect": (ATTENTION + "effect", ".at-finding"),
+    "attention-hand": (ATTENTION + "hand", ".at-hand-result table"),
+    "attention-pieces": (ATTENTION + "pieces", ".at-table"),
 }
 
 
 def main() -> None:
     OUTPUT.mkdir(exist_ok=True)
-    SCREENSHOTS.mkdir(exist_ok=True)
     with serving("--models", "bundled") as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_OPTIONS)
-        for width, scheme in LOOKS:
-            shoot(browser, address, width, scheme)
+        for look in LOOKS:
+            shoot(browser, address, *look)
         browser.close()
-    for state, name in FOR_README.items():
-        shutil.copy(OUTPUT / f"{state}-1440-light.png", SCREENSHOTS / name)
 
 
-def shoot(browser: Browser, address: str, width: int, scheme: str) -> None:
-    """One look in every state."""
+def shoot(browser: Browser, address: str, width: int, scheme: str, language: str) -> None:
+    """One look in every state; one that does not come is named and left out."""
     height = 844 if width < 500 else width * 9 // 16
     context = browser.new_context(
         color_scheme=scheme,  # type: ignore[arg-type]
         viewport={"width": width, "height": height},
-        locale="zh-CN" if (width, scheme) == (390, "dark") else "en-US",
+        locale=language,
     )
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
-
-    def save(state: str) -> None:
-        page.wait_for_timeout(400)
-        page.screenshot(path=OUTPUT / f"{state}-{width}-{scheme}.png", full_page=True)
-
-    visit(page, address)
-    save("first")
-    visit(page, address + "?tab=generation")
-    save("empty")
-    page.locator("#generation-settings button").first.click()
-    save("settings")
-    visit(page, address + "?tab=generation")
-    page.click("#generation-run")
-    page.wait_for_selector(".st-error")
-    save("error")
-    visit(page, address + LINK)
-    page.wait_for_selector(".st-growing")
-    save("growing")
-    page.wait_for_selector("#generation-card .st-figures")
-    save("result")
-    for panel, drawn in PANELS.items():
-        visit(page, address + ATTENTION + panel)
-        page.wait_for_selector(drawn)
-        save(f"attention-{panel}")
+    for name, show in states().items():
+        try:
+            show(page, address)
+            at_rest(page)
+        except TookTooLong as error:  # the others are still wanted
+            print(f"{name}: {str(error).splitlines()[0]}", file=sys.stderr)
+            continue
+        file = OUTPUT / f"{name}-{width}-{scheme}-{language[:2]}.png"
+        page.screenshot(path=file, full_page=True)
     context.close()
 
 
-def visit(page: Page, address: str) -> None:
-    page.goto(address)
+def states() -> dict[str, Callable[[Page, str], None]]:
+    """What is shown, by name."""
+    empty = {f"empty-{tab.ID}": partial(visit, query=f"?tab={tab.ID}") for tab in TABS}
+    full = {name: partial(visit, query=link, shown=shown) for name, (link, shown) in LINKS.items()}
+    return {**empty, **full, "captioning": captioned, "error": without_a_prompt}
+
+
+def visit(page: Page, address: str, query: str = "", shown: str = "") -> None:
+    page.goto(address + query)
     page.wait_for_selector("html.st-opened")
+    if shown:
+        page.wait_for_selector(shown)
+
+
+def captioned(page: Page, address: str) -> None:
+    visit(page, address, "?tab=captioning")
+    picture = gallery.file_of("food-fruit-banana.webp")
+    page.set_input_files("#captioning-picture input[type=file]", str(picture))
+    page.wait_for_selector("#captioning-picture img")
+    page.click("#captioning-describe-run")
+    page.wait_for_selector("#captioning-describe-card .st-figures")
+
+
+def without_a_prompt(page: Page, address: str) -> None:
+    visit(page, address, "?tab=generation")
+    page.click("#generation-run")
+    page.wait_for_selector(".st-error")
 
 
 if __name__ == "__main__":
