@@ -21,9 +21,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 from backend import Backend
 from backend.models.language_model import load_folder
 from backend.models.pool import Pool
+from demos import TABS
 from demos.generation import tab as generation
 from tests.backend.fakes import CPU, spec
-from tests.serving import launched, serving
+from tests.serving import launched
 
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
@@ -78,10 +79,11 @@ class Visit:
 
 
 @pytest.fixture(scope="session")
-def app() -> Iterator[str]:
-    """The address of `python app.py`, with all six tabs."""
-    with serving("--models", "bundled") as running:
-        yield running
+def app(bundled_backend: Backend) -> Iterator[str]:
+    """The address of the page with all six tabs, over the models that this worker has loaded.
+    `python app.py` itself is tested in tests/test_app.py."""
+    with launched(bundled_backend, TABS) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
