@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 from backend.errors import InputError
@@ -63,7 +63,8 @@ def _first_rows(text: str, separator: str) -> list[list[str]]:
 
 
 def _closed_rows(text: str, separator: str, lines_before: int) -> Iterator[list[str]]:
-    reader = csv.reader(chain(_lines(text), [END]), delimiter=separator)
+    lines = Remembering(chain(_lines(text), [END]))
+    reader = csv.reader(lines, delimiter=separator)
     begin, cells = lines_before + 1, 0
     try:
         for row in reader:
@@ -72,7 +73,7 @@ def _closed_rows(text: str, separator: str, lines_before: int) -> Iterator[list[
             cells += len(row)
             if cells > MAX_CELLS:
                 raise InputError("too_many_cells", limit=MAX_CELLS, line=begin)
-            if row and row[-1].endswith(END):
+            if (row and row[-1].endswith(END)) or _has_swallowed(lines.taken(), separator):
                 raise InputError("quote_open", line=begin)
             if _is_filled(row):
                 yield row
@@ -82,6 +83,37 @@ def _closed_rows(text: str, separator: str, lines_before: int) -> Iterator[list[
         if line > begin:  # the long cell goes on over several lines
             raise InputError("quote_open", line=begin) from None
         raise InputError("file_broken", line=line, cause=str(error)) from None
+
+
+def _has_swallowed(lines: Sequence[str], separator: str) -> bool:
+    """Whether a quote that is never closed has made one row of several lines: it ends at the quote
+    of a later cell, and what follows there is no separator."""
+    if len(lines) == 1:
+        return False  # quotes inside a cell of one line are the writer's own
+    try:
+        list(csv.reader(lines, delimiter=separator, strict=True))
+    except csv.Error:
+        return True
+    return False
+
+
+class Remembering:
+    """Lines one by one, and those that were given since it was asked last."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines, self._taken = iter(lines), list[str]()
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self._taken.append(line)
+        return line
+
+    def taken(self) -> list[str]:
+        taken, self._taken = self._taken, []
+        return taken
 
 
 def _lines(text: str) -> Iterable[str]:

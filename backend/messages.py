@@ -199,6 +199,8 @@ TEXTS: dict[str, str] = {
     "server_stopping": "The server is stopping. Open the page again in a minute.",
     "score_cut": "Only the first {done:,} of {total:,} tokens were scored: it was stopped, or the "
     "time for one run was over.",
+    "weight_range": "{value} is no weight: that is a number from {low} to {high}. If it belongs to "
+    'the text, put the text in quotes, as in "{value}: ...".',
     "too_many_cells": "The table has more than {limit:,} cells; that many are reached in line "
     "{line:,}. Leave out columns or rows that are not needed.",
     "internal": "Something went wrong in the app itself, not in your input. "
@@ -286,6 +288,8 @@ TEXTS: dict[str, str] = {
     "batch_cut": "Stopped early: {done:,} of {total:,} pictures are described, "
     "and can be downloaded.",
     "scenes_cut": "Stopped early: {done:,} of {total:,} scenes are described.",
+    "video_scenes": "The video has {count} scenes; of the cuts between them the largest were kept, "
+    "for {limit} scenes.",
     "video_cut": "The video is longer than {limit} seconds; the rest was not looked at.",
     "video_truncated": "The file breaks off: {seconds:.1f} of {whole:.1f} seconds could be read.",
     "video_streams": "The file has {count} tracks of pictures; only the first was looked at.",

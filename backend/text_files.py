@@ -37,6 +37,8 @@ OTHER = r"[^\W\d_\x00-\u024f]"  # a letter of another script
 TOUCHING = re.compile(rf"{LATIN}(?={OTHER})|{OTHER}(?={LATIN})")
 WORD = re.compile(rf"(?<![^\W\d_]){OTHER}{{3,}}(?![^\W\d_])")
 CELL = re.compile(rb"[^\r\n\t,;]+")  # no second byte of a character is one of these
+# Characters whose bytes hardly mean anything else: of three or four bytes, and Latin letters.
+TELLING = re.compile("[\u00c0-\u00ff\u0800-\U0010ffff]")
 PAIR = re.compile(rb"[\x80-\xff]{2}")
 
 
@@ -71,11 +73,14 @@ def _mended(
 
 
 def _is_mostly_utf_8(data: bytes) -> bool:
-    """Whether the bytes in whole characters are four times as many as the broken ones. In other
-    encodings about one pair of bytes in six is such a character by accident."""
-    whole = data.decode("utf-8", "ignore").encode("utf-8")
+    """Whether the bytes in whole characters are four times as many as the broken ones: in other
+    encodings about one pair of bytes in six is such a character by accident. Of telling ones, as
+    many as there are broken bytes will do."""
+    text = data.decode("utf-8", "ignore")
+    whole = text.encode("utf-8")
+    broken = len(data) - len(whole)
     in_characters = len(whole) - len(whole.translate(None, HIGH_BYTES))
-    return in_characters >= 4 * (len(data) - len(whole))
+    return in_characters >= 4 * broken or 0 < broken <= len(TELLING.findall(text))
 
 
 def _guess(data: bytes) -> str:

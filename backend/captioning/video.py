@@ -77,9 +77,11 @@ def read_video(path: Path, name: str, check: Callable[[], None]) -> Video:
         notes.append(message("video_cut", limit=MAX_SECONDS))
     elif declared - end > 1:
         notes.append(message("video_truncated", seconds=end, whole=declared))
+    if len(cuts := find_cuts(samples)) >= MAX_SCENES:
+        notes.append(message("video_scenes", count=len(cuts) + 1, limit=MAX_SCENES))
     if streams > 1:
         notes.append(message("video_streams", count=streams))
-    return Video(tuple(_scenes(samples, end)), end, tuple(notes))
+    return Video(tuple(_scenes(samples, largest(samples, cuts), end)), end, tuple(notes))
 
 
 @contextmanager
@@ -183,8 +185,7 @@ def _sample(frame: VideoFrame, second: float, aspect: float) -> Sample:
 
 
 def find_cuts(samples: Sequence[Sample]) -> list[int]:
-    """The numbers of the samples that begin a new scene; of too many, those with the largest
-    change."""
+    """The numbers of the samples that begin a new scene."""
     changes = [_change(before, after) for before, after in pairwise(samples)]
     seconds = [sample.second for sample in samples]
     cuts: list[int] = []
@@ -192,7 +193,13 @@ def find_cuts(samples: Sequence[Sample]) -> list[int]:
         is_long = seconds[at] - seconds[cuts[-1] if cuts else 0] >= MIN_SECONDS
         if is_long and _lasting_change(samples, seconds, at) > _least_change(changes, seconds, at):
             cuts.append(at)
-    return sorted(sorted(cuts, key=lambda at: -changes[at - 1])[: MAX_SCENES - 1])
+    return cuts
+
+
+def largest(samples: Sequence[Sample], cuts: Sequence[int]) -> list[int]:
+    """Of too many cuts those with the largest change, in order."""
+    by_change = sorted(cuts, key=lambda at: -_change(samples[at - 1], samples[at]))
+    return sorted(by_change[: MAX_SCENES - 1])
 
 
 def _change(before: Sample, after: Sample) -> float:
@@ -219,11 +226,11 @@ def _least_change(changes: Sequence[float], seconds: Sequence[float], at: int) -
     return max(MIN_CHANGE, least)
 
 
-def _scenes(samples: Sequence[Sample], end: float) -> Iterator[Scene]:
+def _scenes(samples: Sequence[Sample], cuts: Sequence[int], end: float) -> Iterator[Scene]:
     from PIL import Image
 
     seconds = [sample.second for sample in samples]
-    for first, after in pairwise([0, *find_cuts(samples), len(samples)]):
+    for first, after in pairwise([0, *cuts, len(samples)]):
         start, until = seconds[first], seconds[after] if after < len(samples) else end
         middle = _middle(samples[first:after], (start + until) / 2)
         yield Scene(start, until, Image.open(io.BytesIO(middle.jpeg)).convert("RGB"))

@@ -9,10 +9,10 @@ from backend.classification.request import parse_examples
 from backend.csv_tables import Table, read_table
 from backend.messages import Message
 
-TEXT_NAMES = ("text", "sentence", "review", "comment", "content",
+TEXT_NAMES = ("text", "texts", "sentence", "review", "comment", "content",
               "文本", "文字", "句子", "评论", "評論", "内容", "內容")  # fmt: skip
-LABEL_NAMES = ("label", "gold", "sentiment", "class", "category",
-               "标签", "標籤", "情感", "类别", "類別")  # fmt: skip
+LABEL_NAMES = ("label", "labels", "gold", "sentiment", "class", "category",
+               "标签", "標籤", "情感", "类别", "類別", "分类", "分類")  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,10 @@ WEIGHT = NumberOption("weight", 1, 0.01, 10, 0.01)
 
 NEGATIVE = "-−－"
 SIGNS = rf"\-+＋{NEGATIVE[1:]}"
-NUMBER = r"\d+(?:\.\d+)?"
-# A digit right after the colon makes it a time or a ratio: "3:10 to Yuma", "16:9".
-COLON = r"\s*[:：](?!\d)"
+NUMBER = r"(?!\d{3})\d+(?:\.\d+)?"  # "2001: A Space Odyssey" has a year, and no weight
+# A number right after the colon makes it a time or a ratio: "3:10 to Yuma", "16:9", "10:30am". "3D"
+# and "1950s" are no numbers.
+COLON = r"\s*[:：](?!\d+(?:[ap]m\b|(?![a-zA-Z\d])))"
 # A sign counts with a space before it, or at the start: "ice-cream" and "t-shirt" stay whole. An
 # arrow ("->") and a signed number ("-5 degrees") are text, but "-5:water" has a weight.
 IS_SIGN = rf"(?![{SIGNS}<>=/])(?:(?={NUMBER}{COLON})|(?!\.?\d))"
@@ -76,7 +77,15 @@ def _term(sign: str, content: str) -> Term:
     text, weight = " ".join(content.split()), 1.0
     weighted = WEIGHTED.fullmatch(text)
     if weighted:
-        weight, text = float(WEIGHT.check(weighted[1]) or 0), weighted[2].strip()
+        weight, text = _weight(weighted[1]), weighted[2].strip()
     if not text:
         raise InputError("empty_term", value=shown((sign + content.rstrip()).translate(REVEALED)))
     return Term(text.translate(REVEALED), -weight if sign in NEGATIVE else weight)
+
+
+def _weight(number: str) -> float:
+    try:
+        return float(WEIGHT.check(number) or 0)
+    except InputError:
+        low, high = f"{WEIGHT.low:g}", f"{WEIGHT.high:g}"
+        raise InputError("weight_range", value=number, low=low, high=high) from None

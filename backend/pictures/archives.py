@@ -24,7 +24,7 @@ MAX_ENTRIES = 20_000  # looked at in one ZIP
 MAX_UNPACKED = 4_000_000_000  # bytes out of one ZIP
 MAX_PACKING = 200  # times smaller: no picture packs like that, its format is packed already
 ARCHIVES = (".zip", ".cbz", ".jar", ".7z", ".rar", ".tar", ".gz", ".bz2", ".xz", ".tgz")
-DRIVE = re.compile("[A-Za-z]:")
+DRIVE = re.compile(r"[A-Za-z]:(?![\s\d])")
 # What a broken ZIP raises while an entry is read.
 BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError,
           ValueError, OverflowError, NotImplementedError, RuntimeError)  # fmt: skip

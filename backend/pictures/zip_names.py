@@ -7,12 +7,18 @@ as code page 437: Macs write UTF-8, Chinese Windows GBK.
 
 from __future__ import annotations
 
+import re
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 
 UTF8_FLAG, UNICODE_PATH = 0x800, 0x7075
+# A letter of another alphabet with two more, an accent in a Latin word, or what takes three bytes.
+IN_A_WORD = re.compile(
+    r"[\u0370-\u07ff]{3}|[a-zA-Z][\u00c0-\u024f\u0300-\u036f]|[\u00c0-\u024f][a-zA-Z]"
+    r"|[\u0800-\U0010ffff]"
+)
 MIN_COMMON = 0.5  # of the characters beyond ASCII: as many common Chinese ones make a name Chinese
 
 
@@ -55,14 +61,24 @@ def _extra_fields(extra: bytes) -> Iterator[tuple[int, bytes]]:
 def _encoding(names: Sequence[bytes]) -> str:
     """The encoding of all names of one ZIP together."""
     whole = b"\n".join(names)
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            text = whole.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if encoding == "utf-8" or _is_chinese(text):
-            return encoding
-    return "cp437"
+    unicode, chinese = (_text_in(whole, encoding) for encoding in ("utf-8", "gb18030"))
+    is_chinese = chinese is not None and _is_chinese(chinese)
+    if unicode is not None and not (is_chinese and _is_accident(unicode)):
+        return "utf-8"
+    return "gb18030" if is_chinese else "cp437"
+
+
+def _text_in(names: bytes, encoding: str) -> str | None:
+    try:
+        return names.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _is_accident(text: str) -> bool:
+    """Whether no letter beyond ASCII is part of a word: two bytes of GBK are now and then one of
+    UTF-8 (猫 as è, 图1 as ͼ1), but these stand alone."""
+    return not text.isascii() and not IN_A_WORD.search(text)
 
 
 def _is_chinese(text: str) -> bool:

@@ -110,3 +110,22 @@ def test_more_cells_than_the_memory_should_hold_are_refused_with_the_line(
     assert len(list(rows_of("a,b\n" * 5))) == 5
     with pytest.raises(InputError, match=r"more than 10 cells.* line 6"):
         list(rows_of("a,b\n" * 6))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'text,label\n"a, x",pos\n"b, y,neg\n' + "c,pos\n" * 500 + '"c, z",pos\nd,neg',
+        '"text","label"\n"a","pos"\n"b","neg\n"c","pos"\n"d","neg"\n',
+    ],
+)
+def test_a_quote_that_ends_in_a_later_cell_was_never_closed(text: str) -> None:
+    with pytest.raises(InputError, match="line 3"):
+        list(rows_of(text))
+
+
+def test_quotes_inside_a_cell_of_one_line_are_the_writers_own() -> None:
+    assert list(rows_of('text,label\n"she said "hi" twice",pos\n')) == [
+        ["text", "label"],
+        ['she said hi" twice"', "pos"],
+    ]

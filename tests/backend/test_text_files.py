@@ -122,3 +122,10 @@ def test_labels_that_repeat_do_not_hide_the_texts() -> None:
 def test_what_is_no_text_is_refused(data: bytes) -> None:
     with pytest.raises(InputError, match="not a text"):
         decoded(data)
+
+
+@pytest.mark.parametrize("text", ["It’s good", "好", "Café", "naïve 🙂"])
+def test_one_bad_byte_spoils_nothing_else_however_little_there_is(text: str) -> None:
+    data = f"text,label\n{text},pos\nplain,neg".encode() + b"\xff\n"
+    found, notes = decoded(data)
+    assert text in found and [note.code for note in notes] == ["unreadable_bytes"]

@@ -89,8 +89,8 @@ def test_quotes_and_backslashes_make_a_text_of_a_sign_or_a_weight(text, terms):
         ("dog +", "empty_term"),
         ("dog + - cat", "empty_term"),
         ("2:", "empty_term"),
-        ("99:dog", "out_of_range"),
-        ("0:dog", "out_of_range"),
+        ("99:dog", "weight_range"),
+        ("0:dog", "weight_range"),
         (" + ".join("abcdefghijklmnopqrst"), "too_many_terms"),
         ("x" * 50_000, "too_many_characters"),
         (None, "not_a_text"),
@@ -142,3 +142,22 @@ def test_a_collection_that_is_not_there_is_a_sentence():
         scope_of("holiday", KEY)
     with pytest.raises(InputError, match="key"):
         scope_of("holiday", "short")
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("2:3D glasses", ("3D glasses", 2)),
+        ("2:7up can", ("7up can", 2)),
+        ("0.5:1950s car", ("1950s car", 0.5)),
+        ("10:30am sky", ("10:30am sky", 1)),
+        ("2001: A Space Odyssey", ("2001: A Space Odyssey", 1)),
+    ],
+)
+def test_a_word_that_begins_with_digits_is_no_time_and_a_year_is_no_weight(text, term):
+    assert parse_query(text) == (Term(*term),)
+
+
+def test_a_number_that_is_no_weight_gets_a_sentence_about_quotes():
+    with pytest.raises(InputError, match=r'12 is no weight.*"12: \.\.\."'):
+        parse_query("12: angry men")

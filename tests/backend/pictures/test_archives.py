@@ -103,6 +103,11 @@ def names_in(path):
         (["照片/日落.png", "照片/（1）.png", "plain.png"], "gb18030"),  # as Chinese Windows does
         (["新建文件夹/微信图片_20240101.jpg"], "gb18030"),
         (["張三的照片.png"], "gb18030"),
+        (["图1.png", "图2.png"], "gb18030"),  # which are UTF-8, too: ͼ1, ͼ2
+        (["猫.png"], "gb18030"),
+        (["小猫.png", "山水.png"], "gb18030"),
+        (["café.png", "naïve.png"], "utf-8"),
+        (["Сад.png"], "utf-8"),
         (["乗.png", "三.png"], "gb18030"),  # whose second byte is a backslash
         (["Müller.png", "café.png", "Ñandú.png"], "cp437"),
         (["naïve.png"], "cp437"),
