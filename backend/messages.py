@@ -288,6 +288,8 @@ TEXTS: dict[str, str] = {
     "batch_cut": "Stopped early: {done:,} of {total:,} pictures are described, "
     "and can be downloaded.",
     "scenes_cut": "Stopped early: {done:,} of {total:,} scenes are described.",
+    "video_damaged": "{share:.0%} of the video could not be decoded: it is damaged, or its "
+    "parts are coded in different ways.",
     "video_scenes": "The video has {count} scenes; of the cuts between them the largest were kept, "
     "for {limit} scenes.",
     "video_cut": "The video is longer than {limit} seconds; the rest was not looked at.",

@@ -12,7 +12,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +35,8 @@ MAX_BYTES = 100_000_000
 MAX_SCENES = 12
 CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif,mpeg,mpegts,flv,asf,ogg"
 SOUNDS = "wav,mp3,flac,aac"  # opened only to say that they have no pictures
+RESTARTING = ("mpegts", "mpeg")  # streams that can be joined by laying one behind the other
+MAX_LOST = 0.25  # of the video: more is said
 SAMPLES_PER_SECOND = 4  # looks at what is on display
 EARLY = 1e-3  # seconds by which a timestamp may be rounded up
 MAX_SIDE = 480  # pixels on the longer side of what is kept
@@ -56,6 +58,26 @@ class Sample:
     thumbnail: np.ndarray  # [THUMBNAIL, THUMBNAIL, 3] of 0..1
 
 
+@dataclass
+class Watch:
+    """What was seen: the frames on display at each look, the second at which the last frame ends,
+    the packets that were read, and those of them that could not be decoded."""
+
+    samples: list[Sample] = field(default_factory=list)
+    end: float = 0.0
+    packets: int = 0
+    lost: int = 0
+    place: int = 0  # in the file, of the last packet that became a picture
+
+    def lost_in(self, container: InputContainer) -> float:
+        """The share of the video that could not be decoded. A decoder may be silent about what is
+        coded in another way: of joined streams what counts is how far in the file it came."""
+        by_packets = self.lost / max(self.packets, 1)
+        if container.format.name not in RESTARTING or container.size <= 0:
+            return by_packets
+        return max(by_packets, 1 - self.place / container.size)
+
+
 def check_video(path: Path, name: str) -> None:
     """InputError for what is no short video, by its size and header alone."""
     with _opened(path, name):
@@ -68,7 +90,9 @@ def read_video(path: Path, name: str, check: Callable[[], None]) -> Video:
     with _opened(path, name) as container:
         declared = _seconds(container)
         streams = len(_video_streams(container))
-        samples, watched = _watch(container, check)
+        watch = _watch(container, check)
+        share_lost = watch.lost_in(container)
+    samples, watched = watch.samples, watch.end
     if not samples:
         raise InputError("video_empty", name=name)
     end = min(watched, MAX_SECONDS)
@@ -77,6 +101,8 @@ def read_video(path: Path, name: str, check: Callable[[], None]) -> Video:
         notes.append(message("video_cut", limit=MAX_SECONDS))
     elif declared - end > 1:
         notes.append(message("video_truncated", seconds=end, whole=declared))
+    if share_lost > MAX_LOST and watched < MAX_SECONDS and streams == 1:
+        notes.append(message("video_damaged", share=share_lost))
     if len(cuts := find_cuts(samples)) >= MAX_SCENES:
         notes.append(message("video_scenes", count=len(cuts) + 1, limit=MAX_SCENES))
     if streams > 1:
@@ -124,29 +150,31 @@ def _video_streams(container: InputContainer) -> list[VideoStream]:
 
 
 def _seconds(container: InputContainer) -> float:
-    """Seconds, as the header has them; 0 where it does not say."""
+    """Seconds, as the header has them; 0 where it does not say, and for streams whose timestamps
+    may start again in the middle: first and last say nothing about their length then."""
+    if container.format.name in RESTARTING:
+        return 0.0
     of_streams = ((one.duration or 0) * (one.time_base or 0) for one in _video_streams(container))
     return max(float(next(of_streams, 0)), (container.duration or 0) / 1_000_000)
 
 
-def _watch(container: InputContainer, check: Callable[[], None]) -> tuple[list[Sample], float]:
-    """The frames on display at each look, and the second at which the last frame ends; until the
-    end, the limit, or what cannot be read."""
+def _watch(container: InputContainer, check: Callable[[], None]) -> Watch:
+    """Looks at the video until its end, the limit, or what cannot be read."""
     stream = _video_streams(container)[0]
     stream.thread_type = "AUTO"
     stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
     aspect = _aspect(stream)
-    samples, end, look = list[Sample](), 0.0, 0
+    watch, look = Watch(), 0
     usual = 1 / float(stream.average_rate or 25)
-    for shown in display_times(_frames(container, stream), usual):
+    for shown in display_times(_frames(container, stream, watch), usual):
         check()
         if shown.start > MAX_SECONDS:
             break
-        end = shown.end
-        if (passed := math.ceil((end - EARLY) * SAMPLES_PER_SECOND)) > look:
+        watch.end = shown.end
+        if (passed := math.ceil((shown.end - EARLY) * SAMPLES_PER_SECOND)) > look:
             look = passed
-            samples.append(_sample(shown.frame, shown.start, aspect))
-    return samples, end
+            watch.samples.append(_sample(shown.frame, shown.start, aspect))
+    return watch
 
 
 def _aspect(stream: VideoStream) -> float:
@@ -155,16 +183,19 @@ def _aspect(stream: VideoStream) -> float:
     return aspect if 1 / MAX_ASPECT <= aspect <= MAX_ASPECT else 1.0
 
 
-def _frames(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
-    """All that can be decoded; a damaged packet is skipped."""
+def _frames(container: InputContainer, stream: VideoStream, watch: Watch) -> Iterator[VideoFrame]:
+    """All that can be decoded; a damaged packet is skipped, and counted."""
     import av
 
     try:
         for packet in container.demux(stream):
+            watch.packets += 1
             try:
-                yield from packet.decode()
+                for frame in packet.decode():
+                    watch.place = packet.pos or watch.place
+                    yield frame
             except av.error.FFmpegError:
-                continue
+                watch.lost += 1
     except av.error.FFmpegError:  # a file that breaks off: what was read stays
         return
 

@@ -208,6 +208,7 @@ CHINESE: dict[str, str] = {
     "watching": "正在查找场景变化",
     "summing_up": "正在总结",
     "scenes_cut": "已提前停止：{total:,} 个场景中描述了 {done:,} 个。",
+    "video_damaged": "视频的 {share:.0%} 无法解码：文件已损坏，或各部分的编码不同。",
     "video_scenes": "视频有 {count} 个场景；只保留变化最大的切换，共 {limit} 个场景。",
     "video_cut": "视频超过 {limit} 秒；其余部分没有看。",
     "video_truncated": "文件不完整：{whole:.1f} 秒中只读到 {seconds:.1f} 秒。",

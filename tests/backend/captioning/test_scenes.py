@@ -10,7 +10,7 @@ from PIL import Image
 
 from backend.captioning.display_time import display_times
 from backend.captioning.sample_video import write_video
-from backend.captioning.video import MAX_SECONDS, Sample, find_cuts, read_video
+from backend.captioning.video import MAX_SCENES, MAX_SECONDS, Sample, find_cuts, read_video
 from demos.captioning.pictures import sample_pictures
 from tests.backend.captioning import videos
 
@@ -216,3 +216,16 @@ def test_a_last_frame_that_never_ends_is_cut_at_the_limit(read, monkeypatch):
     assert told.seconds == told.scenes[-1].end == MAX_SECONDS
     assert [note.code for note in told.notes] == ["video_cut"]
     assert colours_of(told) == ["red", "blue"]
+
+
+def test_parts_in_different_codecs_are_said_to_be_lost(read):
+    parts = [("mpeg2video", ["red"]), ("h264", ["blue"])]
+    joined = b"".join(videos.video(half, 2, 25, kind="mpegts", codec=name) for name, half in parts)
+    told = read(joined, "film.ts")
+    assert "video_damaged" in [note.code for note in told.notes] or len(told.scenes) == 2
+
+
+def test_of_more_scenes_than_are_taken_the_number_is_said(read):
+    told = read(videos.slides(["red", "blue"] * 8, 1))
+    assert len(told.scenes) == MAX_SCENES
+    assert "16 scenes" in str(told.notes[0])
