@@ -59,6 +59,12 @@ def parser() -> argparse.ArgumentParser:
         "--share", action="store_true", help="a public link for a week (needs the internet)"
     )
     made.add_argument(
+        "--memory",
+        type=gigabytes,
+        metavar="GB",
+        help="what models outside a GPU may take together; default: what the machine can spare",
+    )
+    made.add_argument(
         "--allowed-host",
         action="append",
         default=[],
@@ -86,6 +92,17 @@ def port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
         raise argparse.ArgumentTypeError(f"{text!r} is not a port; a port is from 1 to 65535")
     return int(text)
+
+
+def gigabytes(text: str) -> int:
+    """Bytes from a number of gigabytes."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not 0.1 <= found <= 10_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of gigabytes, such as 2.5")
+    return int(found * 1e9)
 
 
 def listening_problem(host: str, number: int) -> str:
@@ -123,11 +140,12 @@ def serve(options: argparse.Namespace) -> None:
 def launch(options: argparse.Namespace) -> tuple[Backend, Blocks]:
     """The running page; gradio is imported only here, so that a typing error answers at once."""
     from backend import Backend
+    from backend.models.pool import Pool
     from demos import TABS
     from demos.page import build_page, launch_options
     from demos.shared.doors import doors
 
-    backend = Backend(options.models)
+    backend = Backend(options.models, pool=Pool(budget=options.memory))
     page = build_page(backend, TABS)
     if options.preload:
         threading.Thread(target=backend.preload, daemon=True).start()

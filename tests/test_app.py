@@ -43,6 +43,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         (["--port", "abc"], "'abc' is not a port"),
         (["--port", "70000"], "'70000' is not a port"),
         (["--lang", "fr"], "fr"),
+        (["--memory", "much"], "'much' is not a number of gigabytes"),
         (["--nonsense"], "--nonsense"),
         (["--host", "256.256.256.256"], "cannot listen on 256.256.256.256:7860"),
     ],

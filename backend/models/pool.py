@@ -67,9 +67,12 @@ class Pool:
         self,
         load: Callable[[ModelSpec, Device], Any] | None = None,
         free: Callable[[Device], int] = free_bytes,
+        budget: int | None = None,
     ) -> None:
+        """`budget`: bytes that models outside a GPU may take together, by what their rows say; None
+        for what the machine can spare."""
         self._load = load or load_with_its_loader
-        self._free = free
+        self._free_bytes, self._budget = free, budget
         self._lock = threading.RLock()  # the collector may end a lease in the middle of any line
         self._loading = threading.Lock()  # one at a time: two would see the same free memory
         self._entries: OrderedDict[Key, Entry] = OrderedDict()  # least recently used first
@@ -127,6 +130,15 @@ class Pool:
         if free < least and spec.tier != "bundled":
             needed = bytes_in_words(least)
             raise ModelError("needs_memory", needed=needed, free=bytes_in_words(free))
+
+    def _free(self, device: Device) -> int:
+        """Bytes that a new model may take: what is free, within the budget."""
+        free = self._free_bytes(device)
+        if self._budget is None or device.kind == "cuda":
+            return free
+        with self._lock:
+            taken = sum(one.spec.memory_bytes for one in self._entries.values() if one.value)
+        return min(free, self._budget - taken)
 
     def _evict_one(self, device: Device) -> bool:
         """Let go of the device's least recently used idle model; False if there is none."""

@@ -282,3 +282,20 @@ def test_a_rows_loader_is_found_by_its_name():
     model = load_with_its_loader(spec("small"), CPU)
     assert isinstance(model, FakeModel)
     assert model.id == "small"
+
+
+def test_within_a_budget_the_least_recently_used_go_though_the_machine_has_room():
+    loader = Loader()
+    pool = Pool(load=loader, free=lambda _: 2**60, budget=250)
+    for name in ("first", "second", "first", "third"):
+        use(pool, spec(name, memory_bytes=100))
+    assert pool.loaded() == ["first", "third"]
+    use(pool, spec("on the GPU", "gpu", memory_bytes=10_000), GPU)
+    assert pool.loaded() == ["first", "third", "on the GPU"]
+
+
+def test_a_row_larger_than_the_budget_is_refused_and_a_bundled_one_is_tried():
+    pool = Pool(load=Loader(), free=lambda _: 2**60, budget=250)
+    with pytest.raises(ModelError, match="needs"):
+        use(pool, spec("large", "cpu", memory_bytes=300))
+    assert use(pool, spec("small", memory_bytes=300)) == "small"
