@@ -65,15 +65,15 @@ def _first_rows(text: str, separator: str) -> list[list[str]]:
 def _closed_rows(text: str, separator: str, lines_before: int) -> Iterator[list[str]]:
     lines = Remembering(chain(_lines(text), [END]))
     reader = csv.reader(lines, delimiter=separator)
-    begin, cells = lines_before + 1, 0
+    begin, cells, width = lines_before + 1, 0, 0
     try:
         for row in reader:
             if row == [END]:
                 return
-            cells += len(row)
+            cells, width = cells + len(row), width or len(row)
             if cells > MAX_CELLS:
                 raise InputError("too_many_cells", limit=MAX_CELLS, line=begin)
-            if (row and row[-1].endswith(END)) or _has_swallowed(lines.taken(), separator):
+            if (row and row[-1].endswith(END)) or _has_swallowed(lines.taken(), separator, width):
                 raise InputError("quote_open", line=begin)
             if _is_filled(row):
                 yield row
@@ -85,11 +85,11 @@ def _closed_rows(text: str, separator: str, lines_before: int) -> Iterator[list[
         raise InputError("file_broken", line=line, cause=str(error)) from None
 
 
-def _has_swallowed(lines: Sequence[str], separator: str) -> bool:
-    """Whether a quote that is never closed has made one row of several lines: it ends at the quote
-    of a later cell, and what follows there is no separator."""
-    if len(lines) == 1:
-        return False  # quotes inside a cell of one line are the writer's own
+def _has_swallowed(lines: Sequence[str], separator: str, width: int) -> bool:
+    """Whether a quote that is never closed has made one row of several lines: the first of them
+    alone has as many cells as a row, and the quote ends where a later cell begins."""
+    if len(lines) == 1 or lines[0].count(separator) + 1 < width:
+        return False  # quotes inside a cell, and line breaks in it, are the writer's own
     try:
         list(csv.reader(lines, delimiter=separator, strict=True))
     except csv.Error:

@@ -137,7 +137,9 @@ class Pool:
         if self._budget is None or device.kind == "cuda":
             return free
         with self._lock:
-            taken = sum(one.spec.memory_bytes for one in self._entries.values() if one.value)
+            taken = sum(
+                one.spec.memory_bytes for one in self._entries.values() if one.value is not None
+            )
         return min(free, self._budget - taken)
 
     def _evict_one(self, device: Device) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any, TypeVar
 
 import gradio as gr
@@ -12,6 +12,7 @@ from backend.errors import Cancelled, DeadlineExceeded, ShowTellError
 from backend.messages import message
 from backend.run import Progress
 from demos.shared.handlers import RUNS
+from demos.shared.listener import while_somebody_reads
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -34,12 +35,12 @@ def answers(
     `waiting` (empty by default) is sent for progress, and where `as_json` has nothing to send yet:
     a client that has left is noticed only when something is sent.
     """
-    for update in with_api_errors(lazily(make)):
+    for update in with_api_errors(while_somebody_reads(lazily(make))):
         plain = None if isinstance(update, Progress) else as_json(update)
         yield dict(waiting or {}) if plain is None else plain
 
 
-def lazily(make: Callable[[], Iterator[T]]) -> Iterator[T]:
+def lazily(make: Callable[[], Iterator[T]]) -> Generator[T, None, None]:
     """The iterator, made only when the first value is asked for: errors of `make` come then."""
     yield from make()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ from gradio_client.exceptions import AppError
 
 from backend import Backend
 from demos.generation import api
+from demos.shared import listener
 
 
 def generate(client: Client, prompt: object = "Hello", **options: object) -> Any:
@@ -116,6 +118,25 @@ def test_cancelling_a_stream_frees_the_slot(client: Client, backend: Backend) ->
     job.cancel()
     assert generate(client)["text"]
     assert backend.jobs.running() == 0
+
+
+def test_a_run_whose_answer_nobody_fetches_ends(
+    client: Client, address: str, backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generate(client)  # the model is loaded
+    monkeypatch.setattr(listener, "PATIENCE", 0.5)
+    settings = ["greedy", 1, 1, 1, 1.0, 2000, None, "error", 0, None, None, False]
+    data = ["one two one two", "completion", "", None, "", *settings]
+    httpx.post(f"{address}gradio_api/call/generate", json={"data": data}).raise_for_status()
+    wait_until(lambda: backend.jobs.running() == 1)
+    wait_until(lambda: backend.jobs.running() == 0)
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < give_up
+        time.sleep(0.02)
 
 
 def test_stop_ends_what_the_same_client_has_running(client: Client) -> None:
