@@ -29,6 +29,13 @@ class Answer:
     ended: bool = True
     succeeded: bool = False
 
+    def result(self) -> Any:
+        """What the endpoint gave in the end; None where it gave nothing."""
+        for line in reversed(self.text.splitlines()):
+            if '"process_completed"' in line and self.succeeded:
+                return json.loads(line.removeprefix("data:"))["output"]["data"][0]
+        return None
+
 
 class Visitor:
     """One session. After `patience` seconds they press Stop, and wait `grace` seconds more."""
@@ -63,6 +70,21 @@ class Visitor:
             seconds = time.monotonic() - began
             return Answer(0, f"{type(error).__name__}: {error}", seconds, ended=False)
         return Answer(reply.status_code, reply.text, time.monotonic() - began)
+
+    def leave_early(self, endpoint: str, data: Any, seconds: float) -> None:
+        """Call, listen for a moment, and close the connection."""
+        body = {"session_hash": self.session, "data": data}
+        if self.post(f"call{endpoint}", body).status != ACCEPTED:
+            return
+        params, give_up = {"session_hash": self.session}, time.monotonic() + seconds
+        try:
+            reading = httpx.Timeout(5, read=seconds)
+            with self.http.stream("GET", "queue/data", params=params, timeout=reading) as stream:
+                for _ in stream.iter_lines():
+                    if time.monotonic() > give_up:
+                        return
+        except httpx.HTTPError:
+            return
 
     def stop(self) -> None:
         self.post("run/stop", {"data": [], "session_hash": self.session})
