@@ -16,7 +16,7 @@ from tests.serving import ROOT
 
 INTERNAL = (TEXTS["internal"][:40], "Internal Server Error")
 SHOWN_CHARACTERS = 600
-SHOWN_NAMES = 4
+SHOWN_NAMES = 12
 NUMBER = re.compile(r"\d+")
 FILE_FIELDS = re.compile(r'"(?:path|url)":\s*"[^"]*"')  # where gradio says where a file lies
 LAST_LINE = re.compile(r"^[\w.]+(?:Error|Exception|Interrupt|Warning)\b.*$", re.MULTILINE)
@@ -52,14 +52,11 @@ class Report:
 
     def _grouped(self) -> Iterator[str]:
         """Those that look the same together, with the first few names."""
-        alike: dict[tuple[str, str, str], list[str]] = {}
+        alike: dict[tuple[str, str], list[Finding]] = {}
         for one in self.findings:
-            source = one.name.partition("#")[0]
-            alike.setdefault((one.kind, source, NUMBER.sub("N", one.seen)), []).append(one.name)
-        for (kind, _, _), names in alike.items():
-            seen = next(
-                one.seen for one in self.findings if (one.name, one.kind) == (names[0], kind)
-            )
+            alike.setdefault((one.kind, NUMBER.sub("N", one.seen)[:60]), []).append(one)
+        for (kind, _), those in alike.items():
+            names, seen = list(dict.fromkeys(one.name for one in those)), those[0].seen
             more = f" and {len(names) - SHOWN_NAMES:,} more" if len(names) > SHOWN_NAMES else ""
             yield f"[{kind}] {', '.join(names[:SHOWN_NAMES])}{more}: {seen}"
 

@@ -24,7 +24,7 @@ def judged(name: str, answer: Answer, sent: str, allowed_seconds: float) -> list
     if not answer.ended or answer.seconds > allowed_seconds:
         found.append(Finding("late", name, f"{answer.seconds:.0f} s: {answer.text[-200:]}"))
     if '"error":null' in answer.text.replace(" ", ""):
-        found.append(Finding("no sentence", name, shortened(answer.text[-300:])))
+        found.append(Finding("no sentence", name, 'the answer is {"error": null}'))
     return found
 
 

@@ -63,9 +63,13 @@ class Visitor:
         return self.ask("POST", path, as_json(body).encode(), {"content-type": "application/json"})
 
     def ask(self, method: str, path: str, content: bytes = b"", headers: Any = None) -> Answer:
+        """One request; once more where the server has closed a connection that was kept open."""
         began = time.monotonic()
         try:
-            reply = self.http.request(method, path, content=content, headers=headers)
+            try:
+                reply = self.http.request(method, path, content=content, headers=headers)
+            except (httpx.ReadError, httpx.RemoteProtocolError):
+                reply = self.http.request(method, path, content=content, headers=headers)
         except httpx.HTTPError as error:
             seconds = time.monotonic() - began
             return Answer(0, f"{type(error).__name__}: {error}", seconds, ended=False)
