@@ -53,9 +53,13 @@ class Table:
 
 def read_table(path: Path) -> Table:
     """The table in a file whose first row names the columns."""
-    if path.stat().st_size > MAX_BYTES:
-        raise InputError("file_too_large", limit=MAX_BYTES // 1_000_000)
-    return parse_table(path.read_bytes())
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError("file_too_large", limit=MAX_BYTES // 1_000_000)
+        data = path.read_bytes()
+    except OSError:  # uploads are deleted after a day
+        raise InputError("no_file") from None
+    return parse_table(data)
 
 
 def parse_table(data: bytes) -> Table:
