@@ -22,10 +22,14 @@ def judged(name: str, answer: Answer, sent: str, allowed_seconds: float) -> list
     if answer.status >= SERVER_ERROR:
         found.append(Finding("status", name, f"{answer.status} {shortened(answer.text)}"))
     if not answer.ended or answer.seconds > allowed_seconds:
-        found.append(Finding("late", name, f"{answer.seconds:.0f} s: {answer.text[-200:]}"))
+        found.append(Finding("late", name, f"{answer.seconds:.0f} s: {_last_event(answer)}"))
     if '"error":null' in answer.text.replace(" ", ""):
         found.append(Finding("no sentence", name, 'the answer is {"error": null}'))
     return found
+
+
+def _last_event(answer: Answer) -> str:
+    return next((line for line in reversed(answer.text.splitlines()) if line), "nothing came")[:200]
 
 
 @dataclass

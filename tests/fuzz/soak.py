@@ -24,7 +24,7 @@ from tests.fuzz.visitor import Visitor
 from tests.serving import RunningApp, running
 
 VISITORS = 32
-WARM = 300.0  # seconds from which on memory must be flat; half of its life if it lives shorter
+WARM = 300.0  # seconds from which on memory must be flat, if the server lives longer
 GROWTH = 300  # MB
 GOING = 300.0  # seconds for the last visitors to get their answers
 
@@ -69,7 +69,7 @@ def _soak(folder: Path, cache: Path, options: argparse.Namespace, report: Report
                 _end(app, crowd, threads, cache, report)
             memory.stop()
             report.findings += watch.tracebacks(f"server {number}")
-            _say_memory(memory, half, number, report)
+            _say_memory(memory, number, report)
     assert crowd is not None
     report.tried.update(crowd.done)
     report.findings += crowd.findings
@@ -98,9 +98,10 @@ def _check_collections(app: RunningApp, crowd: Crowd, cache: Path, report: Repor
     report.findings += [Finding("collection", "damaged", one) for one in wrong]
 
 
-def _say_memory(memory: Memory, half: float, number: int, report: Report) -> None:
-    growth = memory.growth(min(WARM, half / 2))
-    report.lines += [f"memory of server {number}:", *memory.table(), f"  growth {growth:,.0f} MB"]
+def _say_memory(memory: Memory, number: int, report: Report) -> None:
+    growth = memory.growth(WARM)
+    said = f"  growth after {WARM / 60:.0f} minutes: {growth:,.0f} MB"
+    report.lines += [f"memory of server {number}:", *memory.table(), said]
     if growth > GROWTH:
         report.findings.append(Finding("memory", f"server {number}", f"{growth:,.0f} MB more"))
 

@@ -41,7 +41,7 @@ class Visitor:
     """One session. After `patience` seconds they press Stop, and wait `grace` seconds more."""
 
     def __init__(self, address: str, patience: float = 30.0, grace: float = 20.0) -> None:
-        self.session, self.patience, self.grace = "fuzz" + secrets.token_hex(6), patience, grace
+        self.session, self.patience, self.grace = _new_session(), patience, grace
         self.http = httpx.Client(base_url=f"{address}gradio_api/", timeout=patience + grace)
         self._uploads: dict[str, str] = {}
 
@@ -76,11 +76,12 @@ class Visitor:
         return Answer(reply.status_code, reply.text, time.monotonic() - began)
 
     def leave_early(self, endpoint: str, data: Any, seconds: float) -> None:
-        """Call, listen for a moment, and close the connection."""
-        body = {"session_hash": self.session, "data": data}
-        if self.post(f"call{endpoint}", body).status != ACCEPTED:
-            return
+        """Call, listen for a moment, and close the page; what comes next is another page's."""
         params, give_up = {"session_hash": self.session}, time.monotonic() + seconds
+        joined = self.post(f"call{endpoint}", {**params, "data": data})
+        self.session = _new_session()
+        if joined.status != ACCEPTED:
+            return
         try:
             reading = httpx.Timeout(5, read=seconds)
             with self.http.stream("GET", "queue/data", params=params, timeout=reading) as stream:
@@ -140,6 +141,10 @@ class Visitor:
         if name not in self._uploads:
             self._uploads[name] = self.upload(name, contents()[name])
         return {"path": self._uploads[name], "orig_name": name, "meta": FILE_TYPE}
+
+
+def _new_session() -> str:
+    return "fuzz" + secrets.token_hex(6)
 
 
 def _succeeded(line: str) -> bool:
