@@ -41,7 +41,8 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     (tmp_path / name / "__init__.py").write_text(LAZY)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(lazy_libraries, "LIBRARIES", (name,))
-    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    others = [one for one in sys.meta_path if not isinstance(one, lazy_libraries.LazyLibraries)]
+    monkeypatch.setattr(sys, "meta_path", others)
     monkeypatch.delitem(sys.modules, name, raising=False)
     return name
 
