@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from backend.captioning.video import read_video
+from backend.classification.head import load_head
 from backend.csv_tables import parse_table
 from backend.errors import InputError
 from backend.messages import Message
@@ -69,11 +71,27 @@ def _read_table(data: bytes, folder: Path) -> Iterable[Message]:
     return table.notes
 
 
+def _read_head(data: bytes, folder: Path) -> list[Message]:
+    path = folder / "odd.json"
+    path.write_bytes(data)
+    load_head(path).as_json()
+    return []
+
+
+def _read_clip(data: bytes, folder: Path) -> list[Message]:
+    path = folder / "odd.mp4"
+    path.write_bytes(data)
+    assert read_video(path, path.name, lambda: None).scenes
+    return []
+
+
 KINDS = {
     "pictures": Kind(originals.pictures, _read_picture),
     "recipes": Kind(originals.recipes, _read_recipe),
     "zips": Kind(originals.archives, _read_archive),
     "csvs": Kind(originals.tables, _read_table),
+    "heads": Kind(originals.heads, _read_head),
+    "clips": Kind(originals.clips, _read_clip),
 }
 
 
@@ -82,20 +100,20 @@ def odd_file(kind: str, seed: int, number: int) -> bytes:
     chance = Random(f"{seed}/{kind}/{number}")
     whole = KINDS[kind].originals()
     data = chance.choice(whole)
-    if kind == "recipes" and data[:1] == b"{" and chance.random() < 0.6:
+    if kind in ("recipes", "heads") and data[:1] == b"{" and chance.random() < 0.6:
         return _with_bad_values(data, chance)
     return mutated(data, chance.choice(whole), chance)
 
 
 def _with_bad_values(data: bytes, chance: Random) -> bytes:
-    """A recipe in sound JSON, one or two of whose values are wrong or missing."""
-    recipe = json.loads(data)
-    for name in chance.sample(sorted(recipe), chance.randint(1, 2)):
+    """Sound JSON, one or two of whose values are wrong or missing."""
+    content = json.loads(data)
+    for name in chance.sample(sorted(content), chance.randint(1, 2)):
         if chance.random() < 0.2:
-            del recipe[name]
+            del content[name]
         else:
-            recipe[name] = bad_value(chance)
-    return json.dumps(recipe).encode()
+            content[name] = bad_value(chance)
+    return json.dumps(content).encode()
 
 
 def handle(kind: str, data: bytes, name: str, folder: Path) -> list[Finding]:

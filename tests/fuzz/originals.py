@@ -9,9 +9,12 @@ import zipfile
 from functools import cache
 from pathlib import PurePosixPath
 
+import numpy as np
 from PIL import Image
 
+from backend.classification.head import TEXT, WIDTHS, Head
 from backend.text_to_image.recipe import Recipe, as_png
+from tests.backend.captioning.videos import sound, video
 
 MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16", "I", "F")
 RECIPE = Recipe(
@@ -64,6 +67,21 @@ def tables() -> tuple[bytes, ...]:
     texts += ["text\none\ntwo\n", "sep=;\na;b\n1;2\n", '"open\na,b\n', "a,b\r1,2\r3,4\r"]
     encodings = ("utf-8", "utf-8-sig", "utf-16", "gb18030", "cp1252", "big5hkscs")
     return tuple(text.encode(name, "replace") for text in texts for name in encodings)
+
+
+@cache
+def heads() -> tuple[bytes, ...]:
+    """A taught classifier's file, as it is saved."""
+    head = Head(("good", "bad"), np.eye(2, WIDTHS[TEXT]), np.zeros(2), "minilm", TEXT)
+    return (head.as_json().encode(),)
+
+
+@cache
+def clips() -> tuple[bytes, ...]:
+    """Short videos in several containers and codecs, and a sound with a cover."""
+    made = (("mp4", "mpeg4"), ("matroska", "mpeg4"), ("avi", "mpeg4"), ("mpegts", "mpeg2video"))
+    films = [video(["red", "blue"], seconds=0.4, rate=10, kind=k, codec=c) for k, c in made]
+    return (*films, sound(cover=True), *_animations()[:1])
 
 
 def zip_of(names: tuple[str, ...], packing: int = zipfile.ZIP_DEFLATED) -> bytes:

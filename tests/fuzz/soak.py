@@ -122,7 +122,7 @@ def _own_cache(folder: Path) -> Iterator[Path]:
     """A cache whose collections are its own; what the models need is the user's."""
     folder.mkdir()
     for made in cache_root().iterdir():
-        if made.name != "collections":
+        if made.name != "collections" and made.suffix != ".lock":  # a lock may be no link
             (folder / made.name).symlink_to(made)
     before = os.environ.get("SHOW_AND_TELL_CACHE")
     os.environ["SHOW_AND_TELL_CACHE"] = str(folder)
