@@ -80,6 +80,7 @@ def _many_calls(
     run_page_calls(visitor, watch, report, options.seed, options.pages)
     end = watch.megabytes()
     report.lines.append(f"memory: {start:,.0f} MB after the warm-up, {end:,.0f} MB at the end")
+    report.lines.append(f"largest steps: {watch.largest_steps()}")
     if end - start > GROWTH:
         report.findings.append(Finding("memory", "server", f"{end - start:,.0f} MB more"))
 

@@ -30,11 +30,12 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "/fill_mask": {"text": "It is a [MASK] day."},
     "/search": {"picture": None, "collection": "", "key": ""},
     "/search_map": {"words": "cat + dog", "collection": "", "key": ""},
+    "/score_more": {"start": 0},
     "/recipe": {"picture": upload("recipe.png")},
     "/teach_pairs": {"labels": ["x", "y"]},
 }
-# Endpoints whose right call ends in a sentence: weights that are not bundled, a head from /teach.
-REFUSED = ("/fill_mask", "/next_sentence", "/use_head")
+# Endpoints whose right call ends in a sentence: weights that are not bundled, what others gave.
+REFUSED = ("/fill_mask", "/next_sentence", "/use_head", "/score_more")
 
 
 @dataclass(frozen=True)

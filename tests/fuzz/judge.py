@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
@@ -38,10 +38,14 @@ class Watch:
 
     process: psutil.Process
     output: Path
+    steps: list[tuple[float, str]] = field(default_factory=list)  # megabytes that a call brought
     _read: int = 0
+    _megabytes: float = 0.0
 
     def tracebacks(self, name: str) -> list[Finding]:
         """Those in the log since the last look, laid to the call of that name."""
+        before, self._megabytes = self._megabytes, self.megabytes()
+        self.steps.append((self._megabytes - (before or self._megabytes), name))
         with self.output.open("rb") as file:
             file.seek(self._read)
             new = file.read()
@@ -51,6 +55,11 @@ class Watch:
 
     def megabytes(self) -> float:
         return self.process.memory_info().rss / 1e6
+
+    def largest_steps(self, count: int = 6) -> str:
+        """The calls after which memory had grown most."""
+        largest = sorted(self.steps, reverse=True)[:count]
+        return ", ".join(f"{name} {megabytes:+,.0f} MB" for megabytes, name in largest)
 
     def is_alive(self) -> bool:
         return self.process.is_running() and self.process.status() != psutil.STATUS_ZOMBIE
