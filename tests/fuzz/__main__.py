@@ -74,7 +74,8 @@ def _many_calls(
     endpoints = endpoints_of(visitor)
     if options.endpoint:
         endpoints = {options.endpoint: endpoints[options.endpoint]}
-    warm_up(visitor, endpoints, report)
+    warm_up(visitor, endpoints, report, options.seed)
+    watch.tracebacks("warm-up")
     start = watch.megabytes()
     run_calls(visitor, watch, report, options.seed, options.calls, endpoints)
     run_page_calls(visitor, watch, report, options.seed, options.pages)

@@ -11,6 +11,7 @@ from tests.fuzz.page_calls import PageCall, page_call
 from tests.fuzz.values import as_json
 from tests.fuzz.visitor import Answer, Visitor
 
+WARM_PAGE_CALLS = 100
 Endpoints = dict[str, list[Parameter]]
 
 
@@ -44,13 +45,21 @@ def send_page_call(visitor: Visitor, call: PageCall) -> list[Finding]:
     return _judged(visitor, call.name, answer, sent + call.path)
 
 
-def warm_up(visitor: Visitor, endpoints: Endpoints, report: Report) -> None:
-    """A right call of each endpoint, which loads its model; those that fail are findings."""
+def warm_up(visitor: Visitor, endpoints: Endpoints, report: Report, seed: int) -> None:
+    """A right call of each endpoint, which loads its model; those that fail are findings. Then
+    some forged page calls, for what only the page uses."""
     for endpoint, parameters in endpoints.items():
         call = good_call(endpoint, parameters)
         answer = visitor.call(endpoint, visitor.with_uploads(call.data))
         if not answer.succeeded and endpoint not in REFUSED:
             report.findings.append(Finding("good call", call.name, shortened(answer.text[-400:])))
+    _warm_up_page(visitor, seed - 1)
+
+
+def _warm_up_page(visitor: Visitor, seed: int) -> None:
+    config = config_of(visitor)
+    for number in range(WARM_PAGE_CALLS):
+        send_page_call(visitor, page_call(config, seed, number))
 
 
 def run_calls(

@@ -10,7 +10,7 @@ from tests.fuzz.calls import bad_call
 from tests.fuzz.endpoints import config_of, endpoints_of, send, send_page_call
 from tests.fuzz.files import KINDS, handle, odd_file
 from tests.fuzz.findings import Finding, tracebacks_in
-from tests.fuzz.page_calls import page_call
+from tests.fuzz.page_calls import PageCall, page_call
 from tests.fuzz.visitor import Visitor
 
 SEED = 16
@@ -74,6 +74,26 @@ def test_a_bad_call_gets_a_sentence_and_leaves_no_traceback(
         printed = "".join(capfd.readouterr())
         found += [Finding("log", call.name, trace) for trace in tracebacks_in(printed)]
     assert not found
+
+
+@pytest.mark.xfail(strict=False, reason="gradio's own routes fail with 500: at a name in /call/v2 "
+                   "that is no parameter's, and at NaN or half a character where it wants a list; "
+                   "a function of the page's scripts has nothing to run here")  # fmt: skip
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("call/v2/classify", {"no such parameter": 1}),
+        ("queue/join", {"fn_index": 0, "data": float("nan")}),
+        ("queue/join", {"fn_index": 0, "data": "\ud800"}),
+        ("queue/join", {"fn_index": "\ud800", "data": []}),
+        ("queue/join", {"fn_index": 3, "data": []}),
+    ],
+)
+def test_what_gradio_itself_stumbles_over_is_refused(
+    path: str, body: dict[str, object], visitor: Visitor
+) -> None:
+    call = PageCall("forged", "POST", path, body, queued=path == "queue/join")
+    assert not send_page_call(visitor, call)
 
 
 def test_the_same_seed_makes_the_same_calls_and_files(visitor: Visitor) -> None:
