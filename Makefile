@@ -12,7 +12,7 @@ WEB := tests/web/node_modules/.package-lock.json
 NODE := $(shell command -v npm)
 
 .DELETE_ON_ERROR:  # a set-up that failed is begun anew, not taken for done
-.PHONY: run install test test-all lint lint-web bench bench-models train train-experts format format-web screenshots tour docs lock clean
+.PHONY: run install test test-all fuzz soak lint lint-web bench bench-models train train-experts format format-web screenshots tour docs lock clean
 
 run: $(APP)
 	$(BIN)/python app.py $(ARGS)
@@ -29,6 +29,14 @@ test: $(DEV) $(BROWSER)
 # The slow ones as well: real trainings, and the bundled models beside their originals.
 test-all: $(DEV) $(BROWSER)
 	$(PYTEST) $(ARGS)
+
+# Bad inputs, forged calls and damaged files, by seed; ARGS="--only NAME" makes a finding again.
+fuzz: $(DEV)
+	$(BIN)/python -m tests.fuzz $(ARGS)
+
+# A crowd of visitors for 20 minutes, and a SIGKILL half way; ARGS="--minutes 2" is shorter.
+soak: $(DEV)
+	$(BIN)/python -m tests.fuzz.soak $(ARGS)
 
 lint: $(DEV)
 	$(BIN)/ruff check .

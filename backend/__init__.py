@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
-from backend import fallback
+from backend import fallback, lazy_libraries
 from backend.device import Device, choose_device, find_gpu
 from backend.errors import InputError, ModelError
 from backend.jobs import POLL, Job, Jobs
@@ -48,6 +48,7 @@ class Backend:
         device_for: Callable[[str], Device] = choose_device,
         has_gpu: Callable[[], bool] = lambda: find_gpu() is not None,
     ) -> None:
+        lazy_libraries.install()  # before any thread needs a model
         self.mode, self.models = mode, models
         self.pool, self.jobs = pool or Pool(), jobs or Jobs()
         self._stores: list[Store] = []

@@ -31,7 +31,7 @@ class Table:
 
     def column(self, name: str) -> list[str]:
         """A column's cells. Raises InputError that lists the columns there are."""
-        found = self.named(name)
+        found = self.named(name) if isinstance(name, str) else None
         if found is None:
             choices = ", ".join(map(shown, self.columns[:30]))
             raise InputError("no_column", name=shown(name), choices=choices)
@@ -51,9 +51,13 @@ class Table:
 
 def read_table(path: Path) -> Table:
     """The table in a file whose first row names the columns."""
-    if path.stat().st_size > MAX_BYTES:
-        raise InputError("file_too_large", limit=MAX_BYTES // 1_000_000)
-    return parse_table(path.read_bytes())
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError("file_too_large", limit=MAX_BYTES // 1_000_000)
+        data = path.read_bytes()
+    except OSError:  # uploads are deleted after a day
+        raise InputError("no_file") from None
+    return parse_table(data)
 
 
 def parse_table(data: bytes) -> Table:

@@ -87,9 +87,10 @@ def classifier() -> LogisticRegression:
 
 def load_head(path: Path) -> Head:
     """A head from its file. Raises InputError that says what is wrong with it."""
+    text = read_json_text(path, MAX_FILE_CHARACTERS)
     if path.stat().st_size > MAX_FILE_CHARACTERS:
         raise InputError("bad_head", reason="too large")
-    return read_head(read_json_text(path, MAX_FILE_CHARACTERS))
+    return read_head(text)
 
 
 def read_head(text: object) -> Head:

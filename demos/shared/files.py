@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,16 @@ from backend.errors import InputError
 
 
 def file_of(name: str, content: bytes) -> str:
-    """The path of a file with this content; its folder is named by a hash of it."""
-    return save_bytes_to_cache(content, name, get_upload_folder())
+    """The path of a file with this content; its folder is named by a hash of it.
+
+    InputError where the disk is full.
+    """
+    try:
+        return save_bytes_to_cache(content, name, get_upload_folder())
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise InputError("disk_full") from None
 
 
 def path_of(file: object, otherwise: str) -> Path:
