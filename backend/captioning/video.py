@@ -139,13 +139,14 @@ def _check_header(container: InputContainer, name: str) -> None:
 
 
 def _video_streams(container: InputContainer) -> list[VideoStream]:
-    """The streams of moving pictures, of which the first is looked at; a song's cover is none."""
+    """The streams of moving pictures, of which the first is looked at; a song's cover is none, nor
+    is one in a codec that FFmpeg does not know."""
     from av.stream import Disposition
 
     return [
         stream
         for stream in container.streams.video
-        if not stream.disposition & Disposition.attached_pic
+        if stream.codec_context and not stream.disposition & Disposition.attached_pic
     ]
 
 

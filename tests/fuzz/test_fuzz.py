@@ -23,17 +23,7 @@ def ours(findings: list[Finding]) -> list[Finding]:
     return [one for one in findings if one.kind not in OF_GRADIO]
 
 
-UNMENDED = {
-    "clips": "a track in a codec that nobody knows has no width, which is an AttributeError",
-}
-
-
-def kinds() -> list[object]:
-    marks = {kind: pytest.mark.xfail(strict=False, reason=why) for kind, why in UNMENDED.items()}
-    return [pytest.param(kind, marks=marks.get(kind, ())) for kind in KINDS]
-
-
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_mutated_file_is_read_or_refused_with_a_sentence(kind: str, tmp_path: Path) -> None:
     found = [
         finding
