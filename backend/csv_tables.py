@@ -31,7 +31,7 @@ class Table:
 
     def column(self, name: str) -> list[str]:
         """A column's cells. Raises InputError that lists the columns there are."""
-        found = self.named(name)
+        found = self.named(name) if isinstance(name, str) else None
         if found is None:
             choices = ", ".join(map(shown, self.columns[:30]))
             raise InputError("no_column", name=shown(name), choices=choices)

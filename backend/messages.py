@@ -203,6 +203,16 @@ TEXTS: dict[str, str] = {
     'the text, put the text in quotes, as in "{value}: ...".',
     "too_many_cells": "The table has more than {limit:,} cells; that many are reached in line "
     "{line:,}. Leave out columns or rows that are not needed.",
+    # Calls that no page of ours makes.
+    "bad_call": "A value of this call is not what is expected there ({cause}). "
+    "docs/api.md says what each endpoint takes.",
+    "values_missing": "The call gives {count:,} values, and these are missing: {names}.",
+    "too_many_values": "The call has more than {limit:,} values, those in lists counted. "
+    "Send fewer at a time.",
+    "file_gone": "The file {name} is not on the server any more; uploads are kept for a day. "
+    "Choose it again.",
+    "not_files": "{name} must be a list of files, not {value}.",
+    "not_a_list": "{name} must be a list, not {value}.",
     "internal": "Something went wrong in the app itself, not in your input. "
     "The details are in the server's log.",
     "waited_too_long": "The machine is busy with other visitors; no place came free "

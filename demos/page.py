@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 
 from backend import Backend
 from demos.shared import states, theme
+from demos.shared.calls import Page
 from demos.shared.doors import LOCAL, Doors, GuardedDoors
 from demos.shared.handlers import LISTENER, visitor_of
 from demos.shared.language_middleware import ForceLanguage
@@ -33,7 +34,7 @@ QUEUE_LENGTH = 64  # visitors waiting for a worker; the next one is told that it
 
 def build_page(backend: Backend, tabs: Sequence[ModuleType]) -> gr.Blocks:
     """The whole app with these tabs, not yet launched."""
-    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=KEPT) as page:
+    with Page(title=TITLE, analytics_enabled=False, delete_cache=KEPT) as page:
         gr.HTML(_header(), elem_id="st-header", apply_default_css=False)
         with gr.Tabs(elem_id="st-tabs") as bar:
             forms = [_build_tab(backend, tab) for tab in tabs]
