@@ -211,6 +211,12 @@ TEXTS: dict[str, str] = {
     "Send fewer at a time.",
     "file_gone": "The file {name} is not on the server any more; uploads are kept for a day. "
     "Choose it again.",
+    "body_too_large": "This request is larger than {limit:,} MB, the most that is read at a time.",
+    "upload_too_large": "These files have more than {limit:,} MB together, or one has more than "
+    "{each:,} MB. Send fewer or smaller ones.",
+    "uploads_of_the_day": "More than {limit:,} MB have come from your address within a day. "
+    "Come again tomorrow.",
+    "queue_full": "The queue is full: too many people are waiting. Try again in a minute.",
     "not_files": "{name} must be a list of files, not {value}.",
     "not_a_list": "{name} must be a list, not {value}.",
     "internal": "Something went wrong in the app itself, not in your input. "
