@@ -134,6 +134,10 @@ TEXTS: dict[str, str] = {
     "collection_full": "The collection is full; it takes {limit:,} pictures.",
     "collection_broken": "The collection cannot be read or written ({cause}). Try again, "
     "or make a new one.",
+    "collection_damaged": "The file of your collections was damaged, and has been set aside as "
+    "{name}. Fill a collection anew.",
+    "collections_full": "All visitors' collections together have reached {limit:,} GB. Delete one "
+    "of yours, or try again later.",
     "disk_full": "The disk is full. What was there before is unharmed.",
     "nothing_indexed": "There was no picture among the files. {reason}",
     "no_captions": "There are no captions. Write one a line.",
