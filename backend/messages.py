@@ -138,6 +138,8 @@ TEXTS: dict[str, str] = {
     "{name}. Fill a collection anew.",
     "collections_full": "All visitors' collections together have reached {limit:,} GB. Delete one "
     "of yours, or try again later.",
+    "no_disk_space": "The server's disk for its cache is full: {what} needs {needed} there, and "
+    "{free} are free. Free some room, or name a folder on another disk in SHOW_AND_TELL_CACHE.",
     "disk_full": "The disk is full. What was there before is unharmed.",
     "nothing_indexed": "There was no picture among the files. {reason}",
     "no_captions": "There are no captions. Write one a line.",

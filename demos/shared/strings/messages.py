@@ -99,6 +99,7 @@ CHINESE: dict[str, str] = {
     "collection_broken": "图集无法读取或写入（{cause}）。请重试，或新建一个。",
     "collection_damaged": "你的图集文件已损坏，已另存为 {name}。请重新建立图集。",
     "collections_full": "所有访客的图集合计已达 {limit:,} GB。请删除一个自己的图集，或稍后再试。",
+    "no_disk_space": "服务器存放缓存的磁盘已满：{what} 需要 {needed}，只剩 {free}。请腾出空间，或用 SHOW_AND_TELL_CACHE 指定另一块磁盘上的文件夹。",
     "disk_full": "磁盘已满。原有内容没有受损。",
     "nothing_indexed": "这些文件中没有图片。{reason}",
     "no_captions": "没有描述文字。请每行写一条。",
