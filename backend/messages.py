@@ -134,6 +134,12 @@ TEXTS: dict[str, str] = {
     "collection_full": "The collection is full; it takes {limit:,} pictures.",
     "collection_broken": "The collection cannot be read or written ({cause}). Try again, "
     "or make a new one.",
+    "collection_damaged": "The file of your collections was damaged, and has been set aside as "
+    "{name}. Fill a collection anew.",
+    "collections_full": "All visitors' collections together have reached {limit:,} GB. Delete one "
+    "of yours, or try again later.",
+    "no_disk_space": "The server's disk for its cache is full: {what} needs {needed} there, and "
+    "{free} are free. Free some room, or name a folder on another disk in SHOW_AND_TELL_CACHE.",
     "disk_full": "The disk is full. What was there before is unharmed.",
     "nothing_indexed": "There was no picture among the files. {reason}",
     "no_captions": "There are no captions. Write one a line.",
@@ -203,6 +209,22 @@ TEXTS: dict[str, str] = {
     'the text, put the text in quotes, as in "{value}: ...".',
     "too_many_cells": "The table has more than {limit:,} cells; that many are reached in line "
     "{line:,}. Leave out columns or rows that are not needed.",
+    # Calls that no page of ours makes.
+    "bad_call": "A value of this call is not what is expected there ({cause}). "
+    "docs/api.md says what each endpoint takes.",
+    "values_missing": "The call gives {count:,} values, and these are missing: {names}.",
+    "too_many_values": "The call has more than {limit:,} values, those in lists counted. "
+    "Send fewer at a time.",
+    "file_gone": "The file {name} is not on the server any more; uploads are kept for a day. "
+    "Choose it again.",
+    "body_too_large": "This request is larger than {limit:,} MB, the most that is read at a time.",
+    "upload_too_large": "These files have more than {limit:,} MB together, or one has more than "
+    "{each:,} MB. Send fewer or smaller ones.",
+    "uploads_of_the_day": "More than {limit:,} MB have come from your address within a day. "
+    "Come again tomorrow.",
+    "queue_full": "The queue is full: too many people are waiting. Try again in a minute.",
+    "not_files": "{name} must be a list of files, not {value}.",
+    "not_a_list": "{name} must be a list, not {value}.",
     "internal": "Something went wrong in the app itself, not in your input. "
     "The details are in the server's log.",
     "waited_too_long": "The machine is busy with other visitors; no place came free "

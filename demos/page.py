@@ -15,7 +15,10 @@ from starlette.middleware import Middleware
 
 from backend import Backend
 from demos.shared import states, theme
+from demos.shared.bodies import MAX_FILE, LimitedBodies
+from demos.shared.calls import Page
 from demos.shared.doors import LOCAL, Doors, GuardedDoors
+from demos.shared.full_queue import FullQueue
 from demos.shared.handlers import LISTENER, visitor_of
 from demos.shared.language_middleware import ForceLanguage
 from demos.shared.permalinks import Form
@@ -33,7 +36,7 @@ QUEUE_LENGTH = 64  # visitors waiting for a worker; the next one is told that it
 
 def build_page(backend: Backend, tabs: Sequence[ModuleType]) -> gr.Blocks:
     """The whole app with these tabs, not yet launched."""
-    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=KEPT) as page:
+    with Page(title=TITLE, analytics_enabled=False, delete_cache=KEPT) as page:
         gr.HTML(_header(), elem_id="st-header", apply_default_css=False)
         with gr.Tabs(elem_id="st-tabs") as bar:
             forms = [_build_tab(backend, tab) for tab in tabs]
@@ -60,6 +63,7 @@ def launch_options(language: str | None, doors: Doors = LOCAL) -> dict[str, Any]
     middleware = [Middleware(GuardedDoors, doors=doors)]
     if language:
         middleware.append(Middleware(ForceLanguage, language=language))
+    middleware += [Middleware(LimitedBodies), Middleware(FullQueue)]
     return {
         "theme": theme.theme(),
         "head": theme.head(),
@@ -69,6 +73,7 @@ def launch_options(language: str | None, doors: Doors = LOCAL) -> dict[str, Any]
         "ssr_mode": False,  # a second server in Node.js, which few of our hosts have
         "run_history": False,
         "enable_monitoring": False,
+        "max_file_size": MAX_FILE,
         "state_session_capacity": MAX_SESSIONS,
         "app_kwargs": {"routes": theme.routes(), "middleware": middleware},
     }

@@ -87,6 +87,14 @@ def index_files(
     Raises InputError for too many collections, or if there is no picture at all.
     """
     _check_room(store, name)
+    with store.indexing():
+        yield from _index(store, name, paths, encoder, model, check)
+
+
+def _index(
+    store: Store, name: str, paths: list[tuple[str, Path]], encoder: SearchEncoder, model: str,
+    check: Callable[[], None],
+) -> Iterator[IndexingProgress | IndexingReport]:  # fmt: skip
     began, total, known = time.perf_counter(), count_files(paths), store.encoded(model)
     names = MemberNames(_names(store, name), MAX_PICTURES)
     skipped: list[Skipped] = []
@@ -118,6 +126,14 @@ def encode_missing(
     check: Callable[[], None] = lambda: None,
 ) -> Iterator[IndexingProgress]:  # fmt: skip
     """Encode those of a collection's pictures that this model has not encoded yet."""
+    with store.indexing():
+        yield from _encode_missing(store, entries, encoder, model, check)
+
+
+def _encode_missing(
+    store: Store, entries: tuple[Entry, ...], encoder: SearchEncoder, model: str,
+    check: Callable[[], None],
+) -> Iterator[IndexingProgress]:  # fmt: skip
     known, began = store.encoded(model), time.perf_counter()
     missing = list(dict.fromkeys(one.key for one in entries if one.key not in known))
 

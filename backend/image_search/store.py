@@ -16,6 +16,7 @@ import io
 import re
 import sqlite3
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ import numpy as np
 
 from backend.cache_folder import cache_root
 from backend.errors import InputError
+from backend.image_search.store_folder import MAX_BYTES, make_room, set_aside, tidy
 from backend.image_search.vector_index import Entry
 from backend.text import clean_text, shown
 
@@ -33,9 +35,10 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 STORED_SIDE = 320  # pixels of the longer side of a stored picture
-UNUSED_SECONDS = 24 * 3600.0  # after which a file is deleted
 MAX_PICTURES, MAX_COLLECTIONS, MAX_NAME_CHARACTERS = 10_000, 20, 60
-FAULTS = ("locked", "readonly", "unable to open", "I/O error", "malformed", "not a database")
+FAULTS = ("locked", "readonly", "unable to open", "I/O error")
+DAMAGE = ("malformed", "not a database")
+ABANDONED_SECONDS = 3600.0  # after which an indexing is no longer thought to be under way
 WRITE_SECONDS = 20.0  # for which another page of the same visitor may write
 
 TABLES = """
@@ -48,6 +51,8 @@ CREATE TABLE IF NOT EXISTS vectors (
 CREATE TABLE IF NOT EXISTS members (
     collection INTEGER, name TEXT, hash TEXT NOT NULL,
     PRIMARY KEY (collection, name)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS indexings (id TEXT PRIMARY KEY, since REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS orphans (hash TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
 
@@ -67,13 +72,11 @@ class Store:
     def __init__(self, key: object, folder: Path | None = None) -> None:
         folder = folder or cache_root() / "collections"
         self.path = folder / f"{_file_name(key)}.sqlite"
-        remove_old(folder)
+        tidy(folder)
 
     def collections(self) -> dict[str, int]:
         """Names, and how many pictures each has."""
-        if not self.path.exists():
-            return {}
-        with self._open() as base:
+        with self._read() as base:
             return dict(
                 base.execute(
                     "SELECT collections.name, COUNT(hash) FROM collections LEFT JOIN members "
@@ -83,12 +86,12 @@ class Store:
 
     def version(self, name: str) -> int:
         """Grows with every change. Raises InputError for a collection that is not there."""
-        with self._open() as base:
+        with self._read() as base:
             return _collection(base, name)[1]
 
     def members(self, name: str) -> tuple[Entry, ...]:
         """The collection's pictures by name."""
-        with self._open() as base:
+        with self._read() as base:
             rows = base.execute(
                 "SELECT hash, name FROM members WHERE collection = ? ORDER BY name",
                 (_collection(base, name)[0],),
@@ -97,14 +100,14 @@ class Store:
 
     def encoded(self, model: str) -> set[str]:
         """Hashes of all pictures that this model has encoded."""
-        with self._open() as base:
+        with self._read() as base:
             rows = base.execute("SELECT hash FROM vectors WHERE model = ?", (model,))
             return {row[0] for row in rows}
 
     def vectors(self, entries: tuple[Entry, ...], model: str, width: int) -> np.ndarray:
         """Float32 [N, width] in the order of the entries, read into one array."""
         found = np.empty((len(entries), width), np.float32)
-        with self._open() as base:
+        with self._read() as base:
             for place, entry in enumerate(entries):
                 row = base.execute(
                     "SELECT vector FROM vectors WHERE hash = ? AND model = ?", (entry.key, model)
@@ -114,7 +117,7 @@ class Store:
 
     def jpeg(self, key: str) -> bytes:
         """A stored picture. Raises KeyError if this visitor has none of that hash."""
-        with self._open() as base:
+        with self._read() as base:
             row = base.execute("SELECT jpeg FROM pictures WHERE hash = ?", (key,)).fetchone()
         if row is None:
             raise KeyError(key)
@@ -122,12 +125,15 @@ class Store:
 
     def sizes(self) -> dict[str, tuple[int, int]]:
         """Width and height of every picture's original, by hash."""
-        with self._open() as base:
+        with self._read() as base:
             rows = base.execute("SELECT hash, width, height FROM pictures")
             return {key: (width, height) for key, width, height in rows}
 
     def add(self, pictures: list[StoredPicture], vectors: np.ndarray, model: str) -> None:
-        """Pictures with their vectors [N, D], all or none of them."""
+        """Pictures with their vectors [N, D], all or none of them. Raises InputError where the
+        collections of all visitors have no room left."""
+        if not make_room(self.path.parent, self.path):
+            raise InputError("collections_full", limit=MAX_BYTES // 1_000_000_000)
         with self._open() as base, base:
             base.executemany(
                 "INSERT OR IGNORE INTO pictures VALUES (?, ?, ?, ?)",
@@ -152,35 +158,88 @@ class Store:
             base.execute("UPDATE collections SET version = version + 1 WHERE id = ?", (number,))
 
     def remove(self, name: str) -> None:
-        """Delete a collection, and those of its pictures that are in no other."""
-        with self._open() as base, base:
-            number, _ = _collection(base, name)
-            had = base.execute("SELECT DISTINCT hash FROM members WHERE collection = ?", (number,))
-            hashes = had.fetchall()
-            base.execute("DELETE FROM members WHERE collection = ?", (number,))
-            base.execute("DELETE FROM collections WHERE id = ?", (number,))
-            for table in ("pictures", "vectors"):
-                base.executemany(
-                    f"DELETE FROM {table} WHERE hash = ? "  # noqa: S608 (a name of ours)
-                    "AND hash NOT IN (SELECT hash FROM members)",
-                    hashes,
-                )
+        """Delete a collection, and those of its pictures that are in no other. It works on a full
+        disk, too: then what was there before is in memory until it is done."""
+        try:
+            with self._open(makes=False) as base, base:
+                _remove(base, name)
+        except InputError as error:
+            if error.message.code != "disk_full":
+                raise
+            with self._open(makes=False) as base:
+                base.execute("PRAGMA journal_mode = MEMORY")
+                with base:
+                    _remove(base, name)
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        """The file, made if it is not there. Raises InputError for a full disk or a broken file."""
+    def indexing(self) -> Iterator[None]:
+        """Within the block every picture stays, also of a collection that is deleted meanwhile:
+        one that is being filled may be about to take it."""
+        own = uuid.uuid4().hex
+        with self._open() as base, base:
+            base.execute("INSERT INTO indexings VALUES (?, ?)", (own, time.time()))
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.path.touch(mode=0o600)  # also says: used now
-            with closing(sqlite3.connect(self.path, timeout=WRITE_SECONDS)) as base:
+            yield
+        finally:
+            with self._open() as base, base:
+                base.execute("DELETE FROM indexings WHERE id = ?", (own,))
+                _remove_orphans(base)
+
+    @contextmanager
+    def _read(self) -> Iterator[sqlite3.Connection]:
+        """The file as it is; none is made for a key that has none, which reads as an empty one."""
+        with self._open(makes=False) as base:
+            yield base
+
+    @contextmanager
+    def _open(self, makes: bool = True) -> Iterator[sqlite3.Connection]:
+        """The file, made if it is not there. Raises InputError for a full disk or a broken file;
+        a damaged one is set aside."""
+        try:
+            with closing(self._connect(makes)) as base:
                 base.execute("PRAGMA synchronous = FULL")
+                base.execute("PRAGMA auto_vacuum = FULL")  # what is deleted is free on the disk
                 base.executescript(TABLES)
                 yield base
         except (OSError, sqlite3.DatabaseError) as error:
+            if any(sign in str(error) for sign in DAMAGE):
+                raise InputError("collection_damaged", name=set_aside(self.path)) from error
             problem = _as_input_error(error)
             if problem is None:
                 raise
             raise problem from error
+
+    def _connect(self, makes: bool) -> sqlite3.Connection:
+        if not makes and not self.path.exists():
+            return sqlite3.connect(":memory:")
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.touch(mode=0o600)  # also says: used now
+        return sqlite3.connect(self.path, timeout=WRITE_SECONDS)
+
+
+def _remove(base: sqlite3.Connection, name: str) -> None:
+    number, _ = _collection(base, name)
+    base.execute(
+        "INSERT OR IGNORE INTO orphans SELECT hash FROM members WHERE collection = ?", (number,)
+    )
+    base.execute("DELETE FROM members WHERE collection = ?", (number,))
+    base.execute("DELETE FROM collections WHERE id = ?", (number,))
+    _remove_orphans(base)
+
+
+def _remove_orphans(base: sqlite3.Connection) -> None:
+    """Delete the pictures of deleted collections that are in no other, unless a collection is being
+    filled. One whose process was killed does not count for longer than an hour."""
+    now = time.time()
+    base.execute("DELETE FROM indexings WHERE ABS(? - since) > ?", (now, ABANDONED_SECONDS))
+    if base.execute("SELECT 1 FROM indexings").fetchone():
+        return
+    for table in ("pictures", "vectors"):
+        base.execute(
+            f"DELETE FROM {table} WHERE hash IN (SELECT hash FROM orphans) "  # noqa: S608 (ours)
+            "AND hash NOT IN (SELECT hash FROM members)"
+        )
+    base.execute("DELETE FROM orphans")
 
 
 def _add_vectors(
@@ -209,17 +268,6 @@ def check_name(value: object) -> str:
     if not name or len(name) > MAX_NAME_CHARACTERS:
         raise InputError("bad_collection_name", value=shown(name), limit=MAX_NAME_CHARACTERS)
     return name
-
-
-def remove_old(folder: Path, now: float | None = None) -> None:
-    """Delete the files that nobody has used for a day."""
-    now = time.time() if now is None else now
-    for file in folder.glob("*.sqlite*"):
-        try:
-            if now - file.stat().st_mtime > UNUSED_SECONDS:
-                file.unlink()
-        except FileNotFoundError:
-            continue  # another process was faster
 
 
 def _file_name(key: object) -> str:

@@ -16,6 +16,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Protocol
 
+from backend.disk_space import is_disk_full, no_room
 from backend.errors import ModelError
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
@@ -121,7 +122,12 @@ class Hub:
         return self._download()
 
     def _download(self) -> Path:
-        path = Path(self._snapshot(local_only=False))
+        try:
+            path = Path(self._snapshot(local_only=False))
+        except OSError as error:
+            if not is_disk_full(error):
+                raise
+            raise no_room(self.repo, self.download_bytes, 0) from error
         if not self._is_whole(path):
             raise ModelError("hub_incomplete")
         return path

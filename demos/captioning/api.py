@@ -12,7 +12,7 @@ from backend.captioning.service import Captioning
 from backend.errors import InputError
 from backend.run import Progress
 from demos.shared.endpoints import Json, add, answers
-from demos.shared.files import named_path_of, path_of
+from demos.shared.files import named_path_of, named_paths_of, path_of
 from demos.shared.handlers import visitor_of
 
 MAX_RANKED = 32  # sentences for one picture
@@ -91,7 +91,7 @@ def _add_many(service: Captioning) -> None:
         """Files and ZIPs: {"captions": [[name, caption, probability]], "skipped", "run"}."""
 
         def start() -> Iterator[Progress | Batch]:
-            paths = [named_path_of(file) for file in files or ()]
+            paths = named_paths_of(files, "files")
             words = check_sentence(prefix, "prefix")
             return service.describe_all(paths, visitor_of(request), words, model)
 

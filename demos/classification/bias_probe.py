@@ -69,7 +69,7 @@ def _words_field() -> gr.Textbox:
         NAMES, label=t("classification.words"), max_lines=6, elem_id="classification-words"
     )
     ready.input(
-        lambda name: ", ".join(PROBE_LISTS[name]), ready, words, queue=False, **LISTENER,
+        lambda name: ", ".join(PROBE_LISTS.get(name, ())), ready, words, queue=False, **LISTENER,
     )  # fmt: skip
     return words
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import gradio as gr
 
+from backend.errors import InputError
 from backend.image_search.request import (
     PICTURE_WEIGHT,
     SORT,
@@ -23,8 +24,9 @@ from backend.image_search.results import (
 )
 from backend.image_search.service import ImageSearch
 from backend.run import Progress
+from backend.text import shown
 from demos.shared.endpoints import Json, add, answers
-from demos.shared.files import named_path_of
+from demos.shared.files import named_path_of, named_paths_of
 from demos.shared.handlers import visitor_of
 
 
@@ -129,7 +131,7 @@ def _add_index(service: ImageSearch) -> None:
         of yours, and opens it again."""
 
         def steps() -> Iterator[Progress | IndexingResult]:
-            paths = [named_path_of(file) for file in files or ()]
+            paths = named_paths_of(files, "files")
             yield from service.index(key, collection, paths, visitor_of(request), model)
 
         yield from answers(steps, _index_json)
@@ -182,8 +184,10 @@ def _add_matrix(service: ImageSearch) -> None:
         """Captions against pictures: cosines [caption][picture], and softmax both ways."""
 
         def steps() -> Iterator[Progress | Comparison]:
+            if captions is not None and not isinstance(captions, list):
+                raise InputError("not_a_list", name="captions", value=shown(captions))
             lines = "\n".join(map(str, captions or ()))
-            paths = [named_path_of(file) for file in pictures or ()]
+            paths = named_paths_of(pictures, "pictures")
             visitor = visitor_of(request)
             yield from service.compare(lines, paths, visitor, template, temperature, model)
 

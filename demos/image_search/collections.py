@@ -100,8 +100,10 @@ def listed(
     """The visitor's collections, on the page and in the search's menu."""
     try:
         known = service.collections(key)
-    except ShowTellError:
-        return {outputs.listing: "", outputs.menu: gr.skip()}
+    except ShowTellError as error:  # of a page that has no key yet, nothing is said
+        named = error.message.code != "bad_key"
+        said = states.error(language, error.message) if named else ""
+        return {outputs.listing: said, outputs.menu: gr.skip()}
     choices = [(say(language, "image_search.gallery"), GALLERY)]
     choices += [(f"{name} ({count:,})", name) for name, count in known.items()]
     shown = render("image_search/collections.html", language, collections=known) if known else ""

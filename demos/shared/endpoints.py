@@ -53,6 +53,7 @@ def with_api_errors(steps: Iterator[T]) -> Iterator[T]:
         code = "stopped_early" if isinstance(end, Cancelled) else "deadline_early"
         raise gr.Error(str(message(code)), print_exception=False) from None
     except ShowTellError as error:
+        log.info("an endpoint refused: %s", error.message.code)
         raise gr.Error(str(error), print_exception=False) from None
     except Exception:  # a bug of ours: the client gets a sentence, the log the trace
         log.exception("an endpoint failed")

@@ -11,6 +11,7 @@ from gradio.utils import get_upload_folder
 from gradio_client.utils import is_file_obj_with_meta
 
 from backend.errors import InputError
+from backend.text import shown
 
 
 def file_of(name: str, content: bytes) -> str:
@@ -29,11 +30,15 @@ def file_of(name: str, content: bytes) -> str:
 def path_of(file: object, otherwise: str) -> Path:
     """Where gradio has put an upload. It refuses other paths, but only in files marked as such.
 
-    InputError with the code `otherwise` for what is no upload.
+    InputError with the code `otherwise` for what is no upload; another for one that is not there
+    any more.
     """
     if not isinstance(file, dict) or not is_file_obj_with_meta(file):
         raise InputError(otherwise)
-    return Path(file["path"])
+    path = Path(file["path"])
+    if not path.is_file():
+        raise InputError("file_gone", name=shown(path.name))
+    return path
 
 
 def named_path_of(file: Any, otherwise: str = "no_pictures") -> tuple[str, Path]:
@@ -43,3 +48,13 @@ def named_path_of(file: Any, otherwise: str = "no_pictures") -> tuple[str, Path]
     """
     path = path_of(file, otherwise)
     return str(file.get("orig_name") or path.name), path
+
+
+def named_paths_of(files: object, name: str) -> list[tuple[str, Path]]:
+    """(the visitor's name of it, path) of each file in a list, which has that name in the API.
+
+    InputError for what is no list of uploads; None is an empty one.
+    """
+    if files is not None and not isinstance(files, list | tuple):
+        raise InputError("not_files", name=name, value=shown(files))
+    return [named_path_of(file) for file in files or ()]

@@ -55,6 +55,7 @@ def with_visible_errors(
     except DeadlineExceeded:
         yield show_error(message("deadline_early"))
     except ShowTellError as error:
+        log.info("a handler refused: %s", error.message.code)
         yield show_error(error.message)
     except Exception:  # a bug of ours: the visitor gets a sentence, the log the trace
         log.exception("a handler failed")

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from backend.errors import ShowTellError
+from backend.errors import InputError, ShowTellError
 from backend.messages import message
 from backend.text_to_image.recipe import Recipe, read_recipe
 from backend.text_to_image.service import TextToImage
@@ -32,9 +32,11 @@ def recipe_field() -> gr.File:
 def connect_recipes(service: TextToImage, form: Form, field: gr.File) -> None:
     """Fill the form from a file that is dropped, and run it; say what is wrong with the file."""
 
-    def fill(request: gr.Request, path: str) -> list[Any]:
+    def fill(request: gr.Request, path: str | None) -> list[Any]:
         language = language_of(request)
         try:
+            if path is None:
+                raise InputError("no_file")
             recipe = read_recipe(Path(path))
         except ShowTellError as error:
             return [gr.skip()] * len(form.outputs) + [states.error(language, error.message)]

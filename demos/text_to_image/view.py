@@ -53,7 +53,7 @@ class View:
 def run(service: TextToImage, view: View, request: gr.Request, values: Values) -> Iterator[Updates]:
     """One run of what the form has chosen to do."""
     shown = ShownRun(view, str(uuid.uuid4()), values)
-    start = STARTS[values["view"]]
+    start = STARTS.get(values["view"], _draw)
 
     def updates() -> Iterator[Any]:
         return start(service, values, visitor_of(request))

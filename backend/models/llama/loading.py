@@ -35,7 +35,7 @@ def load_folder(name: str, folder: Path) -> LanguageModel:
     from transformers import PreTrainedTokenizerFast
 
     core = ov.Core()
-    core.set_property({"CACHE_DIR": str(folder / "compiled")})
+    core.set_property({"CACHE_DIR": str(folder / gguf_cache.COMPILED)})
     network = core.compile_model(folder / GRAPH, "CPU", EXACT)
     tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
     context, stop = int(tokenizer.model_max_length), frozenset({int(tokenizer.eos_token_id)})

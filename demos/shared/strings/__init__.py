@@ -84,7 +84,11 @@ def language_of(request: gr.Request | None) -> str:
     `Accept-Language` lists them by preference ("zh-CN,zh;q=0.9,en;q=0.8"); gr.I18n, which
     translates the fixed texts in the browser, also looks at the first one alone.
     """
-    header = request.headers.get("accept-language", "") if request else ""
+    return language_in(request.headers.get("accept-language", "") if request else "")
+
+
+def language_in(header: str) -> str:
+    """The catalogue's language for an Accept-Language header."""
     first = header.lower().split(",")[0].split(";")[0].strip().split("-")[0]
     return first if first in LANGUAGES else LANGUAGES[0]
 

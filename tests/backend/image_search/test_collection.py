@@ -20,7 +20,8 @@ from backend.image_search.collection import (
     encode_missing,
     index_files,
 )
-from backend.image_search.store import UNUSED_SECONDS, Store, check_name, decode_stored, remove_old
+from backend.image_search.store import Store, check_name, decode_stored
+from backend.image_search.store_folder import UNUSED_SECONDS, remove_old
 from backend.image_search.vector_index import Entry
 from backend.pictures import Skipped
 from tests.backend.image_search.conftest import KEY
@@ -302,7 +303,7 @@ def test_a_full_disk_is_a_sentence_and_harms_nothing(store, encoder, tmp_path, m
 def test_a_broken_file_is_a_sentence(store):
     store.path.parent.mkdir(parents=True, exist_ok=True)
     store.path.write_bytes(b"this is no database at all, but long enough to be read as one" * 20)
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match=r"damaged.*sqlite\.damaged-"):
         store.collections()
 
 

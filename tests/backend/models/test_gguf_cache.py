@@ -1,5 +1,7 @@
 """Converted once, whole or not at all, wherever the cache can be written."""
 
+import errno
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -7,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from backend import cache_folder
+from backend import cache_folder, disk_space
+from backend.errors import ModelError
 from backend.models import gguf_cache
-from backend.models.gguf_cache import GRAPH, PLAIN
+from backend.models.checksums import RECORD
+from backend.models.gguf_cache import COMPILED, GRAPH, PLAIN
 from tests.backend.fakes import PATIENCE, in_threads
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -49,8 +53,9 @@ def gguf(tmp_path):
 
 
 def names(folder):
-    """What lies in the cache, lock files aside."""
-    return [path.name for path in folder.iterdir() if path.suffix != ".lock"]
+    """What lies in the cache, lock files and checksums aside."""
+    found = (path for path in folder.iterdir() if path.suffix != ".lock")
+    return [path.name for path in found if path.name != RECORD]
 
 
 def test_the_first_ask_converts_and_later_ones_find_the_copy(cache, gguf, converter):
@@ -92,6 +97,86 @@ def test_a_discarded_copy_is_made_anew(cache, gguf, converter):
     assert not gguf_cache.is_unpacked(gguf, PLAIN)
     gguf_cache.unpacked(gguf, PLAIN, converter)
     assert converter.calls == 2
+
+
+# --- A full disk --------------------------------------------------------------------------------
+
+
+def test_a_disk_without_room_is_named_before_anything_is_written(
+    cache, gguf, converter, monkeypatch
+):
+    gguf.write_bytes(bytes(2_000_000))
+    monkeypatch.setattr(
+        disk_space.shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(9, 9, 0)
+    )
+    with pytest.raises(ModelError, match=r"Model\.Q4_1 needs 8\.0 MB there, and 0 B are free"):
+        gguf_cache.unpacked(gguf, PLAIN, converter)
+    assert converter.calls == 0
+
+
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "full"), OSError(errno.EDQUOT, "full")])
+def test_a_disk_that_fills_meanwhile_is_named(cache, gguf, converter, error):
+    converter.error = error
+    with pytest.raises(ModelError, match="disk for its cache is full") as caught:
+        gguf_cache.load_unpacked(gguf, PLAIN, converter, lambda _: None)
+    assert str(cache) not in str(caught.value)
+    assert names(cache) == []
+
+
+def test_a_library_that_gives_no_reason_on_a_full_disk(cache, gguf, converter, monkeypatch):
+    free = iter([10**12, 0])
+    monkeypatch.setattr(
+        disk_space.shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(9, 9, next(free))
+    )
+    converter.error = RuntimeError("basic_ios::clear: iostream error")
+    with pytest.raises(ModelError, match="disk for its cache is full"):
+        gguf_cache.unpacked(gguf, GRAPH, converter)
+
+
+# --- Damage -------------------------------------------------------------------------------------
+
+
+def compiling(folder):
+    """Loads as OpenVINO does: what it compiles is written once, and read from then on."""
+    blob = folder / COMPILED / "graph.blob"
+    blob.parent.mkdir(exist_ok=True)
+    if not blob.exists():
+        blob.write_bytes(b"compiled")
+    return blob.read_bytes()
+
+
+def damage(file):
+    """Other bytes, as many as before."""
+    file.write_bytes(b"\x07" * file.stat().st_size)
+
+
+def test_damage_in_what_was_compiled_is_noticed_and_only_that_made_again(cache, gguf, converter):
+    gguf_cache.load_unpacked(gguf, GRAPH, converter, compiling)
+    blob = gguf_cache.folder_for(gguf, GRAPH) / COMPILED / "graph.blob"
+    damage(blob)
+    assert gguf_cache.load_unpacked(gguf, GRAPH, converter, compiling) == b"compiled"
+    assert converter.calls == 1
+    damage(blob)  # its sum was noted anew
+    assert gguf_cache.load_unpacked(gguf, GRAPH, converter, compiling) == b"compiled"
+
+
+@pytest.mark.parametrize("harm", [damage, Path.unlink])
+def test_damage_in_the_copy_itself_is_noticed_and_it_is_made_again(cache, gguf, converter, harm):
+    gguf_cache.load_unpacked(gguf, GRAPH, converter, compiling)
+    harm(gguf_cache.folder_for(gguf, GRAPH) / "whole")
+    gguf_cache.load_unpacked(gguf, GRAPH, converter, compiling)
+    assert converter.calls == 2
+    assert (gguf_cache.folder_for(gguf, GRAPH) / "whole").read_text() == "1"
+
+
+@pytest.mark.parametrize("harm", [damage, Path.unlink])
+def test_a_copy_without_sums_is_believed_and_gets_them(cache, gguf, converter, harm):
+    gguf_cache.load_unpacked(gguf, GRAPH, converter, compiling)
+    sums = gguf_cache.folder_for(gguf, GRAPH) / RECORD
+    before = sums.read_text()
+    harm(sums)
+    gguf_cache.load_unpacked(gguf, GRAPH, converter, compiling)
+    assert converter.calls == 1 and sums.read_text() == before
 
 
 # --- Several processes --------------------------------------------------------------------------
