@@ -18,10 +18,10 @@ from demos.shared import states, theme
 from demos.shared.bodies import MAX_FILE, LimitedBodies
 from demos.shared.calls import Page
 from demos.shared.doors import LOCAL, Doors, GuardedDoors
-from demos.shared.full_queue import FullQueue
 from demos.shared.handlers import LISTENER, visitor_of
 from demos.shared.language_middleware import ForceLanguage
 from demos.shared.permalinks import Form
+from demos.shared.refused_calls import RefusedCalls
 from demos.shared.send_to import connect_pictures
 from demos.shared.stage import call
 from demos.shared.strings import in_html, language_of, say, t, translations
@@ -63,7 +63,7 @@ def launch_options(language: str | None, doors: Doors = LOCAL) -> dict[str, Any]
     middleware = [Middleware(GuardedDoors, doors=doors)]
     if language:
         middleware.append(Middleware(ForceLanguage, language=language))
-    middleware += [Middleware(LimitedBodies), Middleware(FullQueue)]
+    middleware += [Middleware(LimitedBodies), Middleware(RefusedCalls)]
     return {
         "theme": theme.theme(),
         "head": theme.head(),

@@ -1,0 +1,31 @@
+"""Calls without a client: plain HTTP with the main input alone, and what is no call at all."""
+
+from __future__ import annotations
+
+import httpx
+
+
+def call(address: str, name: str, values: list[object]) -> str:
+    """The last event of a call."""
+    url = f"{address}gradio_api/call/{name}"
+    event = httpx.post(url, json={"data": values}).json()["event_id"]
+    return httpx.get(f"{url}/{event}", timeout=60).text.strip().rpartition("event: ")[2]
+
+
+def test_left_out_values_are_the_defaults(address: str) -> None:
+    answer = call(address, "attention_positions", [])
+    assert answer.startswith("complete") and answer == call(address, "attention_positions", [64])
+
+
+def test_a_value_that_is_needed_is_named(address: str) -> None:
+    assert "these are missing: text" in call(address, "classify", [])
+
+
+def test_an_endpoint_that_is_not_there_is_a_sentence(address: str) -> None:
+    answer = httpx.post(f"{address}gradio_api/call/nothing", json={"data": []})
+    assert answer.status_code == 400 and "not what is expected" in answer.json()["detail"]
+
+
+def test_a_request_that_is_too_large_is_refused(address: str) -> None:
+    answer = httpx.post(f"{address}gradio_api/call/teach", content=b" " * 10_000_001)
+    assert answer.status_code == 413 and "larger than 10 MB" in answer.json()["detail"]
