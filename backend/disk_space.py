@@ -9,6 +9,8 @@ from pathlib import Path
 from backend.errors import ModelError
 from backend.units import bytes_in_words
 
+# What OpenVINO says, which gives no number: C++'s words for a file that takes no more.
+SIGN = "basic_ios::clear"
 FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))  # the disk, or a user's share of it
 
 
@@ -28,7 +30,7 @@ def no_room(what: str, needed: int, free: int) -> ModelError:
 def is_disk_full(error: BaseException | None) -> bool:
     """Whether that, or what it came from, was a disk without room."""
     while error is not None:
-        if getattr(error, "errno", None) in FULL:
+        if getattr(error, "errno", None) in FULL or SIGN in str(error):
             return True
         error = error.__cause__ or error.__context__
     return False

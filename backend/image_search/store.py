@@ -27,7 +27,7 @@ import numpy as np
 
 from backend.cache_folder import cache_root
 from backend.errors import InputError
-from backend.image_search.store_folder import MAX_BYTES, make_room, set_aside, tidy
+from backend.image_search.store_folder import MAX_BYTES, make_room, set_aside, tidy, use
 from backend.image_search.vector_index import Entry
 from backend.text import clean_text, shown
 
@@ -198,7 +198,8 @@ class Store:
         try:
             with closing(self._connect(makes)) as base:
                 base.execute("PRAGMA synchronous = FULL")
-                base.execute("PRAGMA auto_vacuum = FULL")  # what is deleted is free on the disk
+                if base.execute("PRAGMA page_count").fetchone() == (0,):  # it would write each time
+                    base.execute("PRAGMA auto_vacuum = FULL")  # what is deleted is free on the disk
                 base.executescript(TABLES)
                 yield base
         except (OSError, sqlite3.DatabaseError) as error:
@@ -213,7 +214,7 @@ class Store:
         if not makes and not self.path.exists():
             return sqlite3.connect(":memory:")
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.touch(mode=0o600)  # also says: used now
+        use(self.path)
         return sqlite3.connect(self.path, timeout=WRITE_SECONDS)
 
 

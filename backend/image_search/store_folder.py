@@ -29,6 +29,13 @@ def tidy(folder: Path) -> None:
         remove_old(folder)
 
 
+def use(file: Path) -> None:
+    """Make the file if it is not there, for this user alone, and note that it is used now."""
+    file.touch(mode=0o600)
+    now = time.time()  # the clock by which its age is told
+    os.utime(file, (now, now))
+
+
 def remove_old(folder: Path, now: float | None = None) -> None:
     """Delete the files that nobody has used for a day."""
     now = time.time() if now is None else now
@@ -81,7 +88,7 @@ def _move_with_the_clock(folder: Path) -> None:
             _move(file, jump)
     _looked[folder] = (now, even)
     try:
-        clock.touch()
+        use(clock)
     except OSError:  # a full disk: this process knows the time all the same
         log.debug("%s cannot be touched", clock)
 

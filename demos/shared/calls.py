@@ -40,6 +40,8 @@ class Page(gr.Blocks):
     ) -> list[Any]:
         """The values for the function. `gr.Error` for what no page of ours sends."""
         try:
+            if not block_fn.fn:  # one of the page's scripts
+                raise InputError("bad_call", cause="no function")
             check_count(inputs)
             filled = with_defaults(block_fn, inputs)
             return await super().preprocess_data(block_fn, filled, *others, **named)

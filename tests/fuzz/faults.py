@@ -99,8 +99,7 @@ COLLECTIONS = (
               FakeEncoder, "encode_pixels", failing.raising(MemoryError())),
           lambda world: answered(loading(Loader()), _indexing(world)), "ran out of memory"),
     Fault("a clock that jumps a week ahead",
-          lambda patch, world: failing.jumping_clock(patch, 7 * DAY), _another_visitor,
-          mending="a clock that jumps ahead deletes the collections of all visitors"),
+          lambda patch, world: failing.jumping_clock(patch, 7 * DAY), _another_visitor),
     Fault("a clock that jumps a week back",
           lambda patch, world: failing.jumping_clock(patch, -7 * DAY), _another_visitor),
 )  # fmt: skip
@@ -208,13 +207,11 @@ GRAPHS = (
     Fault("a graph cut off", _graph("graph.xml", 0.5), _computes),
     Fault("a graph's numbers cut off", _graph("graph.bin", 0.5), _computes),
     Fault("a graph's numbers changed", lambda patch, world: (
-        Graph(world.folder).unpacked() / "graph.bin").write_bytes(b"\x11" * 8), _computes,
-        mending="a changed number in an unpacked graph is not noticed, and the answer is wrong"),
+        Graph(world.folder).unpacked() / "graph.bin").write_bytes(b"\x11" * 8), _computes),
     Fault("a graph that is an empty folder", lambda patch, world: _emptied(
         Graph(world.folder).unpacked()), _computes),
     Fault("a full disk while a graph is made", _full_while_unpacking,
-          lambda world: answered(loading(Graph(world.folder).load), right), "disk is full|no space",
-          mending="the sentence says only basic_ios::clear, not that the disk is full"),
+          lambda world: answered(loading(Graph(world.folder).load), right), "disk.* is full"),
     Fault("a full disk while the gallery's vectors are kept",
           lambda patch, world: failing.unwritable(patch, world.folder, failing.FULL),
           lambda world: _gallery(world) is not None and _gallery_is_made_again(world)),

@@ -52,8 +52,6 @@ def test_a_forged_page_call_is_answered_and_shows_nothing_of_the_server(visitor:
     assert not ours([finding for call in calls for finding in send_page_call(visitor, call)])
 
 
-@pytest.mark.xfail(strict=False, reason="gradio answers {'error': null} to a wrong number of "
-                   "arguments and to a forged file, and prints a traceback")  # fmt: skip
 def test_a_bad_call_gets_a_sentence_and_leaves_no_traceback(
     visitor: Visitor, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -66,9 +64,6 @@ def test_a_bad_call_gets_a_sentence_and_leaves_no_traceback(
     assert not found
 
 
-@pytest.mark.xfail(strict=False, reason="gradio's own routes fail with 500: at a name in /call/v2 "
-                   "that is no parameter's, and at NaN or half a character where it wants a list; "
-                   "a function of the page's scripts has nothing to run here")  # fmt: skip
 @pytest.mark.parametrize(
     ("path", "body"),
     [

@@ -23,6 +23,14 @@ def test_asking_with_an_unknown_key_makes_no_file(store):
     assert not store.path.parent.exists()
 
 
+def test_reading_writes_nothing(store, tmp_path):
+    filled(store, album(tmp_path, 3), FakeEncoder())
+    with sqlite3.connect(store.path) as base:
+        changes = base.execute("PRAGMA data_version").fetchone()
+        assert store.collections() == {"trip": 3} and len(store.members("trip")) == 3
+        assert base.execute("PRAGMA data_version").fetchone() == changes
+
+
 def test_a_damaged_file_is_set_aside_and_a_new_one_works(store, tmp_path):
     filled(store, album(tmp_path, 3), FakeEncoder())
     whole = store.path.read_bytes()
