@@ -6,7 +6,6 @@ is "internal".
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +19,7 @@ from backend.errors import InputError
 from backend.messages import TEXTS
 from demos import TABS
 from demos.page import build_page
+from tests.coroutines import to_its_end
 
 FORGED: tuple[object, ...] = (None, 7, {"a": 1})
 REQUEST = gr.Request(session_hash="a" * 20, headers={}, query_params={})
@@ -82,5 +82,5 @@ def test_every_value_is_checked(
             for one in forged(fn, values):
                 await answers(page, fn, one, state)
 
-    asyncio.run(call_all())
+    to_its_end(call_all())
     assert not [record.getMessage() for record in caplog.records if record.exc_info]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from gradio.utils import get_upload_folder
 from backend.errors import InputError
 from demos.shared.calls import MAX_VALUES, Page
 from demos.shared.files import named_paths_of, path_of
+from tests.coroutines import to_its_end
 
 MARK = {"_type": "gradio.FileData"}
 
@@ -40,7 +40,7 @@ def page() -> Page:
 
 
 def call(page: Page, place: int, *values: Any) -> Any:
-    answer = asyncio.run(page.process_api(list(page.fns.values())[place], list(values)))
+    answer = to_its_end(page.process_api(list(page.fns.values())[place], list(values)))
     return answer["data"][0]
 
 
