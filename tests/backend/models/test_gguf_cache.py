@@ -250,8 +250,10 @@ def test_a_cache_that_cannot_be_made_falls_to_the_temporary_folder(
     monkeypatch, temporary, gguf, converter
 ):
     monkeypatch.setenv("SHOW_AND_TELL_CACHE", str(gguf / "below-a-file"))
-    assert gguf_cache.unpacked(gguf, PLAIN, converter).parent == private_folder("cache")
-    assert private_folder("cache").parent == temporary
+    assert gguf_cache.unpacked(gguf, PLAIN, converter).parent == cache_folder.private_folder(
+        "cache"
+    )
+    assert cache_folder.private_folder("cache").parent == temporary
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs Linux's /proc")
@@ -259,8 +261,10 @@ def test_a_cache_that_is_there_but_read_only_falls_to_the_temporary_folder(
     monkeypatch, temporary, gguf, converter
 ):
     monkeypatch.setenv("SHOW_AND_TELL_CACHE", "/proc")  # read-only even to root
-    assert gguf_cache.unpacked(gguf, PLAIN, converter).parent == private_folder("cache")
-    assert private_folder("cache").parent == temporary
+    assert gguf_cache.unpacked(gguf, PLAIN, converter).parent == cache_folder.private_folder(
+        "cache"
+    )
+    assert cache_folder.private_folder("cache").parent == temporary
 
 
 def test_without_a_named_folder_the_platforms_own_is_used(monkeypatch, tmp_path):
