@@ -11,6 +11,7 @@ The remedy: what was there before passes on whatever it is asked for.
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
@@ -20,7 +21,11 @@ from typing import Any
 LIBRARIES = ("transformers", "diffusers")
 # The parts of transformers that import each other in circles, in which threads that come from two
 # sides would be given modules that are half there: these names bring them all, before others go on.
-CORE = ("AutoModel", "AutoTokenizer", "AttentionInterface", "DynamicCache", "GenerationMixin")
+# The first two take half a second; the others seven, for nothing with the bundled language model,
+# whose network is not transformers'.
+CORE = ("AutoTokenizer", "DynamicCache")
+OF_MODELS = ("AttentionInterface", "GenerationMixin", "AutoModel")
+_lock = threading.Lock()
 
 
 class PassingOn(Loader):
@@ -58,6 +63,15 @@ class LazyLibraries(MetaPathFinder):
         if spec is not None and spec.loader is not None:
             spec.loader = PassingOn(spec.loader)
         return spec
+
+
+def bring_models() -> None:
+    """What transformers' models are built of, by one thread; the others wait."""
+    import transformers
+
+    with _lock:
+        for name in OF_MODELS:
+            getattr(transformers, name)
 
 
 def install() -> None:

@@ -15,6 +15,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
+from backend import lazy_libraries
 from backend.device import Device, free_bytes
 from backend.errors import ModelError, ShowTellError
 from backend.models.registry import ModelSpec, named
@@ -22,6 +23,7 @@ from backend.units import bytes_in_words
 
 log = logging.getLogger(__name__)
 Key = tuple[str, str]  # model id, device kind
+OWN_NETWORK = "backend.models.llama."  # loaders that build no model of transformers
 FOLDERS = r"(?<![\w:/])/(?:[^\s/'\"]+/)+"  # the folders of an absolute path, not of a URL
 
 
@@ -162,6 +164,8 @@ class Pool:
 
 def load_with_its_loader(spec: ModelSpec, device: Device) -> Any:
     """Call the function that the row names ("module:function")."""
+    if not spec.loader.startswith(OWN_NETWORK):
+        lazy_libraries.bring_models()
     return named(spec.loader)(spec, device)
 
 

@@ -93,6 +93,7 @@ def test_transformers_itself_from_many_threads() -> None:
         "names = ['AutoModel', 'DynamicCache', 'AttentionInterface', 'AutoTokenizer'] * 2\n"
         "found = []\n"
         "def work(name):\n"
+        "    lazy_libraries.bring_models()\n"
         "    exec(f'from transformers import {name}', {}); found.append(name)\n"
         "threads = [threading.Thread(target=work, args=(name,)) for name in names]\n"
         "[one.start() for one in threads]; [one.join() for one in threads]\n"
