@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import httpx
+import pytest
+
+from backend import Backend
+from demos.attention import tab as attention
+from demos.classification import tab as classification
+from tests.serving import launched
+
+
+@pytest.fixture(scope="module")
+def address(backend: Backend) -> Iterator[str]:
+    """A server of its own, which nobody has called before."""
+    with launched(backend, [attention, classification]) as running:
+        yield running
 
 
 def call(address: str, name: str, values: list[object]) -> str:
