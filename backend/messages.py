@@ -135,7 +135,7 @@ TEXTS: dict[str, str] = {
     "collection_broken": "The collection cannot be read or written ({cause}). Try again, "
     "or make a new one.",
     "collection_damaged": "The file of your collections was damaged, and has been set aside as "
-    "{name}. Fill a collection anew.",
+    "{name}. Make the collection again.",
     "collections_full": "All visitors' collections together have reached {limit:,} GB. Delete one "
     "of yours, or try again later.",
     "no_disk_space": "The server's disk for its cache is full: {what} needs {needed} there, and "

@@ -16,12 +16,12 @@ MARK = "<!-- written by `make docs` from here on -->\n"
 
 
 def main() -> None:
-    """Write the reference anew; what stands above the mark is written by hand."""
+    """Write the reference; what stands above the mark is written by hand."""
     PAGE.write_text(with_reference(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def with_reference(page: str) -> str:
-    """The page with its lower part made anew."""
+    """The page with its lower part from the endpoints."""
     by_hand = page.split(MARK, maxsplit=1)[0]
     endpoints = build_page(Backend("bundled"), TABS).get_api_info()["named_endpoints"]
     entries = [entry(name, endpoint) for name, endpoint in sorted(endpoints.items())]

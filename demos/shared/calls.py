@@ -18,9 +18,7 @@ from backend.errors import InputError, ShowTellError
 from backend.messages import message
 
 log = logging.getLogger(__name__)
-MAX_VALUES = (
-    50_000  # in one call, those in lists counted: gradio looks at each, 2 microseconds long
-)
+MAX_VALUES = 50_000  # in one call, those in lists counted: gradio takes 2 microseconds for each
 
 
 class Page(gr.Blocks):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from gradio.processing_utils import save_bytes_to_cache
 from gradio.utils import get_upload_folder
 from gradio_client.utils import is_file_obj_with_meta
 
+from backend.disk_space import is_disk_full
 from backend.errors import InputError
 from backend.text import shown
 
@@ -22,7 +22,7 @@ def file_of(name: str, content: bytes) -> str:
     try:
         return save_bytes_to_cache(content, name, get_upload_folder())
     except OSError as error:
-        if error.errno != errno.ENOSPC:
+        if not is_disk_full(error):
             raise
         raise InputError("disk_full") from None
 

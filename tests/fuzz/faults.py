@@ -35,13 +35,10 @@ READ = r"cannot be read|damaged|set aside"
 
 @dataclass(frozen=True)
 class Fault:
-    """`mending`: why it cannot hold yet, in a sentence of what happens today."""
-
     name: str
     inject: Callable[[Patch, World], object]
     act: Callable[[World], bool]
     says: str = ""
-    mending: str = ""
 
 
 def _nothing(patch: Patch, world: World) -> None:
