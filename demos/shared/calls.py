@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from gradio.blocks import BlockFunction
@@ -17,12 +17,17 @@ from gradio.utils import get_function_params
 from backend.errors import InputError, ShowTellError
 from backend.messages import message
 
+if TYPE_CHECKING:
+    from demos.shared.permalinks import Form
+
 log = logging.getLogger(__name__)
 MAX_VALUES = 50_000  # in one call, those in lists counted: gradio takes 2 microseconds for each
 
 
 class Page(gr.Blocks):
     """gradio's page. Endpoints take their defaults, and every refusal is a sentence."""
+
+    forms: list[Form]  # of its tabs
 
     async def process_api(
         self, block_fn: Any, inputs: list[Any], *others: Any, **named: Any
