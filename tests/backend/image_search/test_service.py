@@ -181,15 +181,12 @@ def test_own_pictures_are_found_and_explained(service, tmp_path):
     assert mapped.places.shape == (3, 2) and mapped.text_places.shape == (2, 2)
 
 
-def test_duplicates_are_looked_for_after_the_device_is_given_back(service, monkeypatch):
-    held = []
-    release = service.backend.jobs.release_slot
-    monkeypatch.setattr(
-        service.backend.jobs, "release_slot", lambda kind: held.append("free") or release(kind)
-    )
+def test_duplicates_are_looked_for_while_others_use_the_device(service, monkeypatch):
+    looked_at = []
 
     def look(entries, vectors, check):
-        held.append(f"{len(entries)} looked at")
+        looked_at.append(len(entries))
+        assert results(service.search(check_request("a fruit"), "another"))  # would wait for long
         service.backend.cancel(VISITOR)
         check()
 
@@ -197,7 +194,7 @@ def test_duplicates_are_looked_for_after_the_device_is_given_back(service, monke
     paths = [("x.webp", gallery.file_of("food-fruit-banana.webp"))]
     with pytest.raises(Cancelled):  # by Stop, which reaches it there, too
         results(service.index(KEY, "looked", paths, VISITOR))
-    assert held == ["free", "1 looked at"] and service.collections(KEY)["looked"] == 1
+    assert looked_at == [1] and service.collections(KEY)["looked"] == 1
 
 
 def test_collections_are_listed_exported_and_removed_by_their_key_alone(service):
