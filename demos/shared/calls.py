@@ -16,13 +16,20 @@ from gradio.utils import get_function_params
 
 from backend.errors import InputError, ShowTellError
 from backend.messages import message
+from demos.shared.event_queue import mend
 
 log = logging.getLogger(__name__)
 MAX_VALUES = 50_000  # in one call, those in lists counted: gradio takes 2 microseconds for each
 
 
 class Page(gr.Blocks):
-    """gradio's page. Endpoints take their defaults, and every refusal is a sentence."""
+    """gradio's page. Endpoints take their defaults, every refusal is a sentence, and the queue
+    loses nothing."""
+
+    def queue(self, *others: Any, **named: Any) -> Page:
+        super().queue(*others, **named)
+        mend(self._queue)
+        return self
 
     async def process_api(
         self, block_fn: Any, inputs: list[Any], *others: Any, **named: Any
