@@ -10,6 +10,7 @@ import pytest
 from backend import Backend
 from demos.attention import tab as attention
 from demos.classification import tab as classification
+from demos.shared.handlers import RUNS
 from tests.serving import launched
 
 
@@ -30,6 +31,13 @@ def call(address: str, name: str, values: list[object]) -> str:
 def test_left_out_values_are_the_defaults(address: str) -> None:
     answer = call(address, "attention_positions", [])
     assert answer.startswith("complete") and answer == call(address, "attention_positions", [64])
+
+
+def test_calls_whose_answers_nobody_fetches_keep_no_worker(address: str) -> None:
+    url = f"{address}gradio_api/call/attention_positions"
+    for _ in range(RUNS["concurrency_limit"] + 6):
+        assert httpx.post(url, json={"data": []}, timeout=60).status_code == 200
+    assert call(address, "attention_positions", []).startswith("complete")
 
 
 def test_a_value_that_is_needed_is_named(address: str) -> None:
