@@ -49,6 +49,11 @@ def test_an_endpoint_that_is_not_there_is_a_sentence(address: str) -> None:
     assert answer.status_code == 400 and "not what is expected" in answer.json()["detail"]
 
 
+def test_an_answer_that_is_not_there_is_a_sentence(address: str) -> None:
+    answer = httpx.get(f"{address}gradio_api/call/classify/nothing", timeout=60)
+    assert answer.text.startswith("event: error") and "not here" in answer.text
+
+
 def test_a_request_that_is_too_large_is_refused(address: str) -> None:
     answer = httpx.post(f"{address}gradio_api/call/teach", content=b" " * 10_000_001)
     assert answer.status_code == 413 and "larger than 10 MB" in answer.json()["detail"]

@@ -142,6 +142,7 @@ CHINESE: dict[str, str] = {
     "weight_range": '{value} 不是权重：权重是 {low} 到 {high} 之间的数。如果它是文字的一部分，请给文字加上引号，如 "{value}: ..."。',
     "too_many_cells": "表格的单元格超过 {limit:,} 个（在第 {line:,} 行达到上限）。请去掉不需要的列或行。",
     "bad_call": "这次调用中有一个值与要求不符（{cause}）。docs/api.md 说明了每个端点接受什么。",
+    "answer_gone": "找不到这个答案：没有这次调用，或者已经取走，或者十分钟内没有人来取。",
     "unknown_parameter": "这个端点没有参数 {name}。docs/api.md 说明了每个端点接受什么。",
     "parameter_missing": "缺少参数 {name}。docs/api.md 说明了每个端点接受什么。",
     "values_missing": "这次调用给了 {count:,} 个值，还缺少：{names}。",
