@@ -29,7 +29,6 @@ from tests.fuzz.visitor import Visitor
 from tests.serving import running
 
 GROWTH = 300  # MB that the server may have more at the end than after the warm-up
-
 SETTLING = 1.5 * heap.SECONDS
 
 
