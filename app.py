@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from backend import console
 from backend.cache_folder import folder_of_this_run, private_folder
+from backend.heap import Trimmer
 from backend.models.registry import MODES
 
 if TYPE_CHECKING:
@@ -128,8 +129,9 @@ def serve(options: argparse.Namespace) -> None:
         os.environ["GRADIO_TEMP_DIR"] = str(folder)
         stopping = _stop_signal()
         backend, page = launch(options)
+        trimmer = Trimmer()
         while not stopping.wait(0.5):  # a wait without an end would not hear Ctrl+C on Windows
-            pass
+            trimmer.look()
         backend.close(FAREWELL)
         time.sleep(DELIVERY)
         page.close(verbose=False)

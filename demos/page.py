@@ -20,6 +20,7 @@ from demos.shared.calls import Page
 from demos.shared.doors import LOCAL, Doors, GuardedDoors
 from demos.shared.handlers import LISTENER, visitor_of
 from demos.shared.language_middleware import ForceLanguage
+from demos.shared.lost_answers import LostAnswers
 from demos.shared.permalinks import Form
 from demos.shared.refused_calls import RefusedCalls
 from demos.shared.send_to import connect_pictures
@@ -63,7 +64,7 @@ def launch_options(language: str | None, doors: Doors = LOCAL) -> dict[str, Any]
     middleware = [Middleware(GuardedDoors, doors=doors)]
     if language:
         middleware.append(Middleware(ForceLanguage, language=language))
-    middleware += [Middleware(LimitedBodies), Middleware(RefusedCalls)]
+    middleware += [Middleware(LimitedBodies), Middleware(RefusedCalls), Middleware(LostAnswers)]
     return {
         "theme": theme.theme(),
         "head": theme.head(),

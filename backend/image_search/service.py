@@ -28,6 +28,7 @@ from backend.image_search.request import (
 from backend.image_search.results import (
     Comparison,
     ExplainedResult,
+    Indexed,
     IndexingResult,
     PictureMap,
     SearchResult,
@@ -108,7 +109,7 @@ class ImageSearch:
         scope = Scope(check_name(name), Store(key))
         if not paths:
             raise InputError("no_pictures")
-        return self.backend.run(TASK, model, visitor, self._index, scope, paths, visitor)
+        return self._indexed(scope, paths, visitor, model)
 
     def compare(
         self,
@@ -149,6 +150,20 @@ class ImageSearch:
         reasons = explain(encoder, run.spec, ranking, pictures)
         yield ExplainedResult(result, reasons, run.card((), {}))
 
+    def _indexed(
+        self, scope: Scope, paths: list[tuple[str, Path]], visitor: str, model: str
+    ) -> Iterator[Progress | IndexingResult]:
+        """Duplicates are looked for when the device is free for others again."""
+        with self.backend.together(visitor) as job:
+            run = self.backend.run(TASK, model, visitor, self._index, scope, paths, visitor)
+            for update in run:
+                if isinstance(update, Progress):
+                    yield update
+                else:
+                    indexed = update
+            groups = collection.duplicates(indexed.index.entries, indexed.index.vectors, job.check)
+            yield IndexingResult(indexed.report, tuple(groups), indexed.card)
+
     def _index(
         self,
         encoder: SearchEncoder,
@@ -156,7 +171,7 @@ class ImageSearch:
         scope: Scope,
         paths: list[tuple[str, Path]],
         visitor: str,
-    ) -> Generator[Progress | IndexingResult, None, None]:
+    ) -> Generator[Progress | Indexed, None, None]:
         assert scope.store is not None
         model = vector_cache.identity_of(run.spec)
         for update in collection.index_files(
@@ -167,9 +182,8 @@ class ImageSearch:
             else:
                 yield run.progress(encoding(update.done, update.total, update.seconds))
         index = yield from self._indexes.get(encoder, scope, run, visitor)
-        groups = tuple(collection.duplicates(index.entries, index.vectors, run.job.check))
         figures = {"pictures": len(index), "pictures_per_second": report.rate}
-        yield IndexingResult(report, groups, run.card((), figures))
+        yield Indexed(report, index, run.card((), figures))
 
     def _map(
         self, encoder: SearchEncoder, run: Run, scope: Scope, texts: tuple[str, ...], visitor: str

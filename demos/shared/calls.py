@@ -16,6 +16,7 @@ from gradio.utils import get_function_params
 
 from backend.errors import InputError, ShowTellError
 from backend.messages import message
+from demos.shared.event_queue import mend
 
 if TYPE_CHECKING:
     from demos.shared.permalinks import Form
@@ -25,7 +26,13 @@ MAX_VALUES = 50_000  # in one call, those in lists counted: gradio takes 2 micro
 
 
 class Page(gr.Blocks):
-    """gradio's page. Endpoints take their defaults, and every refusal is a sentence."""
+    """gradio's page. Endpoints take their defaults, every refusal is a sentence, and the queue
+    loses nothing."""
+
+    def queue(self, *others: Any, **named: Any) -> Page:
+        super().queue(*others, **named)
+        mend(self._queue)
+        return self
 
     forms: list[Form]  # of its tabs
 

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from backend import Backend, gallery
-from backend.errors import InputError
+from backend.errors import Cancelled, InputError
+from backend.image_search import collection
 from backend.image_search.match_threshold import NULL_TEXTS
 from backend.image_search.request import check_request
 from backend.image_search.service import ImageSearch
@@ -178,6 +179,22 @@ def test_own_pictures_are_found_and_explained(service, tmp_path):
     assert len(explained.reasons.labels) == 3
     [mapped] = results(service.map(scope, "elephant + car", VISITOR))
     assert mapped.places.shape == (3, 2) and mapped.text_places.shape == (2, 2)
+
+
+def test_duplicates_are_looked_for_while_others_use_the_device(service, monkeypatch):
+    looked_at = []
+
+    def look(entries, vectors, check):
+        looked_at.append(len(entries))
+        assert results(service.search(check_request("a fruit"), "another"))  # would wait for long
+        service.backend.cancel(VISITOR)
+        check()
+
+    monkeypatch.setattr(collection, "duplicates", look)
+    paths = [("x.webp", gallery.file_of("food-fruit-banana.webp"))]
+    with pytest.raises(Cancelled):  # by Stop, which reaches it there, too
+        results(service.index(KEY, "looked", paths, VISITOR))
+    assert looked_at == [1] and service.collections(KEY)["looked"] == 1
 
 
 def test_collections_are_listed_exported_and_removed_by_their_key_alone(service):
