@@ -19,6 +19,9 @@ from backend.jobs import Job
 from backend.run import Progress, Run, Work, stage_of
 from backend.saved_results import SavedResults
 
+# Seconds after which a waiting follower looks at what came within a stage. Were all woken for each
+# token, 60 of them would take the cores from the one that makes the tokens.
+GLANCE = 0.08
 Start = Callable[["SharedRun"], Iterator[Any]]  # makes the stream of a run
 
 
@@ -194,8 +197,8 @@ class SharedRun:
             return bool(self._after(follower.seen)) or self.is_over or self._is_left_by(follower)
 
         with self._changed:
-            self._changed.wait_for(lambda: not self._is_driven or is_told())
-            if is_told():
+            self._changed.wait_for(lambda: not self._is_driven or is_told(), GLANCE)
+            if self._is_driven or is_told():
                 return
             self._is_driven = True
         self._drive()
@@ -216,15 +219,19 @@ class SharedRun:
                 if is_over:
                     self.is_over, self._error = True, error
                     self.is_whole &= error is None
-                elif update is not None:
-                    self._append(update)
-                self._changed.notify_all()
+                if update is None or self._append(update):
+                    self._changed.notify_all()
+                else:
+                    self._changed.notify()  # one is enough to go on with; GLANCE says why
 
-    def _append(self, update: Any) -> None:
+    def _append(self, update: Any) -> bool:
+        """Whether a new stage begins with it."""
         number = 1 + (self._updates[-1][0] if self._updates else 0)
-        if self._updates and stage_of(self._updates[-1][1]) == stage_of(update):
+        is_new = not self._updates or stage_of(self._updates[-1][1]) != stage_of(update)
+        if not is_new:
             self._updates.pop()
         self._updates.append((number, update))
+        return is_new
 
     def _cut(self) -> Any:
         """What there is, as the end of a run that was stopped. Cancelled if that is nothing."""
