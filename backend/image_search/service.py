@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,7 +96,9 @@ class ImageSearch:
         """Why the hits of a result matched, by the model that found them."""
         request = result.ranking.request
         asked = Operation(TASK, "image_search.explain", request, cacheable=request.is_for_all)
-        return self.backend.perform(asked, result.card.spec.id, visitor, self._explain, result)
+        run = self.backend.perform(asked, result.card.spec.id, visitor, self._explain, result)
+        # Saved reasons are another visitor's, the search is this one's own.
+        return (replace(u, result=result) if isinstance(u, ExplainedResult) else u for u in run)
 
     def index(
         self,
