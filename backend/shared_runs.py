@@ -39,7 +39,9 @@ class SharedRuns:
 
     def __init__(self, saved: SavedResults) -> None:
         self._saved = saved
-        self._lock = threading.RLock()  # the collector may end a follower in the middle of any line
+        # One lock for all: the collector may end a follower in the middle of any line, and would
+        # meet two of them in any order.
+        self._lock = threading.RLock()
         self._runs: dict[str, SharedRun] = {}
 
     def follow(self, key: str, visitor: str, start: Start, asked_at: float) -> Iterator[Any]:
@@ -48,7 +50,7 @@ class SharedRuns:
             result = self._saved.get(key)
             run = self._runs.get(key)
             if result is None and run is None:
-                run = self._runs[key] = SharedRun(key, start)
+                run = self._runs[key] = SharedRun(key, start, self._lock)
             follower = run.join(visitor) if run and result is None else None
         if run is None or follower is None:
             yield result
@@ -73,31 +75,32 @@ class SharedRuns:
 
     def _leave(self, run: SharedRun, follower: Follower) -> None:
         """The first who has read it all keeps the result; the last closes what is not over."""
+        keeps = run.is_first_to_keep()
+        if keeps:
+            self._saved.put(run.key, run.result)  # until it is there, others still find the run
         with self._lock:
             is_last = run.leave(follower)
-            if (run.is_over or is_last) and self._forget(run) and run.is_whole:
-                self._saved.put(run.key, run.result)
+            if keeps or (not run.ended_well and (run.is_over or is_last)):
+                self._forget(run)
         if is_last:
             run.close()
 
-    def _forget(self, run: SharedRun) -> bool:
-        """Whether it was still known."""
-        if self._runs.get(run.key) is not run:
-            return False
-        del self._runs[run.key]
-        return True
+    def _forget(self, run: SharedRun) -> None:
+        if self._runs.get(run.key) is run:
+            del self._runs[run.key]
 
 
 class SharedRun:
     """One run and its followers."""
 
-    def __init__(self, key: str, start: Start) -> None:
+    def __init__(self, key: str, start: Start, lock: threading.RLock) -> None:
         self.key = key
-        self.is_over = self.is_whole = False
+        self.is_over = False
+        self._is_whole = self._is_kept = False
         self._stream = start(self)
         self._run: Run | None = None  # once the model is at work
         self._error: Exception | None = None
-        self._changed = threading.Condition()
+        self._changed = threading.Condition(lock)
         self._followers: list[Follower] = []
         self._updates: list[tuple[int, Any]] = []  # numbered; the newest of each stage
         self._is_driven = False  # whether a follower takes it one update further just now
@@ -142,13 +145,25 @@ class SharedRun:
 
         def work(model: Any, run: Run, *arguments: Any) -> Generator[Any, None, None]:
             with self._changed:
-                self._run, self.is_whole = run, False
+                self._run, self._is_whole = run, False
                 if self.is_unwanted:
                     run.job.cancel()
             yield from function(model, run, *arguments)
-            self.is_whole = not run.falls and not _is_cut(run.job)
+            self._is_whole = not run.falls and not _is_cut(run.job)
 
         return work
+
+    @property
+    def ended_well(self) -> bool:
+        """By itself, with the model that was to answer."""
+        return self.is_over and self._is_whole
+
+    def is_first_to_keep(self) -> bool:
+        """Whether there is a result to keep, and nobody has been told so before."""
+        with self._changed:
+            is_first = self.ended_well and not self._is_kept
+            self._is_kept |= is_first
+        return is_first
 
     @property
     def result(self) -> Any:
@@ -188,7 +203,8 @@ class SharedRun:
         """Whether the follower has pressed Stop, and there is no end to wait for: others go on, or
         the run has not begun."""
         with self._changed:
-            return follower.is_stopped and (self._run is None or not self.is_unwanted)
+            may_wait = self.is_over or (self._run is not None and self.is_unwanted)
+            return follower.is_stopped and not may_wait
 
     def _wait_or_drive(self, follower: Follower) -> None:
         """Until there is something new for the follower: wait for who drives, or drive."""
@@ -218,7 +234,7 @@ class SharedRun:
                 self._is_driven = False
                 if is_over:
                     self.is_over, self._error = True, error
-                    self.is_whole &= error is None
+                    self._is_whole &= error is None
                 if update is None or self._append(update):
                     self._changed.notify_all()
                 else:

@@ -1,7 +1,6 @@
 """An audience that opens one link: how much later the last visitor has the answer than the first.
 
-The visitors ask at once; the second audience comes when the answer is saved. Beside one visitor
-alone, whose run nobody shares.
+The visitors ask at once; the second audience comes when the answer is saved.
 """
 
 from __future__ import annotations
@@ -32,26 +31,28 @@ def main() -> None:
     print(f"One link, {VISITORS} visitors, {TOKENS} tokens")
     backend = Backend("bundled", saved=SavedResults(200_000_000))
     service = Generation(backend)
-    ask_backend(service, 0)(0)  # the model is loaded
-    show("one visitor alone, nobody beside", seconds_of(ask_backend(service, 1), 1), "s")
-    audience("in the process", ask_backend(service, 2))
+    ask_backend(service, 0)(0)  # loads the model
+    audience("in the process", lambda seed: ask_backend(service, seed))
     with launched(backend, [tab]) as address, httpx.Client(timeout=300) as client:
-        show("one visitor alone, over HTTP", seconds_of(ask_server(client, address, 3), 1), "s")
-        audience("over HTTP", ask_server(client, address, 4))
+        audience("over HTTP", lambda seed: ask_server(client, address, seed + 2))
 
 
-def audience(where: str, visit: Visit) -> None:
-    """All at once, then all once more."""
+def audience(where: str, visit_with: Callable[[int], Visit]) -> None:
+    """One visitor alone, then all others at once with another seed, then all of these once more."""
+    alone = show(f"{where}: one visitor alone", seconds_of(visit_with(1), 1), "s")
     ages: list[float | None] = []
 
-    def counted(number: int) -> None:
-        ages.append(visit(number))
+    def visit(number: int) -> None:
+        ages.append(link(number))
 
-    for when in ("all at once", "all once more"):
-        ends = seconds_of(counted, VISITORS)
-        show(f"{where}, {when}: the answer is there", ends, "s")
-        show_ratio("... the last beside the first", max(ends) / min(ends), "1.2")
-    print(f"  {where}: {ages.count(None)} of {len(ages)} were there while it was computed")
+    link = visit_with(2)
+    ends = seconds_of(visit, VISITORS)
+    show(f"{where}: all at once, the answer is there", ends, "s")
+    show_ratio("... the last beside the first", max(ends) / min(ends), "1.2")
+    print(f"  ... followed the run: {ages.count(None)}, were given the saved answer: the others")
+    later = seconds_of(visit, VISITORS)
+    show(f"{where}: all once more", later, "s")
+    show_ratio("... the last beside one visitor alone", max(later) / alone, "none")
 
 
 def seconds_of(visit: Callable[[int], object], count: int) -> Sequence[float]:

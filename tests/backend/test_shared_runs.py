@@ -164,6 +164,18 @@ def test_stop_detaches_one_who_keeps_what_there_is() -> None:
     assert not results(ask(backend, work, "cyd"))[-1].card.figures
 
 
+def test_stop_when_all_is_there_leaves_the_whole() -> None:
+    backend, work = saving(), Counting()
+    ann, bob = ask(backend, work), ask(backend, work, "bob")
+    until(ann, 1)
+    until(bob, 1)
+    assert results(ann)[-1].card
+    cyd = ask(backend, work, "cyd")
+    backend.cancel("bob")
+    assert [(u.number, u.card.figures) for u in results(bob) if u.card] == [(3, {})]
+    assert results(cyd)[-1].card.age is not None
+
+
 def test_stop_before_there_is_anything_says_so() -> None:
     gate = threading.Event()
     backend = saving(load=Loader(gate=gate))
