@@ -19,9 +19,10 @@ from backend.jobs import Job
 from backend.run import Progress, Run, Work, stage_of
 from backend.saved_results import SavedResults
 
-# Seconds after which a waiting follower looks at what came within a stage. Were all woken for each
-# token, 60 of them would take the cores from the one that makes the tokens.
-GLANCE = 0.08
+# How often a waiting follower looks at what came within a stage: after so many seconds, and all of
+# them together so many times a second. Were all woken for each token, 60 of them would take the
+# cores from the one that makes the tokens.
+GLANCE, GLANCES = 0.08, 100
 Start = Callable[["SharedRun"], Iterator[Any]]  # makes the stream of a run
 
 
@@ -213,7 +214,8 @@ class SharedRun:
             return bool(self._after(follower.seen)) or self.is_over or self._is_left_by(follower)
 
         with self._changed:
-            self._changed.wait_for(lambda: not self._is_driven or is_told(), GLANCE)
+            patience = max(GLANCE, len(self._followers) / GLANCES)
+            self._changed.wait_for(lambda: not self._is_driven or is_told(), patience)
             if self._is_driven or is_told():
                 return
             self._is_driven = True
@@ -238,7 +240,7 @@ class SharedRun:
                 if update is None or self._append(update):
                     self._changed.notify_all()
                 else:
-                    self._changed.notify()  # one is enough to go on with; GLANCE says why
+                    self._changed.notify()  # one is enough to go on; see GLANCE
 
     def _append(self, update: Any) -> bool:
         """Whether a new stage begins with it."""
