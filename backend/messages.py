@@ -272,6 +272,10 @@ TEXTS: dict[str, str] = {
     "summing_up": "Summing up",
     "captioning_all": "{done:,} of {total:,} pictures are described",
     # Notes beside a result.
+    "saved_now": "Made a moment ago for the same question; the times are that run's.",
+    "saved_seconds": "Made {count:,} seconds ago for the same question; the times are that run's.",
+    "saved_minutes": "Made {count:,} minutes ago for the same question; the times are that run's.",
+    "saved_hours": "Made {count:,} hours ago for the same question; the times are that run's.",
     "cut_text": "Too long: the first {kept:,} of {tokens:,} tokens are shown.",
     "cut_second": "The second text is too long: the first {kept:,} of its {tokens:,} tokens are "
     "shown.",

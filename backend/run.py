@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from backend.device import Device
 from backend.jobs import Job
-from backend.messages import Message
+from backend.messages import Message, message
 from backend.models.registry import ModelSpec
 
 T = TypeVar("T")
@@ -55,6 +55,11 @@ class RunCard:
     falls: tuple[Message, ...] = ()  # models passed over, and why
     notes: tuple[Message, ...] = ()  # what was done to the input
     figures: dict[str, float | int | str] = field(default_factory=dict)
+    age: float | None = None  # of a saved result: since the run that made it
+
+    def aged(self, seconds: float) -> RunCard:
+        """The card of a run whose result was saved that long ago."""
+        return replace(self, age=seconds, notes=(_note_on_age(seconds), *self.notes))
 
     def as_json(self) -> dict[str, object]:
         """Plain values for the API; messages in English."""
@@ -70,8 +75,25 @@ class RunCard:
             "fell_back": [str(fall) for fall in self.falls],
             "notes": [str(note) for note in self.notes],
             "seconds": round(self.seconds, 3),
+            "age_seconds": None if self.age is None else round(self.age),
             **self.figures,
         }
+
+
+def _note_on_age(seconds: float) -> Message:
+    """In the largest unit of which there are two."""
+    for code, unit in (("saved_hours", 3600), ("saved_minutes", 60), ("saved_seconds", 1)):
+        if seconds >= 2 * unit:
+            return message(code, count=int(seconds // unit))
+    return message("saved_now")
+
+
+def stage_of(update: object) -> object:
+    """What a run is at: the kind of progress, else the result's own `stage`, else its type. Of the
+    updates of one stage only the newest matters."""
+    if isinstance(update, Progress):
+        return update.message.code
+    return getattr(update, "stage", type(update).__name__)
 
 
 # A task's function: (model, run, *arguments) -> results

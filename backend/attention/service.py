@@ -11,6 +11,7 @@ from backend.attention.results import Ablation, Attended, ByHand, Lens, Steps, V
 from backend.errors import InputError
 from backend.kept_results import KeptResults
 from backend.models.registry import ModelSpec
+from backend.operation import Operation
 from backend.run import Progress, Work
 from backend.text import shown
 
@@ -46,7 +47,8 @@ class Attention:
         """
         from backend.attention import work
 
-        return self._run(request, visitor, work.attend, request, look, nearest)
+        asked = request, look, nearest
+        return self._run(request, visitor, "attend", asked, work.attend, *asked)
 
     def read_lens(
         self, recording: Recording, look: ResolvedLook, visitor: str
@@ -57,7 +59,8 @@ class Attention:
         """
         from backend.attention import work
 
-        return self._run(recording.request, visitor, work.read_lens, recording, look)
+        asked = recording.request, look
+        return self._run(recording.request, visitor, "lens", asked, work.read_lens, recording, look)
 
     def ablate(
         self, recording: Recording, look: ResolvedLook, visitor: str
@@ -68,12 +71,20 @@ class Attention:
         """
         from backend.attention import work
 
-        return self._run(recording.request, visitor, work.ablate, recording, look)
+        asked = recording.request, look
+        return self._run(recording.request, visitor, "ablate", asked, work.ablate, recording, look)
 
     def _run(
-        self, request: AttentionRequest, visitor: str, function: Work[T], *arguments: Any
+        self,
+        request: AttentionRequest,
+        visitor: str,
+        name: str,
+        asked: tuple[Any, ...],
+        function: Work[T],
+        *arguments: Any,
     ) -> Iterator[Progress | T]:
-        """Each kind of model is a task of its own: none stands in for another.
+        """Each kind of model is a task of its own: none stands in for another. All of them read
+        texts alone: who asks the same is given the same.
 
         InputError if the request names a model of another kind.
         """
@@ -84,7 +95,8 @@ class Attention:
         if is_kind != request.kind:
             name = shown(request.model)
             raise InputError("other_kind", model=name, is_kind=is_kind, kind=request.kind)
-        return self.backend.run(TASKS[request.kind], request.model, visitor, function, *arguments)
+        operation = Operation(TASKS[request.kind], f"attention.{name}", asked, cacheable=True)
+        return self.backend.perform(operation, request.model, visitor, function, *arguments)
 
     # ---- Recordings kept for the pages that are open.
 

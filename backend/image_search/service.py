@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ from backend.image_search.sprite_sheet import SpriteSheet, sprite_sheet
 from backend.image_search.store import Store, check_name
 from backend.image_search.vector_index import Entry
 from backend.messages import message
+from backend.operation import Operation
 from backend.pictures import shrink
 from backend.run import Progress, Run
 
@@ -88,11 +90,16 @@ class ImageSearch:
         self, request: SearchRequest, visitor: str, model: str = ""
     ) -> Iterator[Progress | SearchResult]:
         """The pictures most similar to the request."""
-        return self.backend.run(TASK, model, visitor, self._search, request, visitor)
+        asked = Operation(TASK, "image_search.search", request, cacheable=request.is_for_all)
+        return self.backend.perform(asked, model, visitor, self._search, request, visitor)
 
     def explain(self, result: SearchResult, visitor: str) -> Iterator[Progress | ExplainedResult]:
         """Why the hits of a result matched, by the model that found them."""
-        return self.backend.run(TASK, result.card.spec.id, visitor, self._explain, result)
+        request = result.ranking.request
+        asked = Operation(TASK, "image_search.explain", request, cacheable=request.is_for_all)
+        run = self.backend.perform(asked, result.card.spec.id, visitor, self._explain, result)
+        # Saved reasons are another visitor's, the search is this one's own.
+        return (replace(u, result=result) if isinstance(u, ExplainedResult) else u for u in run)
 
     def index(
         self,
@@ -131,7 +138,8 @@ class ImageSearch:
     ) -> Iterator[Progress | PictureMap]:
         """An index in two dimensions, with the query's terms among its pictures."""
         texts = check_map_words(query)
-        return self.backend.run(TASK, model, visitor, self._map, scope, texts, visitor)
+        asked = Operation(TASK, "image_search.map", texts, cacheable=scope.store is None)
+        return self.backend.perform(asked, model, visitor, self._map, scope, texts, visitor)
 
     def _search(
         self, encoder: SearchEncoder, run: Run, request: SearchRequest, visitor: str

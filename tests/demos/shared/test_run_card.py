@@ -38,3 +38,10 @@ def test_a_fallback_says_that_it_fell_back_and_why_in_the_visitors_language() ->
 
 def test_notes_on_the_input_are_shown() -> None:
     assert "3 unreadable" in run_card.render("en", card(notes=(message("cleaned", count=3),)), ())
+
+
+def test_a_saved_result_says_how_old_it_is_in_the_visitors_language() -> None:
+    saved = card().aged(250)
+    assert "Made 4 minutes ago for the same question" in run_card.render("en", saved, ())
+    assert "4 分钟前为同一问题得出的结果" in run_card.render("zh", saved, ())
+    assert "2.5 s" in run_card.render("en", saved, ())  # the time is that run's
