@@ -134,7 +134,7 @@ def in_order(page: Page) -> list[Any]:
         for child in place.get("children") or ():
             yield from below(child)
 
-    layout = page.get_config_file()["layout"]
+    layout: Any = page.get_config_file()["layout"]
     return [part for child in layout["children"] for part in below(child)]
 
 

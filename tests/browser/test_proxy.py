@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import http.server
 import shutil
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from html import escape
 from pathlib import Path
 
 import pytest
@@ -18,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from backend import Backend
 from demos.classification import tab as classification
 from tests.browser.conftest import PATIENCE, Visit, at_rest, watched
+from tests.browser.deck import deck, room
 from tests.proxy import behind_nginx
 from tests.serving import launched
 
@@ -25,8 +21,7 @@ pytestmark = pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not 
 
 LINK = "?tab=classification&expert=sentiment-expert&text=What+a+lovely+day"
 RESULT = "#classification-classify-result"
-FRAMES, COLUMNS = 12, 4
-FRAME_WIDTH, FRAME_HEIGHT = 480, 360
+FRAMES = 12
 
 
 @pytest.fixture(scope="module")
@@ -42,12 +37,10 @@ def proxied(bundled_backend: Backend, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture
 def window_behind_proxy(browser: Browser) -> Iterator[BrowserContext]:
-    """Room for twelve frames: a browser draws nothing of a frame that is out of sight."""
-    size = {"width": COLUMNS * (FRAME_WIDTH + 20), "height": 3 * (FRAME_HEIGHT + 20)}
     context = browser.new_context(
         ignore_https_errors=True,  # the certificate is made on the spot
         locale="en-US",
-        viewport=size,  # type: ignore[arg-type]  # a ViewportSize
+        viewport=room(FRAMES),  # type: ignore[arg-type]  # a ViewportSize
     )
     context.set_default_timeout(PATIENCE)
     yield context
@@ -89,22 +82,9 @@ def test_twelve_frames_of_one_server_show_their_results(
     window_behind_proxy: BrowserContext, proxied: str, tmp_path: Path
 ) -> None:
     page = window_behind_proxy.new_page()
-    with deck(tmp_path, proxied) as address:
+    links = [f"{proxied}{LINK}+{number}&embed=1" for number in range(FRAMES)]
+    with deck(tmp_path, links) as address:
         page.goto(address, wait_until="commit")
         for frame in range(FRAMES):
             shown = page.frame_locator("iframe").nth(frame).locator(RESULT)
             expect(shown).to_contain_text("positive", ignore_case=True, timeout=PATIENCE)
-
-
-@contextmanager
-def deck(folder: Path, proxied: str) -> Iterator[str]:
-    """A page of another server that has twelve frames of ours."""
-    frame = '<iframe src="{}" width="{}" height="{}"></iframe>'
-    links = (f"{proxied}{LINK}+{number}&embed=1" for number in range(FRAMES))
-    frames = (frame.format(escape(link), FRAME_WIDTH, FRAME_HEIGHT) for link in links)
-    (folder / "deck.html").write_text("<!doctype html>" + "\n".join(frames))
-    handler = partial(http.server.SimpleHTTPRequestHandler, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/deck.html"
-        server.shutdown()
