@@ -14,10 +14,12 @@ NODE := $(shell command -v npm)
 .DELETE_ON_ERROR:  # a set-up that failed is begun anew, not taken for done
 .PHONY: run install test test-all fuzz soak lint lint-web bench bench-models train train-experts format format-web screenshots tour saved docs lock clean
 
-run: $(APP)
+run: install
 	$(BIN)/python app.py $(ARGS)
 
+# Weights are unpacked here, so that no visitor waits for it; done already, it takes no time.
 install: $(APP)
+	@$(BIN)/python -m backend.prepare
 
 # Arguments go to pytest: make test ARGS="tests/backend -k seed". One worker for each core.
 WORKERS ?= 2
