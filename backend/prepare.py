@@ -46,7 +46,7 @@ def prepare(rows: Sequence[ModelSpec], load: Load = load_with_its_loader) -> Non
         begun = time.monotonic()
         try:
             load(row, choose_device(row.tier))
-        except Exception as error:  # all that a full disk or a damaged file can raise
+        except Exception as error:  # noqa: BLE001  all that a disk or a damaged file can raise
             log.warning("not prepared: %s", as_load_error(row, error))
         else:
             print(f"Prepared {what}, in {time.monotonic() - begun:.0f} s", flush=True)
