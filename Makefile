@@ -17,9 +17,10 @@ NODE := $(shell command -v npm)
 run: install
 	$(BIN)/python app.py $(ARGS)
 
-# Weights are unpacked here, so that no visitor waits for it; done already, it takes no time.
+# Weights are unpacked here, so that no visitor waits for it; done already, it takes no time;
+# where it fails, the app starts all the same.
 install: $(APP)
-	@$(BIN)/python -m backend.prepare
+	-@$(BIN)/python -m backend.prepare
 
 # Arguments go to pytest: make test ARGS="tests/backend -k seed". One worker for each core.
 WORKERS ?= 2
