@@ -1,6 +1,7 @@
 """A line on the page soon after a click, whatever the first steps of a run wait for.
 
-The first run after a start imports libraries, for seconds in which its service says nothing.
+The first run after a start imports libraries, for seconds in which its service says nothing, and in
+parts of which no thread of the process goes on: its line is sent before.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from contextvars import copy_context
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from backend import lazy_libraries
 from backend.messages import message
 from backend.run import Progress
 
 T = TypeVar("T")
 SOON = 0.2  # seconds; for less, the last result stays rather than flicker
+DELIVERY = 0.3  # seconds for a line to leave before libraries are read
 END = object()
 
 
@@ -35,6 +38,10 @@ def with_first_line(
     begun, doing = time.monotonic(), Progress(message("starting"), 0.0)
     thread = ThreadPoolExecutor(1, "first-line")
     updates, has_line = _lazily(make), False
+    if not lazy_libraries.are_asked_for():
+        yield replace(doing, seconds=patience)
+        time.sleep(DELIVERY)
+        has_line = True
     try:
         while not has_line:
             ahead = thread.submit(copy_context().run, _next, updates)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from backend import lazy_libraries
 from backend.messages import message
 from backend.run import Progress
 from demos.shared import first_line
@@ -24,6 +25,27 @@ who: ContextVar[str] = ContextVar("who", default="nobody")
 def lines(updates: Iterator[Any]) -> list[str]:
     """Codes of progress; results as they are."""
     return [one.message.code if isinstance(one, Progress) else one for one in updates]
+
+
+@pytest.fixture(autouse=True)
+def libraries_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lazy_libraries, "are_asked_for", lambda: True)
+
+
+def test_the_first_run_of_all_is_announced_before_it_begins(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lazy_libraries, "are_asked_for", lambda: False)
+    begun: list[str] = []
+
+    def make() -> Iterator[str]:
+        begun.append("imports")
+        return iter(["result", "more"])
+
+    updates = with_first_line(make)
+    line = next(updates)
+    assert isinstance(line, Progress) and line.seconds >= SOON and begun == []
+    assert list(updates) == ["result", "more"] and begun == ["imports"]
 
 
 def test_a_run_that_is_silent_at_first_is_announced() -> None:
