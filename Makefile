@@ -14,10 +14,13 @@ NODE := $(shell command -v npm)
 .DELETE_ON_ERROR:  # a set-up that failed is begun anew, not taken for done
 .PHONY: run install test test-all fuzz soak lint lint-web bench bench-models train train-experts format format-web screenshots tour saved docs lock clean
 
-run: $(APP)
+run: install
 	$(BIN)/python app.py $(ARGS)
 
+# Weights are unpacked here, so that no visitor waits for it; done already, it takes no time;
+# where it fails, the app starts all the same.
 install: $(APP)
+	-@$(BIN)/python -m backend.prepare
 
 # Arguments go to pytest: make test ARGS="tests/backend -k seed". One worker for each core.
 WORKERS ?= 2
@@ -77,6 +80,7 @@ train: $(TRAIN)
 	@test -n "$(TAEF2)" || { echo "name the folder of the TAEF2 autoencoder: make train TAEF2=FOLDER"; exit 1; }
 	test -e training/work/data/records.jsonl || $(BIN)/python -m training.data
 	$(BIN)/python -m training.encoder
+	$(BIN)/python -m training.gallery_vectors
 	$(BIN)/python -m training.captioner
 	$(BIN)/python -m training.painter --taef2 "$(TAEF2)"
 	$(BIN)/python -m training.preview_decoder

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from backend import console
+from backend import console, prepare
 from backend.cache_folder import folder_of_this_run, private_folder
 from backend.heap import Trimmer
 from backend.models.registry import MODES
@@ -139,6 +139,8 @@ def listening_problem(host: str, number: int) -> str:
 def serve(options: argparse.Namespace) -> None:
     """Build, launch, and serve until Ctrl+C or SIGTERM. What visitors uploaded goes with it."""
     console.set_up(options.verbose)
+    if "SPACE_ID" in os.environ:  # elsewhere `make run` has seen to it
+        prepare.in_a_process_of_its_own()
     os.environ["GRADIO_SERVER_PORT"] = str(options.port)  # gradio reads it, unchecked, on import
     root = os.environ.get("GRADIO_TEMP_DIR")
     with folder_of_this_run(Path(root) if root else private_folder("files")) as folder:

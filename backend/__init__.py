@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
@@ -57,6 +58,7 @@ class Backend:
         self.mode, self.models = mode, models
         self.pool, self.jobs = pool or Pool(), jobs or Jobs()
         self._shared = SharedRuns(saved) if saved else None
+        self._ahead = ThreadPoolExecutor(1, "load-ahead")
         self._stores: list[Store] = []
         self._device_for, self._has_gpu = device_for, has_gpu
 
@@ -135,6 +137,20 @@ class Backend:
 
         rows = [(row, self._device_if_any(row)) for row in self.plan(operation.task, model)]
         yield from shared.follow(key_of(operation, rows), visitor, start, asked_at)
+
+    def load_ahead(self, *first: tuple[str, str]) -> None:
+        """Begin to load what runs of these (task, model) would try first, if it is on this disk and
+        there is room. Returns at once: choosing a model may import torch, for seconds."""
+        for task, model in first:
+            self._ahead.submit(self._begin_load, task, model)
+
+    def _begin_load(self, task: str, model: str) -> None:
+        try:
+            spec = self.plan(task, model)[0]
+            if spec.source.on_disk():
+                self.pool.load_ahead(spec, self._device_of(spec))
+        except Exception:  # whatever it is, a visitor's own run will say it on the page
+            log.exception("nothing loaded ahead for %s", task)
 
     def run(
         self, task: str, model: str, visitor: str, function: Work[T], *arguments: Any

@@ -74,6 +74,12 @@ def bring_models() -> None:
             getattr(transformers, name)
 
 
+def are_asked_for() -> bool:
+    """Whether anybody has begun to import what models need. Reading torch's libraries stops all
+    threads of the process for seconds."""
+    return "torch" in sys.modules
+
+
 def install() -> None:
     """From now on, once for the process."""
     if not any(isinstance(finder, LazyLibraries) for finder in sys.meta_path):

@@ -24,8 +24,8 @@ def main() -> None:
         memory.append(resident / 1e6)
     slow = show("app.py to HTTP 200", ours, "s")
     fast = show("bare gr.Blocks page to HTTP 200", bare, "s")
-    show_ratio("app.py / bare page", slow / fast, "at most 1.8")
-    show("resident before the first click (bar: under 400)", memory, "MB")
+    show_ratio("app.py / bare page", slow / fast, "at most 1.25")
+    show("resident before the first click (bar: under 250)", memory, "MB")
 
 
 def start(script: Path) -> tuple[float, int]:

@@ -5,7 +5,8 @@ A tab module has an `ID` and `build(backend) -> Form | None`, called inside its 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -21,7 +22,7 @@ from demos.shared.doors import LOCAL, Doors, GuardedDoors
 from demos.shared.handlers import LISTENER, visitor_of
 from demos.shared.language_middleware import ForceLanguage
 from demos.shared.lost_answers import LostAnswers
-from demos.shared.permalinks import Form
+from demos.shared.permalinks import Form, hidden_field
 from demos.shared.refused_calls import RefusedCalls
 from demos.shared.send_to import connect_pictures
 from demos.shared.stage import call
@@ -39,11 +40,13 @@ def build_page(backend: Backend, tabs: Sequence[ModuleType]) -> Page:
     """The whole app with these tabs, not yet launched."""
     with Page(title=TITLE, analytics_enabled=False, delete_cache=KEPT) as page:
         gr.HTML(_header(), elem_id="st-header", apply_default_css=False)
+        chosen_tab = hidden_field()  # by the visitor, since the page has opened
         with gr.Tabs(elem_id="st-tabs") as bar:
-            forms = [_build_tab(backend, tab) for tab in tabs]
+            forms = [_build_tab(backend, tab, chosen_tab) for tab in tabs]
         gr.HTML(_footer(), elem_id="st-footer", apply_default_css=False)
         built = page.forms = [form for form in forms if form]
-        _open_links(page, bar, tabs, built)
+        _open_links(page, bar, tabs, built, partial(_load_ahead, backend, built))
+        chosen_tab.change(partial(_load_ahead, backend, built), chosen_tab, queue=False, **LISTENER)
         connect_pictures(bar, built)
 
         def leave(request: gr.Request) -> None:
@@ -80,16 +83,29 @@ def launch_options(language: str | None, doors: Doors = LOCAL) -> dict[str, Any]
     }
 
 
-def _build_tab(backend: Backend, tab: ModuleType) -> Form | None:
+def _build_tab(backend: Backend, tab: ModuleType, chosen: gr.Textbox) -> Form | None:
     label = t(f"tab.{tab.ID}")
     with gr.Tab(label, id=tab.ID, elem_id=f"st-tab-{tab.ID}") as page:
         form: Form | None = tab.build(backend)
-    page.select(fn=None, js=call(theme.SCRIPT, "rememberTab", tab.ID))
+    page.select(
+        fn=None, inputs=chosen, outputs=chosen, js=call(theme.SCRIPT, "rememberTab", tab.ID)
+    )
     return form
 
 
+def _load_ahead(backend: Backend, forms: Sequence[Form], tab: str) -> None:
+    """The tab's models begin to load while the visitor reads the page."""
+    for form in forms:
+        if form.tab == tab:
+            backend.load_ahead(*form.models)
+
+
 def _open_links(
-    page: gr.Blocks, bar: gr.Tabs, tabs: Sequence[ModuleType], forms: Sequence[Form]
+    page: gr.Blocks,
+    bar: gr.Tabs,
+    tabs: Sequence[ModuleType],
+    forms: Sequence[Form],
+    load_ahead: Callable[[str], None],
 ) -> None:
     """When the page opens: choose the tab that the address names, fill its form, run it."""
     outputs = [part for form in forms for part in (*form.outputs, form.notice)]
@@ -98,6 +114,7 @@ def _open_links(
         query = dict(request.query_params)
         named = query.get("tab") in [tab.ID for tab in tabs]
         chosen = query["tab"] if named else tabs[0].ID
+        load_ahead(chosen)
         updates = [_opened(form, chosen, query, language_of(request)) for form in forms]
         # Without a name the first tab is open, or one that the visitor has chosen meanwhile.
         selected = gr.Tabs(selected=chosen) if named else gr.skip()

@@ -20,18 +20,21 @@ const show = (address) => window.history.replaceState(null, "", address);
 
 /**
  * The address names the tab; another tab's values leave it. gradio also reports the tab that it
- * selects itself while the page opens: only a visitor's choice may rewrite the address.
+ * selects itself while the page opens: only a visitor's choice may rewrite the address, or be told
+ * to the server.
  * @param {string} tab
+ * @param {string} known What the server was told last.
  */
-export function rememberTab(tab) {
-  if (!visitorActed) return;
+export function rememberTab(tab, known) {
+  if (!visitorActed) return known;
   const address = url();
-  if (address.searchParams.get("tab") === tab) return;
+  if (address.searchParams.get("tab") === tab) return tab;
   for (const name of [...address.searchParams.keys()]) {
     if (!KEPT.includes(name)) address.searchParams.delete(name);
   }
   address.searchParams.set("tab", tab);
   show(address);
+  return tab;
 }
 
 /**

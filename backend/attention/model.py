@@ -6,7 +6,7 @@ The registry's rows ask for float32: half precision would show in the numbers of
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +34,19 @@ def load(spec: ModelSpec, device: Device) -> AttentionModel:
     kind = spec.task.removeprefix("attention-")
     path = spec.source.fetch()
     if path.suffix == ".gguf":
-        load = functools.partial(load_folder, spec.name, kind, device=device)
+        load = functools.partial(load_rounded, spec.name, kind, device=device)
         return gguf_cache.load_unpacked(path, gguf_cache.PLAIN, write_plain, load)
     folder = path if path.is_dir() else path.parent
     return load_folder(spec.name, kind, folder, device)
+
+
+def load_rounded(name: str, kind: str, folder: Path, device: Device) -> AttentionModel:
+    """Load a folder with bfloat16 weights: they stay so in memory, and float32 is computed."""
+    from backend.models.rounded import compute_in_float32
+
+    loaded = load_folder(name, kind, folder, replace(device, dtype="bfloat16"))
+    compute_in_float32(loaded.model)
+    return loaded
 
 
 def load_folder(name: str, kind: str, folder: Path, device: Device) -> AttentionModel:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from backend import gallery
-from backend.image_search import collection, vector_cache
+from backend.image_search import collection, gallery_vectors, vector_cache
 from backend.image_search.match_threshold import NULL_TEXTS
 from backend.image_search.prefetch import batches, prefetched
 from backend.image_search.scope import Scope
@@ -86,12 +86,23 @@ def _gallery(
     encoder: SearchEncoder, run: Run
 ) -> Generator[Progress, None, tuple[tuple[Entry, ...], np.ndarray]]:
     pictures = gallery.entries()
+    shape = (len(pictures), encoder.width)
+    vectors = gallery_vectors.read(gallery_vectors.file_for(run.spec), run.spec)
+    if vectors is None or vectors.shape != shape:
+        vectors = yield from _kept_or_encoded(encoder, run, shape)
+    return tuple(Entry(one.key, one.key, one.english, one.chinese) for one in pictures), vectors
+
+
+def _kept_or_encoded(
+    encoder: SearchEncoder, run: Run, shape: tuple[int, int]
+) -> Generator[Progress, None, np.ndarray]:
+    """From an earlier start on this machine, or made now and kept for the next one."""
     file = vector_cache.cached_file(run.spec, f"gallery-{gallery.content_hash()}")
     vectors = vector_cache.read_vectors(file)
-    if vectors is None or vectors.shape != (len(pictures), encoder.width):
+    if vectors is None or vectors.shape != shape:
         vectors = yield from _encode_gallery(encoder, run)
         vector_cache.write_vectors(file, vectors)
-    return tuple(Entry(one.key, one.key, one.english, one.chinese) for one in pictures), vectors
+    return vectors
 
 
 def _encode_gallery(encoder: SearchEncoder, run: Run) -> Generator[Progress, None, np.ndarray]:

@@ -40,6 +40,12 @@ def is_unpacked(gguf: Path, form: str) -> bool:
     return folder_for(gguf, form).is_dir()
 
 
+def is_ready(gguf: Path, form: str) -> bool:
+    """Whether the copy is there with all that its first load makes."""
+    folder = folder_for(gguf, form)
+    return folder.is_dir() and (form == PLAIN or any((folder / COMPILED).glob("*")))
+
+
 def unpacked(gguf: Path, form: str, convert: Convert) -> Path:
     """The folder with the unpacked copy, made if need be; safe with several processes at once."""
     folder = folder_for(gguf, form)

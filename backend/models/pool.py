@@ -1,7 +1,9 @@
 """Loaded models: lazy, each loaded once however many ask, the least recently used let go.
 
 A load runs on its own thread, so that whoever waits for it can still be stopped. A load that
-fails is forgotten: the next ask tries again. A model in use is never evicted.
+fails is forgotten: the next ask tries again. A model in use is never evicted. Models are loaded
+side by side, each with room kept for it; only those that transformers builds come one after
+another, as it sets the number format of new tensors for the whole process meanwhile.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ import re
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from backend import lazy_libraries
@@ -76,7 +79,9 @@ class Pool:
         self._load = load or load_with_its_loader
         self._free_bytes, self._budget = free, budget
         self._lock = threading.RLock()  # the collector may end a lease in the middle of any line
-        self._loading = threading.Lock()  # one at a time: two would see the same free memory
+        self._building = threading.Lock()
+        self._load_ended = threading.Condition()  # held while room is found and kept
+        self._loading: list[Entry] = []  # those that room is kept for
         self._entries: OrderedDict[Key, Entry] = OrderedDict()  # least recently used first
 
     def lease(self, spec: ModelSpec, device: Device) -> Lease:
@@ -91,6 +96,14 @@ class Pool:
             entry.users += 1
         return Lease(self, entry)
 
+    def load_ahead(self, spec: ModelSpec, device: Device) -> None:
+        """Begin to load the model before anybody asks, if nothing has to go for it."""
+        with self._load_ended:
+            has_room = self._free(device) >= spec.memory_bytes
+        if has_room:
+            with self.lease(spec, device):  # the load goes on without it
+                pass
+
     def loaded(self) -> list[str]:
         """Ids of the models that are loaded, least recently used first."""
         with self._lock:
@@ -99,8 +112,7 @@ class Pool:
     def _fill(self, key: Key, entry: Entry) -> None:
         try:
             self._download(entry.spec, entry.device)
-            with self._loading:
-                self._make_room(entry.spec, entry.device)
+            with self._room_for(entry), self._turn_to_build(entry.spec):
                 begun = time.monotonic()
                 entry.value = self._load(entry.spec, entry.device)
             _say_loaded(entry, time.monotonic() - begun)
@@ -114,11 +126,27 @@ class Pool:
             entry.done.set()
 
     def _download(self, spec: ModelSpec, device: Device) -> None:
-        """Minutes, so before the lock: other models can load meanwhile. Not if it cannot fit."""
+        """Minutes, so before any room is kept for it. Not if it cannot fit."""
         if not spec.source.on_disk():
-            with self._loading:
+            with self._load_ended:
                 self._make_room(spec, device)
             spec.source.fetch()
+
+    @contextmanager
+    def _room_for(self, entry: Entry) -> Iterator[None]:
+        """Memory for the model, kept until its load has ended."""
+        with self._load_ended:
+            self._make_room(entry.spec, entry.device)
+            self._loading.append(entry)
+        try:
+            yield
+        finally:
+            with self._load_ended:
+                self._loading.remove(entry)
+                self._load_ended.notify_all()
+
+    def _turn_to_build(self, spec: ModelSpec) -> AbstractContextManager[object]:
+        return nullcontext() if spec.loader.startswith(OWN_NETWORK) else self._building
 
     def _make_room(self, spec: ModelSpec, device: Device) -> None:
         """Evict idle models until the new one fits; a large one that never fits is an error.
@@ -126,7 +154,7 @@ class Pool:
         Whole if it can be; where its parts can take turns, room for that is enough.
         """
         while self._free(device) < spec.memory_bytes:
-            if not self._evict_one(device):
+            if not self._evict_one(device) and not self._wait_for_a_load(device):
                 break
         free, least = self._free(device), spec.offloaded_bytes or spec.memory_bytes
         if free < least and spec.tier != "bundled":
@@ -134,15 +162,24 @@ class Pool:
             raise ModelError("needs_memory", needed=needed, free=bytes_in_words(free))
 
     def _free(self, device: Device) -> int:
-        """Bytes that a new model may take: what is free, within the budget."""
-        free = self._free_bytes(device)
+        """Bytes that a new model may take: what is free, within the budget, less what is kept for
+        loads under way (of which a part may be taken by now: see `_wait_for_a_load`)."""
+        kept = sum(one.spec.memory_bytes for one in self._loading_on(device))
+        free = self._free_bytes(device) - kept
         if self._budget is None or device.kind == "cuda":
             return free
         with self._lock:
             taken = sum(
                 one.spec.memory_bytes for one in self._entries.values() if one.value is not None
             )
-        return min(free, self._budget - taken)
+        return min(free, self._budget - taken - kept)
+
+    def _loading_on(self, device: Device) -> list[Entry]:
+        return [one for one in self._loading if one.device.kind == device.kind]
+
+    def _wait_for_a_load(self, device: Device) -> bool:
+        """Until one under way has ended, and its memory can be measured; False if there is none."""
+        return bool(self._loading_on(device)) and self._load_ended.wait()
 
     def _evict_one(self, device: Device) -> bool:
         """Let go of the device's least recently used idle model; False if there is none."""

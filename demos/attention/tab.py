@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 
 from backend import Backend
-from backend.attention.request import KIND, LOOK
+from backend.attention.request import KIND, LOOK, TASKS
 from backend.attention.service import Attention
 from backend.models.registry import ModelSpec
 from backend.options import ChoiceOption
@@ -147,7 +147,15 @@ def _form(specs: list[ModelSpec], inputs: Inputs, outputs: Outputs) -> Form:
         Param("model", inputs.model, linked_model(specs), ""),
         *places,
     )
-    return Form(ID, params, "text", hidden_field(), outputs.notice, result="attention-result")
+    return Form(
+        ID,
+        params,
+        "text",
+        hidden_field(),
+        outputs.notice,
+        result="attention-result",
+        models=((TASKS[KIND.default], ""),),
+    )
 
 
 def _wire(service: Attention, form: Form, inputs: Inputs, outputs: Outputs) -> None:

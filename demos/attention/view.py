@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -18,6 +19,7 @@ from demos.attention import payload
 from demos.attention.server_functions import as_dict, open_recording
 from demos.shared import run_card, states
 from demos.shared.endpoints import Json
+from demos.shared.first_line import always, with_first_line
 from demos.shared.handlers import visitor_of, with_visible_errors
 from demos.shared.section import Updates
 from demos.shared.strings import language_of, say, say_message
@@ -73,7 +75,8 @@ def attend(
         wanted = check_request(values["text"], values["second"], values["kind"], values["model"])
         look = check_look(**{name: values[name] or row.default for name, row in LOOK.items()})
         # A layer or head that this model does not have gives way to one that it has.
-        for update in service.attend(wanted, look, visitor, nearest=True):
+        run = partial(service.attend, wanted, look, visitor, nearest=True)
+        for update in with_first_line(run, always):
             if isinstance(update, Progress):
                 yield {outputs.status: states.loading(language, update)}
             else:

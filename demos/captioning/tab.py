@@ -5,7 +5,7 @@ from __future__ import annotations
 import gradio as gr
 
 from backend import Backend
-from backend.captioning.service import Captioning
+from backend.captioning.service import SEARCH_TASK, TASK, Captioning
 from backend.options import ChoiceOption
 from demos.captioning import api, batch, compare, describe, round_trip, video
 from demos.shared.copy_link import copy_link
@@ -79,4 +79,13 @@ def _form(sections: list[Section], view: gr.Textbox, notice: gr.HTML) -> Form:
     example = describing.params[0].component
     target = PictureTarget(describing.unlinked["picture"], ((view, VIEWS[0]), (example, "")))
     shown = "captioning-views"
-    return Form(ID, params, mains, hidden_field(), notice, result=shown, picture_target=target)
+    return Form(
+        ID,
+        params,
+        mains,
+        hidden_field(),
+        notice,
+        result=shown,
+        models=((TASK, ""), (SEARCH_TASK, "")),
+        picture_target=target,
+    )

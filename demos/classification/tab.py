@@ -6,7 +6,7 @@ import gradio as gr
 
 from backend import Backend
 from backend.classification.request import PROBE_LISTS
-from backend.classification.service import Classification
+from backend.classification.service import SENTENCES, Classification
 from backend.options import ChoiceOption
 from demos.classification import (
     api,
@@ -133,7 +133,7 @@ def build(backend: Backend) -> Form:
         sections, places = _sections(service, view)
     links_here = gr.Row(elem_classes="st-after")
     explain("classification.explain")
-    form = _form(sections, view, notice)
+    form = _form(sections, view, notice, _first_models(service))
     _examples(form, places)
     with links_here:
         copy_link(form, gr.State({}), lambda values, _: of_view(sections, values))
@@ -177,13 +177,32 @@ def _sections(
     return [experts, own_labels, lesson, pair, probe, gap, following], places
 
 
-def _form(sections: list[Section], view: gr.Textbox, notice: gr.HTML) -> Form:
+def _first_models(service: Classification) -> tuple[tuple[str, str], ...]:
+    """The router and the experts that come with the app."""
+    experts = [row for row in service.experts() if row.tier == "bundled"]
+    return tuple((row.task, row.id) for row in (service.backend.row_for(SENTENCES), *experts))
+
+
+def _form(
+    sections: list[Section],
+    view: gr.Textbox,
+    notice: gr.HTML,
+    models: tuple[tuple[str, str], ...],
+) -> Form:
     params = (
         Param.option(ChoiceOption("view", VIEWS[0], VIEWS), view),
         *(param for section in sections for param in section.params),
     )
     mains = tuple(section.params[0].name for section in sections)
-    return Form(ID, params, mains, hidden_field(), notice, result="classification-views")
+    return Form(
+        ID,
+        params,
+        mains,
+        hidden_field(),
+        notice,
+        result="classification-views",
+        models=models,
+    )
 
 
 def _examples(form: Form, places: dict[str, gr.Column]) -> None:

@@ -22,6 +22,7 @@ from demos.generation.transcript import Turn
 from demos.generation.view import RunView
 from demos.shared import states
 from demos.shared.files import file_of
+from demos.shared.first_line import always, with_first_line
 from demos.shared.handlers import visitor_of, with_visible_errors
 from demos.shared.pace import paced
 from demos.shared.permalinks import Form
@@ -198,7 +199,7 @@ def _follow_up(
     """An answer that continues the one on screen, with the model and settings of that one."""
 
     def steps() -> Iterator[Updates]:
-        yield from map(view.show_answer, paced(answer()))
+        yield from map(view.show_answer, paced(with_first_line(answer, always)))
 
     yield view.begun()
     yield from with_visible_errors(steps(), view.failed, view.stopped)

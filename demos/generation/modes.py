@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from backend.generation.request import OPTIONS, GenerationRequest, check_request
@@ -11,6 +12,7 @@ from backend.generation.service import Generation
 from backend.options import ChoiceOption
 from demos.generation.transcript import Turn
 from demos.generation.view import RunView
+from demos.shared.first_line import always, with_first_line
 from demos.shared.pace import paced
 from demos.shared.section import Updates
 
@@ -33,7 +35,8 @@ class Mode:
         """A run of this mode as updates of the page."""
         request = self.request(values, view.earlier)
         models = [values[name] for name in self.models]
-        for update in paced(self.run(service, request, visitor, *models)):
+        run = partial(self.run, service, request, visitor, *models)
+        for update in paced(with_first_line(run, always)):
             yield self.show(view, update)
 
 

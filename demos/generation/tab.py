@@ -9,7 +9,7 @@ import gradio as gr
 
 from backend import Backend
 from backend.generation.request import OPTIONS
-from backend.generation.service import Generation
+from backend.generation.service import TASK, Generation
 from demos.generation import api, samples_stage, token_inspector_stage, transcript
 from demos.generation.components import Components, nothing_yet
 from demos.generation.handlers import Handlers
@@ -166,7 +166,15 @@ def _form(service: Generation, components: dict[str, Any], page: Components) -> 
             for row in OPTIONS.values()
         ),
     )
-    return Form(ID, params, "prompt", hidden_field(), page.notice, result="generation-answer")
+    return Form(
+        ID,
+        params,
+        "prompt",
+        hidden_field(),
+        page.notice,
+        result="generation-answer",
+        models=((TASK, ""),),
+    )
 
 
 def what_a_link_holds(values: dict[str, Any], last_run: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gradio as gr
 
 from backend import Backend
-from backend.image_search.service import ImageSearch
+from backend.image_search.service import TASK, ImageSearch
 from backend.options import ChoiceOption
 from demos.image_search import api, collections, matrix, picture_map, search
 from demos.shared.copy_link import copy_link
@@ -82,4 +82,13 @@ def _form(sections: list[search.Section], view: gr.Textbox, notice: gr.HTML) -> 
     others = ((view, VIEWS[0]), (find.params[0].component, ""))
     target = PictureTarget(find.unlinked["picture"], others)
     shown = "image_search-views"
-    return Form(ID, params, mains, hidden_field(), notice, result=shown, picture_target=target)
+    return Form(
+        ID,
+        params,
+        mains,
+        hidden_field(),
+        notice,
+        result=shown,
+        models=((TASK, ""),),
+        picture_target=target,
+    )

@@ -91,6 +91,8 @@ class Form:
     run: gr.Textbox  # hidden; a new text in it is a run that a link or an example asks for
     notice: gr.HTML  # says which values of a link were left out
     result: str  # elem_id of the result, brought into view when a run starts
+    # (task, model) as `Backend.run` takes them: loaded while the page is read
+    models: tuple[tuple[str, str], ...] = ()
     picture_source: PictureSource | None = None
     picture_target: PictureTarget | None = None
     examples: list[Example] = field(default_factory=list)  # in the order of their buttons

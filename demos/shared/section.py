@@ -12,12 +12,12 @@ from backend import Backend
 from backend.messages import Message
 from backend.run import Progress, RunCard
 from demos.shared import run_card, states
+from demos.shared.first_line import is_lasting, with_first_line
 from demos.shared.handlers import LISTENER, RUNS, connect_stop, with_visible_errors
 from demos.shared.pace import paced
 from demos.shared.permalinks import Param
 from demos.shared.strings import in_html, language_of, t
 
-PATIENCE = 0.4  # seconds; for less, the last result stays rather than flicker
 Updates = dict[Any, Any]  # component -> its new value
 
 
@@ -47,10 +47,10 @@ class Panel:
         busy = {self.run: gr.Button(interactive=False), self.stop: gr.Button(interactive=True)}
 
         def steps() -> Iterator[Updates]:
-            for update in paced(updates()):
+            for update in paced(with_first_line(updates)):
                 if not isinstance(update, Progress):
                     yield {**busy, **render(language, update)}
-                elif update.seconds >= PATIENCE:
+                elif is_lasting(update):
                     yield {**busy, self.result: states.loading(language, update)}
 
         def failed(reason: Message) -> Updates:

@@ -11,7 +11,7 @@ import gradio as gr
 from backend import Backend
 from backend.options import NumberOption, Option
 from backend.text_to_image.request import MAX_SEED, OPTIONS
-from backend.text_to_image.service import TextToImage
+from backend.text_to_image.service import TASK, TextToImage
 from backend.text_to_image.what_if import COLUMNS, FRAMES, KIND, ROWS
 from demos.shared.copy_link import copy_link
 from demos.shared.examples import Example, example_buttons
@@ -104,7 +104,16 @@ def _form(service: TextToImage, parts: inputs.Parts, view: View, notice: gr.HTML
     )
     source = PictureSource(view.send_to, view.pictures, view.chosen)
     shown = "text_to_image-right"
-    return Form(ID, params, "prompt", hidden_field(), notice, result=shown, picture_source=source)
+    return Form(
+        ID,
+        params,
+        "prompt",
+        hidden_field(),
+        notice,
+        result=shown,
+        models=((TASK, ""),),
+        picture_source=source,
+    )
 
 
 def _param(option: Option, component: Any) -> Param:

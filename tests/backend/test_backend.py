@@ -452,3 +452,44 @@ def test_preload_goes_down_the_tiers_as_a_visitor_would():
     backend = make_backend(loader, rows, mode="gpu", device_for=device_without_gpu)
     backend.preload()
     assert loader.asked == ["middle", "small", "eyes"]
+
+
+# --- Loading ahead ------------------------------------------------------------------------------
+
+
+def ahead(backend, *first):
+    """Load ahead, until all of these loads have begun or will not."""
+    backend.load_ahead(*first)
+    backend._ahead.submit(int).result(PATIENCE)
+
+
+def test_what_a_run_would_ask_for_first_is_loaded_before_it_asks():
+    loader = Loader()
+    backend = make_backend(loader)
+    ahead(backend, ("generation", ""))
+    assert results(run(backend)) == [("big", "cuda", [])]
+    assert loader.asked == ["big"]
+
+
+def test_a_visitor_who_asks_meanwhile_joins_the_load():
+    gate = threading.Event()
+    loader = Loader(gate=gate)
+    backend = make_backend(loader)
+    ahead(backend, ("generation", "small"))
+    stream = run(backend, model="small")
+    gate.set()
+    assert results(stream) == [("small", "cpu", [])] and loader.asked == ["small"]
+
+
+def test_nothing_is_downloaded_ahead_nor_another_row_loaded_in_its_place():
+    loader = Loader()
+    backend = make_backend(loader, (spec("big", "gpu", source=AWAY), spec("small")))
+    ahead(backend, ("generation", ""))
+    assert backend.pool._entries == {} and loader.asked == []
+
+
+def test_a_load_that_fails_ahead_is_left_to_the_run_to_say(caplog):
+    backend = make_backend(Loader())
+    ahead(backend, ("no such task", ""), ("generation", "small"))
+    assert "nothing loaded ahead for no such task" in caplog.text
+    assert results(run(backend, model="small")) == [("small", "cpu", [])]

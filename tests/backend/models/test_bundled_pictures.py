@@ -157,3 +157,8 @@ def test_every_model_has_a_card_with_measured_figures(name):
     card = (WEIGHTS / name / "README.md").read_text(encoding="utf-8")
     assert "measured by `make bench-models`" in card
     assert "cannot do" in card
+
+
+def test_the_captioner_looks_through_the_search_encoder_that_is_there(encoder: Any) -> None:
+    captioner = bundled("captioning").captioner
+    assert captioner.image_encoder is encoder

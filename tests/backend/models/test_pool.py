@@ -1,12 +1,12 @@
 """One load however many ask, failures forgotten, idle models let go."""
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from backend.errors import ModelError
-from backend.models.pool import Pool, load_with_its_loader
+from backend.models.pool import OWN_NETWORK, Pool, load_with_its_loader
 from tests.backend.fakes import (
     CPU,
     GPU,
@@ -299,3 +299,74 @@ def test_a_row_larger_than_the_budget_is_refused_and_a_bundled_one_is_tried():
     with pytest.raises(ModelError, match="needs"):
         use(pool, spec("large", "cpu", memory_bytes=300))
     assert use(pool, spec("small", memory_bytes=300)) == "small"
+
+
+def built_apart(model_id, **options):
+    """A row whose loader builds no model of transformers."""
+    return replace(spec(model_id, **options), loader=f"{OWN_NETWORK}loading:load")
+
+
+def test_a_model_that_loads_does_not_hold_up_one_that_is_built_apart():
+    gate = threading.Event()
+    slow, quick = Loader(gate=gate), Loader()
+    pool = roomy(lambda row, device: (slow if row.id == "slow" else quick)(row, device))
+    with pool.lease(spec("slow"), CPU) as held_up:
+        assert slow.started.wait(PATIENCE)
+        assert use(pool, built_apart("quick")) == "quick"
+        assert not held_up.wait(0)
+        gate.set()
+        assert held_up.wait(PATIENCE)
+
+
+def test_two_that_transformers_builds_come_one_after_another():
+    gate, under_way, most = threading.Event(), [], []
+
+    def load(row, device):
+        under_way.append(row.id)
+        most.append(len(under_way))
+        assert gate.wait(PATIENCE)
+        under_way.remove(row.id)
+        return FakeModel(row, device)
+
+    pool = roomy(load)
+    with pool.lease(spec("one"), CPU) as one, pool.lease(spec("two"), CPU) as two:
+        gate.set()
+        assert one.wait(PATIENCE) and two.wait(PATIENCE)
+    assert most == [1, 1]
+
+
+def test_room_is_kept_for_a_model_that_loads_and_the_next_one_waits_for_it():
+    """Side by side, each would find the same 100 bytes free."""
+    memory, gate, begun = Memory(100), threading.Event(), []
+
+    def load(row, device):
+        begun.append(row.id)
+        assert gate.wait(PATIENCE)
+        return memory.load(row, device)
+
+    pool = Pool(load, memory.free)
+    rows = [built_apart(name, memory_bytes=60) for name in ("one", "two")]
+    with pool.lease(rows[0], CPU) as one:
+        assert not one.wait(0.05)
+        with pool.lease(rows[1], CPU) as two:
+            assert not two.wait(0.05)
+            assert begun == ["one"]
+            gate.set()
+            assert one.wait(PATIENCE) and two.wait(PATIENCE)
+    assert begun == ["one", "two"]
+
+
+def test_a_model_is_loaded_ahead_where_there_is_room():
+    loader = Loader()
+    pool = roomy(loader)
+    pool.load_ahead(spec("small"), CPU)
+    assert use(pool, spec("small")) == "small"
+    assert loader.asked == ["small"]
+
+
+def test_nothing_is_let_go_for_a_model_that_nobody_has_asked_for():
+    memory = Memory(100)
+    pool = Pool(memory.load, memory.free)
+    use(pool, spec("wanted", memory_bytes=60))
+    pool.load_ahead(spec("ahead", memory_bytes=60), CPU)
+    assert pool.loaded() == ["wanted"] and list(pool._entries) == [("wanted", "cpu")]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import numpy as np
 import open_clip
 import pytest
@@ -90,3 +93,20 @@ def test_a_timm_tower_has_a_map_too():
     tower = TimmModel("vit_tiny_patch16_224", 16, image_size=32, pretrained=False)
     assert last_map(tower) is tower.trunk.blocks[-2]
     assert last_map(torch.nn.Linear(2, 2)) is None
+
+
+def test_it_is_loaded_once_while_anybody_has_it_and_then_let_go(tmp_path, monkeypatch):
+    from backend.models import search_encoder
+    from backend.models.search_encoder import model
+
+    class Loaded:
+        pass
+
+    monkeypatch.setattr(model, "load_encoder", lambda *_: Loaded())
+    first = search_encoder.load(tmp_path)
+    assert search_encoder.load(tmp_path) is first
+    assert search_encoder.load(tmp_path, "cuda") is not first
+    gone = weakref.ref(first)
+    del first
+    gc.collect()
+    assert gone() is None
