@@ -162,6 +162,7 @@ class ImageSearch:
         self, scope: Scope, paths: list[tuple[str, Path]], visitor: str, model: str
     ) -> Iterator[Progress | IndexingResult]:
         """Duplicates are looked for when the device is free for others again."""
+        indexed: Indexed | None = None
         with self.backend.together(visitor) as job:
             run = self.backend.run(TASK, model, visitor, self._index, scope, paths, visitor)
             for update in run:
@@ -169,6 +170,8 @@ class ImageSearch:
                     yield update
                 else:
                     indexed = update
+            if indexed is None:
+                return
             groups = collection.duplicates(indexed.index.entries, indexed.index.vectors, job.check)
             yield IndexingResult(indexed.report, tuple(groups), indexed.card)
 
