@@ -32,6 +32,7 @@ class Run:
     falls: tuple[Message, ...]
     job: Job
     asked_at: float  # time.monotonic()
+    takes_turns: bool = False  # driven by turns.py: it may yield what is for others, not a result
 
     @property
     def seconds(self) -> float:
