@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -35,7 +34,7 @@ def describe_scenes(
     from backend.captioning.words import caption_picture
 
     yield run.progress(message("watching"))
-    begun = time.monotonic()
+    begun = run.job.clock()
     video = read_video(path, name, run.job.check)
     summary = VideoSummary(video)
     yield summary
@@ -48,7 +47,7 @@ def describe_scenes(
     if ending.finished != "end":
         done, total = len(summary.captions), len(video.scenes)
         notes.append(message("scenes_cut", done=done, total=total))
-    figures = {"scenes": len(summary.captions), "clip_seconds": round(time.monotonic() - begun, 2)}
+    figures = {"scenes": len(summary.captions), "clip_seconds": round(run.job.clock() - begun, 2)}
     yield replace(summary, cards=(run.card(tuple(notes), figures),))
 
 

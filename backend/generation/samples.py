@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -60,13 +59,13 @@ class _Sampling:
         return str(self.lm.tokenizer.decode(list(ids), skip_special_tokens=True))
 
     def sample(self) -> Updates:
-        begun, request = time.monotonic(), self.request
+        begun, request = self.run.job.clock(), self.request
         ids, job = self.prompt.ids, self.run.job
         for batch in sample_batch(self.lm, ids, request, request.draws, job):
             if batch is None:
                 yield self.run.progress(message("reading"))
                 continue
-            self.batch, self.seconds = batch, time.monotonic() - begun
+            self.batch, self.seconds = batch, self.run.job.clock() - begun
             yield self._update(merge(self.batch))
 
     def finish(self) -> Updates:

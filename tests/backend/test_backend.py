@@ -24,6 +24,7 @@ from tests.backend.fakes import (
     begun,
     codes,
     device_without_gpu,
+    hold,
     in_threads,
     make_backend,
     results,
@@ -40,8 +41,8 @@ def name_it(model, run):
 
 
 def run(backend, work=name_it, model="", visitor="ann"):
-    """A run that has begun: its first update says so."""
-    return begun(backend.run("generation", model, visitor, work))
+    """A run that has begun: its first update says so. Work that has its model to itself."""
+    return begun(backend.run("generation", model, visitor, work, kind="exclusive"))
 
 
 # --- Which model --------------------------------------------------------------------------------
@@ -177,7 +178,7 @@ def test_when_nothing_works_all_reasons_are_given():
 
 def test_a_failed_load_falls_at_once_though_the_device_is_busy():
     backend = make_backend(Loader({"big": RuntimeError("bad file")}))
-    assert list(backend.jobs.take_slot("cuda", Job(PATIENCE))) == []  # and nobody gives it back
+    hold(backend.jobs, "cuda")  # and nobody gives it back
     assert results(run(backend))[0][:2] == ("middle", "cpu")
 
 
@@ -390,7 +391,9 @@ def test_a_model_in_use_stays_and_an_idle_one_makes_room():
     with pytest.raises(ModelError, match="it needs about 100 B of memory, and 0 B are free"):
         results(run(backend, model="b", visitor="bob"))
     using_a.close()
-    list(backend.jobs.on_device("cpu", (nothing for nothing in ())))  # its end has been seen to
+    list(
+        backend.jobs.on_device("cpu", (nothing for nothing in ()), Job(PATIENCE))
+    )  # its end has been seen to
     assert results(run(backend, model="b", visitor="bob")) == [("b", "cpu", [])]
     assert memory.ids() == {"b"}
 

@@ -9,7 +9,7 @@ from backend.errors import Cancelled, DeadlineExceeded, InputError
 from backend.generation.request import GenerationRequest
 from backend.generation.results import Generated
 from backend.generation.service import Generation
-from backend.jobs import Job, Jobs
+from backend.jobs import Jobs
 from tests.backend.fakes import (
     CPU,
     PATIENCE,
@@ -18,6 +18,7 @@ from tests.backend.fakes import (
     assert_nothing_is_left,
     begun,
     codes,
+    hold,
     in_threads,
     make_backend,
     results,
@@ -123,12 +124,12 @@ def test_waiting_for_others_does_not_use_up_the_deadline(tiny_lm, monkeypatch):
     backend = make_backend(
         lambda *_: lm, (spec("small"),), jobs=Jobs(patience=10_000, deadline=100)
     )
-    assert list(backend.jobs.take_slot("cpu", Job(PATIENCE))) == []
+    holder = hold(backend.jobs)
     updates = begun(Generation(backend).generate(asked(), "ann"))
     while codes([next(updates)]) != ["waiting"]:
         pass
     clock.now += 1000
-    backend.jobs.release_slot("cpu")
+    backend.jobs.leave_place(holder)
     assert results(updates)[-1].finished == "length"
 
 
