@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -11,6 +10,7 @@ from backend.device import Device
 from backend.jobs import Job
 from backend.messages import Message
 from backend.models.registry import ModelSpec
+from backend.parts import Parts, finish
 
 T = TypeVar("T")
 
@@ -47,16 +47,16 @@ class Run:
         ran = RunCard(self.spec, self.device, self.seconds, self.falls, notes, figures)
         return replace(ran, waited_seconds=job.clock.stood, served_beside=job.beside)
 
-    def in_parts(self, parts: Generator[None, None, T]) -> Generator[Any, None, T]:
-        """What `parts` returns. At each of its yields others may have their turn."""
-        with closing(parts):
-            while True:
-                try:
-                    next(parts)
-                except StopIteration as end:
-                    return end.value
-                if self.takes_turns:
-                    yield None
+    def pause(self) -> Iterator[Any]:
+        """`yield from run.pause()`: here others may have their turn."""
+        if self.takes_turns:
+            yield None
+
+    def in_parts(self, parts: Parts[T]) -> Generator[Any, None, T]:
+        """What `parts` returns; others may have their turn in between."""
+        if self.takes_turns:
+            return (yield from parts)
+        return finish(parts)
 
 
 @dataclass(frozen=True)

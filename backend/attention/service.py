@@ -47,7 +47,7 @@ class Attention:
         """
         from backend.attention import work
 
-        return self._run(request, visitor, work.attend, request, look, nearest)
+        return self._run(request, visitor, work.attend, request, look, nearest, kind="exclusive")
 
     def read_lens(
         self, recording: Recording, look: ResolvedLook, visitor: str
@@ -69,7 +69,7 @@ class Attention:
         """
         from backend.attention import work
 
-        return self._run(recording.request, visitor, work.ablate, recording, look)
+        return self._run(recording.request, visitor, work.ablate, recording, look, kind="exclusive")
 
     def _run(
         self,

@@ -37,9 +37,12 @@ def describe(
             yield described
     if ending.finished != "end":
         notes.append(message("caption_cut"))
-    finished = tuple(_with_maps(model, encoded, one) for one in _distinct(hypotheses))
+    finished = []
+    for one in _distinct(hypotheses):
+        yield from run.pause()
+        finished.append(_with_maps(model, encoded, one))
     card = run.card(tuple(notes), _figures(request, run.job.clock() - begun))
-    yield replace(described, captions=finished, card=card)
+    yield replace(described, captions=tuple(finished), card=card)
 
 
 def _distinct(hypotheses: Hypotheses) -> Hypotheses:

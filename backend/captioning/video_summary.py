@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from backend.callback_generator import in_turns
 from backend.captioning.request import CaptionRequest
 from backend.captioning.results import VideoSummary
 from backend.captioning.video import read_video
@@ -35,7 +38,9 @@ def describe_scenes(
 
     yield run.progress(message("watching"))
     begun = run.job.clock()
-    video = read_video(path, name, run.job.check)
+    with ThreadPoolExecutor(1, "video") as thread:
+        reading = in_turns(partial(read_video, path, name), run.job.check, thread)
+        video = yield from run.in_parts(reading)
     summary = VideoSummary(video)
     yield summary
     with keeping_what_is_done(lambda: bool(summary.captions)) as ending:

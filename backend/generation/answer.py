@@ -80,8 +80,8 @@ def answer(
 
     It is also yielded for each chunk of the prompt, before the first token. `asked_at` is
     when the visitor asked, by the job's clock: loading counts, waiting for others does not. Raises
-    Cancelled or DeadlineExceeded if there is no token to keep. With `resume`, `request.begin` starts with its
-    tokens; they are not chosen again, and only the last of them is read again.
+    Cancelled or DeadlineExceeded if there is no token to keep. With `resume`, `request.begin`
+    starts with its tokens; they are not chosen again, and only the last of them is read again.
     """
     prompt = encode(lm, request)
     growing = Answer(len(prompt.ids), request.seed, request.notes + prompt.notes)

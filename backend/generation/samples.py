@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from backend.generation.batched_sampling import Batch, check_size, sample_batch
-from backend.generation.beams import search_texts
+from backend.generation.beams import TextBeam, search_texts
 from backend.generation.decoding import decode
 from backend.generation.prompt import Prompt, encode
 from backend.generation.request import GenerationRequest
@@ -73,7 +73,8 @@ class _Sampling:
         grid = TemperatureGrid(self.batch, self.prompt.ids, self.request, self.run.job.check)
         tree = merge(self.batch, grid)
         yield self._update(tree)
-        greedy, beams = self._greedy(), self._beams()
+        greedy = yield from self._greedy()
+        beams = yield from self._beams()
         done = self._update(tree)
         yield replace(done, greedy=greedy, beams=beams, finished="draws", card=self.card("draws"))
 
@@ -92,17 +93,22 @@ class _Sampling:
         }
         return self.run.card(self.request.notes + self.prompt.notes, figures)
 
-    def _greedy(self) -> ScoredText:
+    def _greedy(self) -> Generator[Any, None, ScoredText]:
         """The most probable token each time."""
         request = replace(self.request, strategy="greedy")
-        steps = decode(self.lm, self.prompt.ids, request, self.run.job)
-        decoded = [step for step in steps if step is not None]
+        decoded = []
+        for step in decode(self.lm, self.prompt.ids, request, self.run.job):
+            decoded += [step] if step is not None else []
+            yield from self.run.pause()
         choices = [token_choice(step.id, step.logits, step.processed) for step in decoded]
         return self._scored([step.id for step in decoded], sum(one.logprob for one in choices))
 
-    def _beams(self) -> list[ScoredText]:
+    def _beams(self) -> Generator[Any, None, list[ScoredText]]:
         """The most probable texts that beam search finds."""
-        *_, beams = search_texts(self.lm, self.prompt.ids, self.request, BEAMS, self.run.job)
+        beams: list[TextBeam] | None = None
+        for found in search_texts(self.lm, self.prompt.ids, self.request, BEAMS, self.run.job):
+            beams = found
+            yield from self.run.pause()
         return [self._scored(beam.ids, beam.logprob) for beam in beams or ()]
 
     def _scored(self, ids: Sequence[int], logprob: float) -> ScoredText:

@@ -45,7 +45,10 @@ def draw_pictures(
     card = run.card(resolved.notes, figures(pictures, run.job.clock() - begun))
     yield PicturesDrawn(tuple(pictures), card)
     if extras.previews:
-        with_films = [replace(each, film=film_of(adapter, each.generation)) for each in pictures]
+        with_films = []
+        for each in pictures:
+            film = yield from run.in_parts(film_of(adapter, each.generation))
+            with_films.append(replace(each, film=film))
         yield PicturesDrawn(tuple(with_films), card)
 
 
