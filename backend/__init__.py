@@ -17,13 +17,14 @@ from typing import Any, Protocol, TypeVar
 from backend import fallback, lazy_libraries
 from backend.device import Device, choose_device, find_gpu
 from backend.errors import InputError, ModelError
-from backend.jobs import POLL, Job, Jobs
+from backend.jobs import Job
 from backend.line import Kind, place_for
 from backend.messages import Message, message
 from backend.models import gguf_cache
 from backend.models.pool import Lease, Pool
 from backend.models.registry import MODELS, MODES, ModelSpec, models_for, row_for
 from backend.run import Progress, Run, Work
+from backend.schedule import POLL, Jobs
 from backend.text import shown
 from backend.units import bytes_in_words
 

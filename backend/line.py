@@ -5,12 +5,10 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from backend.errors import BusyError
-
-if TYPE_CHECKING:
-    from backend.jobs import Job
+from backend.jobs import Job
 
 # What kind of work a run is:
 # "short"      one quick step or a few; it passes between the steps of all others

@@ -95,3 +95,14 @@ class RunCard:
 
 # A task's function: (model, run, *arguments) -> results
 Work = Callable[..., Generator[T, None, None]]
+
+
+def result_of(stream: Iterator[Progress | T]) -> Generator[Progress, None, T]:
+    """Passes the progress on; returns the stream's last result."""
+    found: list[T] = []
+    for update in stream:
+        if isinstance(update, Progress):
+            yield update
+        else:
+            found = [update]
+    return found[-1]

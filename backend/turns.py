@@ -24,13 +24,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from backend.errors import BusyError
+from backend.jobs import Job
 from backend.together import Together, Waits
-
-if TYPE_CHECKING:
-    from backend.jobs import Job
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -136,6 +134,8 @@ class Turns:
                 return
             if seat not in self._seats:
                 self._seats.append(seat)
+                for one in self._seats:
+                    one.job.note_beside(len(self._seats) - 1)
             if not seat.is_row:
                 seat.is_asked = True
                 seat.job.clock.stand()
@@ -252,7 +252,6 @@ class Turns:
         """The time of these runs' own; it stands again for those that go on when they can."""
         self._at_work = Step(what, time.monotonic())
         for seat in seats:
-            seat.job.note_beside(len(self._seats) - 1)
             seat.job.clock.go()
         yield
         for seat in seats:

@@ -38,7 +38,7 @@ from backend.messages import Message
 from backend.models.registry import ModelSpec
 from backend.options import ChoiceOption
 from backend.pictures import read_small_picture
-from backend.run import Progress, Work
+from backend.run import Progress, Work, result_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -247,12 +247,7 @@ class Classification:
         return fusion.teach_pairs(pairs) if len({pair.label for pair in pairs}) > 1 else None
 
     def _run_role(
-        self,
-        role: str,
-        visitor: str,
-        function: Work[T],
-        *arguments: object,
-        kind: Kind = "long",
+        self, role: str, visitor: str, function: Work[T], *arguments: object, kind: Kind = "long"
     ) -> Iterator[Progress | T]:
         row = self.backend.row_for(role)
         return self.backend.run(row.task, row.id, visitor, function, *arguments, kind=kind)
@@ -278,7 +273,7 @@ class Classification:
         if not here:
             return self.default_expert(), None
         run = self._run_role(SENTENCES, visitor, steps.route, text, experts, here, kind="short")
-        route = yield from _result(run)
+        route = yield from result_of(run)
         return route.expert.id, route
 
     def _zero_shot_model(self, model: str) -> tuple[str, str]:
@@ -299,14 +294,3 @@ class Classification:
         tiers = ("gpu", "cpu") if self.backend.has_gpu() else ("cpu",)
         rows = self.backend.models_for(ZERO_SHOT) if self.backend.mode == "auto" else []
         return [row for row in rows if row.tier in tiers]
-
-
-def _result(stream: Iterator[Progress | T]) -> Generator[Progress, None, T]:
-    """Passes the progress on; returns the stream's last result."""
-    found: list[T] = []
-    for update in stream:
-        if isinstance(update, Progress):
-            yield update
-        else:
-            found = [update]
-    return found[-1]

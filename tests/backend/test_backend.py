@@ -9,11 +9,12 @@ import torch
 from backend.errors import BusyError, Cancelled, InputError, ModelError
 from backend.generation.request import check_request
 from backend.generation.service import Generation
-from backend.jobs import Job, Jobs
+from backend.jobs import Job
 from backend.models import gguf_cache, sources
 from backend.models.pool import Pool
 from backend.models.sources import Hub, HubReach
 from backend.run import Progress
+from backend.schedule import Jobs
 from tests.backend.fakes import (
     PATIENCE,
     ROWS,

@@ -4,16 +4,20 @@ import threading
 
 import pytest
 
-from backend import jobs as module
+from backend import jobs as jobs_module
+from backend import schedule
 from backend.errors import BusyError, Cancelled, DeadlineExceeded
-from backend.jobs import Job, Jobs
+from backend.jobs import Job
+from backend.schedule import Jobs
 from tests.backend.fakes import PATIENCE, Clock, hold, in_threads, slot_is_free
 
 
 @pytest.fixture
 def clock(monkeypatch):
-    monkeypatch.setattr(module, "time", Clock())
-    return module.time
+    clock = Clock()
+    for module in (jobs_module, schedule):
+        monkeypatch.setattr(module, "time", clock)
+    return clock
 
 
 def test_a_job_goes_on_until_it_is_cancelled():
