@@ -19,7 +19,7 @@ from demos.shared import saved, states, theme
 from demos.shared.bodies import MAX_FILE, LimitedBodies
 from demos.shared.calls import Page
 from demos.shared.doors import LOCAL, Doors, GuardedDoors
-from demos.shared.handlers import LISTENER, visitor_of
+from demos.shared.handlers import LISTENER, WORKERS, visitor_of
 from demos.shared.language_middleware import ForceLanguage
 from demos.shared.lost_answers import LostAnswers
 from demos.shared.permalinks import Form, hidden_field
@@ -78,6 +78,7 @@ def launch_options(language: str | None, doors: Doors = LOCAL) -> dict[str, Any]
         "run_history": False,
         "enable_monitoring": False,
         "max_file_size": MAX_FILE,
+        "max_threads": WORKERS,
         "state_session_capacity": MAX_SESSIONS,
         "app_kwargs": {"routes": [saved.route(), *theme.routes()], "middleware": middleware},
     }

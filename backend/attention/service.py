@@ -10,6 +10,7 @@ from backend.attention.request import TASKS, AttentionRequest, Look, ResolvedLoo
 from backend.attention.results import Ablation, Attended, ByHand, Lens, Steps, View
 from backend.errors import InputError
 from backend.kept_results import KeptResults
+from backend.line import Kind
 from backend.models.registry import ModelSpec
 from backend.operation import Operation
 from backend.run import Progress, Work
@@ -48,7 +49,7 @@ class Attention:
         from backend.attention import work
 
         asked = request, look, nearest
-        return self._run(request, visitor, "attend", asked, work.attend, *asked)
+        return self._run(request, visitor, "attend", asked, work.attend, *asked, kind="exclusive")
 
     def read_lens(
         self, recording: Recording, look: ResolvedLook, visitor: str
@@ -60,7 +61,10 @@ class Attention:
         from backend.attention import work
 
         asked = recording.request, look
-        return self._run(recording.request, visitor, "lens", asked, work.read_lens, recording, look)
+        given = recording, look
+        return self._run(
+            recording.request, visitor, "lens", asked, work.read_lens, *given, kind="short"
+        )
 
     def ablate(
         self, recording: Recording, look: ResolvedLook, visitor: str
@@ -72,7 +76,10 @@ class Attention:
         from backend.attention import work
 
         asked = recording.request, look
-        return self._run(recording.request, visitor, "ablate", asked, work.ablate, recording, look)
+        given = recording, look
+        return self._run(
+            recording.request, visitor, "ablate", asked, work.ablate, *given, kind="exclusive"
+        )
 
     def _run(
         self,
@@ -82,6 +89,7 @@ class Attention:
         asked: tuple[Any, ...],
         function: Work[T],
         *arguments: Any,
+        kind: Kind,
     ) -> Iterator[Progress | T]:
         """Each kind of model is a task of its own: none stands in for another. All of them read
         texts alone: who asks the same is given the same.
@@ -96,7 +104,9 @@ class Attention:
             name = shown(request.model)
             raise InputError("other_kind", model=name, is_kind=is_kind, kind=request.kind)
         operation = Operation(TASKS[request.kind], f"attention.{name}", asked, cacheable=True)
-        return self.backend.perform(operation, request.model, visitor, function, *arguments)
+        return self.backend.perform(
+            operation, request.model, visitor, function, *arguments, kind=kind
+        )
 
     # ---- Recordings kept for the pages that are open.
 

@@ -52,7 +52,7 @@ class Captioning:
 
         for_all = request.is_for_all
         asked = Operation(TASK, "captioning.describe", request.as_asked, cacheable=for_all)
-        return self.backend.perform(asked, model, visitor, describe, request)
+        return self.backend.perform(asked, model, visitor, describe, request, kind="short")
 
     def rank(
         self, picture: Image, sentences: Sequence[str], visitor: str, example: str = ""
@@ -68,7 +68,7 @@ class Captioning:
             raise InputError("no_captions")
         what = example, texts
         asked = Operation(SEARCH_TASK, "captioning.rank", what, cacheable=bool(example))
-        return self.backend.perform(asked, "", visitor, rank, picture, texts)
+        return self.backend.perform(asked, "", visitor, rank, picture, texts, kind="short")
 
     def describe_all(
         self, files: Paths, visitor: str, prefix: str = "", model: str = ""
@@ -123,6 +123,8 @@ class Captioning:
         ) -> Iterator[Progress | tuple[np.ndarray, RunCard]]:
             from backend.captioning.similarity import compare
 
-            return self.backend.run(SEARCH_TASK, "", visitor, compare, texts, pictures)
+            return self.backend.run(
+                SEARCH_TASK, "", visitor, compare, texts, pictures, kind="short"
+            )
 
         return go_round(draw, describe, compare, request, count)

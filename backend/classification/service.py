@@ -33,12 +33,13 @@ from backend.classification.results import (
 from backend.csv_tables import Table, read_table
 from backend.errors import InputError
 from backend.jobs import keeping_what_is_done
+from backend.line import Kind
 from backend.messages import Message
 from backend.models.registry import ModelSpec
 from backend.operation import Operation
 from backend.options import ChoiceOption
 from backend.pictures import read_small_picture
-from backend.run import Progress, Work
+from backend.run import Progress, Work, result_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -87,7 +88,7 @@ class Classification:
         """Attribute one label's score to the words; "" is the likeliest label."""
         text = request.check_text(text)
         chosen, _ = yield from self._choose_expert(text, visitor, expert)
-        yield from self._for_all(EXPERTS, chosen, visitor, steps.explain, text, label)
+        yield from self._for_all(EXPERTS, chosen, visitor, steps.explain, text, label, kind="long")
 
     def probe(
         self, sentence: object, words: object, visitor: str, expert: object, label: str = ""
@@ -141,7 +142,8 @@ class Classification:
         text, labels = request.check_text(text), request.check_labels(labels)
         templates = request.check_wordings(template, wordings)
         asked = text, labels, templates, bool(multi_label)
-        yield from self._for_all(*self._zero_shot_model(model), visitor, steps.zero_shot, *asked)
+        row = self._zero_shot_model(model)
+        yield from self._for_all(*row, visitor, steps.zero_shot, *asked, kind="long")
 
     def examples(self, lines: object, path: Path | None) -> columns.ReadExamples:
         """Of lines such as "label: text", and of a CSV file with columns of such names."""
@@ -157,7 +159,9 @@ class Classification:
     def use_head(self, head: Head, text: object, visitor: str) -> Iterator[Progress | Classified]:
         """Classify a text with a taught head."""
         text = request.check_text(text)
-        yield from self.backend.run(*self._row(SENTENCES), visitor, steps.use_head, head, text)
+        yield from self.backend.run(
+            *self._row(SENTENCES), visitor, steps.use_head, head, text, kind="short"
+        )
 
     def read_head(self, text: object) -> Head:
         """A head from its JSON. Raises InputError for anything else."""
@@ -200,7 +204,7 @@ class Classification:
         if picture is None:
             raise InputError("no_picture")
         given = text, picture, labels, share, head
-        yield from self.backend.run(PICTURES, "", visitor, steps.fuse, *given)
+        yield from self.backend.run(PICTURES, "", visitor, steps.fuse, *given, kind="short")
 
     def teach_pairs(
         self, rows: Sequence[tuple[object, Path, object]], visitor: str
@@ -236,11 +240,17 @@ class Classification:
         return fusion.teach_pairs(pairs) if len({pair.label for pair in pairs}) > 1 else None
 
     def _for_all(
-        self, task: str, model: str, visitor: str, function: Work[T], *asked: object
+        self,
+        task: str,
+        model: str,
+        visitor: str,
+        function: Work[T],
+        *asked: object,
+        kind: Kind = "short",
     ) -> Iterator[Progress | T]:
         """A run on texts alone: who asks the same is given the same."""
         operation = Operation(task, f"classification.{function.__name__}", asked, cacheable=True)
-        return self.backend.perform(operation, model, visitor, function, *asked)
+        return self.backend.perform(operation, model, visitor, function, *asked, kind=kind)
 
     def _row(self, role: str) -> tuple[str, str]:
         """Task and id."""
@@ -268,7 +278,7 @@ class Classification:
         if not here:
             return self.default_expert(), None
         run = self._for_all(*self._row(SENTENCES), visitor, steps.route, text, experts, here)
-        route = yield from _result(run)
+        route = yield from result_of(run)
         return route.expert.id, route
 
     def _zero_shot_model(self, model: str) -> tuple[str, str]:
@@ -288,13 +298,3 @@ class Classification:
         tiers = ("gpu", "cpu") if self.backend.has_gpu() else ("cpu",)
         rows = self.backend.models_for(ZERO_SHOT) if self.backend.mode == "auto" else []
         return [row for row in rows if row.tier in tiers]
-
-
-def _result(stream: Iterator[Progress | T]) -> Generator[Progress, None, T]:
-    """Passes the progress on; returns the stream's last result."""
-    for update in stream:
-        if isinstance(update, Progress):
-            yield update
-        else:
-            found = update
-    return found

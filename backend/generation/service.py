@@ -55,7 +55,9 @@ class Generation:
         # A comparison is of speed, and what is saved has none.
         for_all = request.is_for_all and keep and parent is None
         asked = Operation(TASK, "generation.generate", request.as_asked, cacheable=for_all)
-        updates = self.backend.perform(asked, model, visitor, generate, request, parent, keep)
+        updates = self.backend.perform(
+            asked, model, visitor, generate, request, parent, keep, kind="row"
+        )
         stores = AnswerStores(self.answers, self.caches)
         return stores.kept_for(visitor, updates, parent is not None) if keep else updates
 

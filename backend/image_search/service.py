@@ -91,7 +91,9 @@ class ImageSearch:
     ) -> Iterator[Progress | SearchResult]:
         """The pictures most similar to the request."""
         asked = Operation(TASK, "image_search.search", request, cacheable=request.is_for_all)
-        return self.backend.perform(asked, model, visitor, self._search, request, visitor)
+        return self.backend.perform(
+            asked, model, visitor, self._search, request, visitor, kind="short"
+        )
 
     def explain(self, result: SearchResult, visitor: str) -> Iterator[Progress | ExplainedResult]:
         """Why the hits of a result matched, by the model that found them."""
@@ -139,7 +141,9 @@ class ImageSearch:
         """An index in two dimensions, with the query's terms among its pictures."""
         texts = check_map_words(query)
         asked = Operation(TASK, "image_search.map", texts, cacheable=scope.store is None)
-        return self.backend.perform(asked, model, visitor, self._map, scope, texts, visitor)
+        return self.backend.perform(
+            asked, model, visitor, self._map, scope, texts, visitor, kind="short"
+        )
 
     def _search(
         self, encoder: SearchEncoder, run: Run, request: SearchRequest, visitor: str

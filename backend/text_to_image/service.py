@@ -38,14 +38,16 @@ class TextToImage:
         """Draw a request's pictures one after another, each as if it were drawn alone."""
         what = request, extras
         asked = Operation(TASK, "text_to_image.draw", what, cacheable=request.is_seeded)
-        return self.backend.perform(asked, model, visitor, draw_pictures, request, extras)
+        return self.backend.perform(
+            asked, model, visitor, draw_pictures, request, extras, kind="exclusive"
+        )
 
     def draw_grid(
         self, grid: Grid, visitor: str, model: str = ""
     ) -> Iterator[Progress | GridDrawn]:
         """Draw the cells of a grid."""
         asked = Operation(TASK, "text_to_image.draw_grid", grid, cacheable=grid.is_seeded)
-        return self.backend.perform(asked, model, visitor, draw_grid, grid)
+        return self.backend.perform(asked, model, visitor, draw_grid, grid, kind="exclusive")
 
     def interpolate(
         self, interpolation: Interpolation, visitor: str, model: str = ""
@@ -53,4 +55,6 @@ class TextToImage:
         """Draw the frames between two prompts or seeds."""
         for_all = interpolation.request.is_seeded
         asked = Operation(TASK, "text_to_image.interpolate", interpolation, cacheable=for_all)
-        return self.backend.perform(asked, model, visitor, draw_interpolation, interpolation)
+        return self.backend.perform(
+            asked, model, visitor, draw_interpolation, interpolation, kind="exclusive"
+        )

@@ -11,10 +11,11 @@ import pytest
 
 from backend import Backend
 from backend.errors import Cancelled, DeadlineExceeded, InputError
-from backend.jobs import Jobs, keeping_what_is_done
+from backend.jobs import keeping_what_is_done
 from backend.operation import Operation
 from backend.run import Progress, Run, RunCard
 from backend.saved_results import SavedResults
+from backend.schedule import Jobs
 from tests.backend.fakes import (
     PATIENCE,
     Clock,
