@@ -39,13 +39,13 @@ class Asked(Backend):
         super().__init__("bundled")
         self.may_be_saved: list[bool] = []
 
-    def perform(self, operation: Operation, *_: Any) -> Iterator[Any]:
+    def perform(self, operation: Operation, *_: Any, **__: Any) -> Iterator[Any]:
         if operation.cacheable:
             assert key_of(operation, [])
         self.may_be_saved.append(operation.cacheable)
         return iter(())
 
-    def run(self, *_: Any) -> Iterator[Any]:
+    def run(self, *_: Any, **__: Any) -> Iterator[Any]:
         self.may_be_saved.append(False)
         return iter(())
 
