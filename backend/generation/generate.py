@@ -6,11 +6,13 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 from backend.generation.answer import answer
+from backend.generation.batch import batch_of
 from backend.generation.kept_answers import AnswerStores, KeptAnswer
 from backend.generation.request import GenerationRequest
 from backend.generation.results import Generated
 from backend.messages import message
 from backend.models.language_model import LanguageModel
+from backend.together import Waits
 
 if TYPE_CHECKING:
     from backend.run import Progress, Run
@@ -23,7 +25,7 @@ def generate(
     visitor: str,
     stores: AnswerStores | None,
     parent: KeptAnswer | None = None,
-) -> Generator[Progress | Generated, None, None]:
+) -> Generator[Progress | Generated | Waits, None, None]:
     """Stream an answer; the finished one is kept for its visitor, unless `stores` is None.
 
     With a `parent`, `request.begin` starts with tokens of that answer; what its cache holds is not
@@ -32,8 +34,11 @@ def generate(
     yield run.progress(message("reading"))
     model = run.spec.id
     resume = stores.resume_point(lm, model, parent, request.begin) if stores and parent else None
-    for growing in answer(lm, request, run.job, run.asked_at, resume):
-        if not growing.token_count:
+    batch = batch_of(lm) if run.takes_turns else None
+    for growing in answer(lm, request, run.job, run.asked_at, resume, batch):
+        if isinstance(growing, Waits):
+            yield growing
+        elif not growing.token_count:
             yield run.progress(message("reading"))
         elif growing.finished is None:
             yield Generated(growing.text, tokens=growing.tokens)

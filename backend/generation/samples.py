@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from backend.generation.batched_sampling import Batch, check_size, sample_batch
 from backend.generation.beams import search_texts
+from backend.generation.continuation import DecodedToken
 from backend.generation.decoding import decode
 from backend.generation.prompt import Prompt, encode
 from backend.generation.request import GenerationRequest
@@ -97,7 +98,7 @@ class _Sampling:
         """The most probable token each time."""
         request = replace(self.request, strategy="greedy")
         steps = decode(self.lm, self.prompt.ids, request, self.run.job)
-        decoded = [step for step in steps if step is not None]
+        decoded = [step for step in steps if isinstance(step, DecodedToken)]
         choices = [token_choice(step.id, step.logits, step.processed) for step in decoded]
         return self._scored([step.id for step in decoded], sum(one.logprob for one in choices))
 

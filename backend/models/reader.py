@@ -32,6 +32,10 @@ class CausalReader(Protocol):
     def device(self) -> torch.device | str:
         """Of ids and logits."""
 
+    @property
+    def joins(self) -> bool:
+        """Whether it can read rows of different lengths, and take in those of another."""
+
     def pad(self, padding: Sequence[int]) -> None:
         """Before the first read: how many columns of each row are padding. Their ids are any."""
 
@@ -67,6 +71,10 @@ class TorchReader:
         self._model, self._cache = model, DynamicCache(config=model.config)
         self.length, self.device = 0, model.device
         self._start: Tensor | None = None  # [rows], of the columns; None: no row has padding
+
+    @property
+    def joins(self) -> bool:
+        return all(type(layer) is DynamicLayer for layer in self._layers())
 
     def pad(self, padding: Sequence[int]) -> None:
         self._start = torch.tensor(padding, device=self.device) if any(padding) else None
@@ -127,7 +135,7 @@ class TorchReader:
 
     def snapshot(self) -> KVCache:
         layers, first = self._layers(), 0 if self._start is None else int(self._start[0])
-        if any(type(layer) is not DynamicLayer for layer in layers):
+        if not self.joins:
             return KVCache(self.length, {})  # sliding windows drop the beginning
         parts: dict[str, Any] = {}
         for number, layer in enumerate(layers):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class LlamaReader:
     """One text, or several rows, being read by a compiled graph."""
 
+    joins = True
+
     def __init__(self, network: ov.CompiledModel) -> None:
         self._network, self._request = network, network.create_infer_request()
         self._start: NDArray[np.int64] | None = None  # [rows]; None before the first read
