@@ -98,15 +98,20 @@ class Batch:
         _give([seat for seats, _ in logits for seat in seats], [out for _, out in logits])
         if reading and not reading.is_reading:
             self._settle(reading)
-        self.lanes = [lane for lane in self.lanes if any(seat.goes_on for seat in lane.seats)]
+        self._close_lanes()
 
     def let_go(self, seat: Seat) -> None:
-        """A run has left: the memory of lanes that nobody is in is free at once."""
-        for lane in self.lanes:
-            if lane.seats == [seat]:
-                seat.reader = lane.reader
+        """A run has left."""
         self.waiting = deque(one for one in self.waiting if one is not seat)
-        self.lanes = [lane for lane in self.lanes if any(one.goes_on for one in lane.seats)]
+        self._close_lanes()
+
+    def _close_lanes(self) -> None:
+        """The memory of lanes that nobody is in is free at once. Who was alone in one keeps what
+        was read; one row of many would have to be copied out of all."""
+        for lane in self.lanes:
+            if len(lane.seats) == 1 and not lane.seats[0].goes_on:
+                lane.seats[0].reader = lane.reader
+        self.lanes = [lane for lane in self.lanes if any(seat.goes_on for seat in lane.seats)]
 
     def _admit(self) -> None:
         """The longest waiting texts that there is room for begin to be read, as one group."""

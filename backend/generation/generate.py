@@ -25,7 +25,7 @@ def generate(
     visitor: str,
     stores: AnswerStores | None,
     parent: KeptAnswer | None = None,
-) -> Generator[Progress | Generated | Waits, None, None]:
+) -> Generator[Progress | Generated, None, None]:
     """Stream an answer; the finished one is kept for its visitor, unless `stores` is None.
 
     With a `parent`, `request.begin` starts with tokens of that answer; what its cache holds is not
@@ -37,7 +37,7 @@ def generate(
     batch = batch_of(lm) if run.takes_turns else None
     for growing in answer(lm, request, run.job, run.asked_at, resume, batch):
         if isinstance(growing, Waits):
-            yield growing
+            yield growing  # type: ignore[misc]  # for whoever drives the run, never for its consumer
         elif not growing.token_count:
             yield run.progress(message("reading"))
         elif growing.finished is None:
