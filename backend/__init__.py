@@ -17,12 +17,14 @@ from typing import Any, Protocol, TypeVar
 from backend import fallback, lazy_libraries
 from backend.device import Device, choose_device, find_gpu
 from backend.errors import InputError, ModelError
-from backend.jobs import POLL, Job, Jobs
+from backend.jobs import Job
+from backend.line import Kind, place_for
 from backend.messages import Message, message
 from backend.models import gguf_cache
 from backend.models.pool import Lease, Pool
 from backend.models.registry import MODELS, MODES, ModelSpec, models_for, row_for
 from backend.run import Progress, Run, Work
+from backend.schedule import POLL, Jobs
 from backend.text import shown
 from backend.units import bytes_in_words
 
@@ -90,44 +92,53 @@ class Backend:
         """Load the model that each task would use, one after another; failures are only logged."""
         for task in dict.fromkeys(spec.task for spec in self.models):
             try:
-                for _ in self.run(task, "", "preload", _nothing):
+                for _ in self.run(task, "", "preload", _nothing, kind="short"):
                     pass
             except Exception:  # whatever it is, a visitor's own run will say it on the page
                 log.exception("nothing preloaded for %s", task)
 
     def run(
-        self, task: str, model: str, visitor: str, function: Work[T], *arguments: Any
+        self,
+        task: str,
+        model: str,
+        visitor: str,
+        function: Work[T],
+        *arguments: Any,
+        kind: Kind = "long",
     ) -> Iterator[Progress | T]:
-        """`function(model, run, *arguments)` on the best model there is: load, wait for the
-        device, fall back, let go.
+        """`function(model, run, *arguments)` on the best model there is: load, wait for a place on
+        the device, fall back, let go. `kind` of work: see `line.py`.
 
-        Closing this iterator or `cancel(visitor)` gives the device's slot back.
+        Closing this iterator or `cancel(visitor)` gives the place back.
         """
-        asked_at = time.monotonic()
         with self.jobs.open(visitor) as job:
+            asked_at = job.clock()
             yield Progress(message("starting"), 0.0)  # choosing a model may import torch: seconds
 
             def attempt(spec: ModelSpec, falls: tuple[Message, ...]) -> Iterator[Progress | T]:
-                run = Run(spec, self._device_of(spec), falls, job, asked_at)
-                return self._attempt(run, function, arguments)
+                run = Run(spec, self._device_of(spec), falls, job, asked_at, takes_turns=True)
+                return self._attempt(run, kind, function, arguments)
 
             yield from fallback.stream(self.plan(task, model), attempt)
 
     def _attempt(
-        self, run: Run, function: Work[T], arguments: tuple[Any, ...]
+        self, run: Run, kind: Kind, function: Work[T], arguments: tuple[Any, ...]
     ) -> Iterator[Progress | T]:
         run.job.check()
         with self.pool.lease(run.spec, run.device) as lease:
             yield from _until_loaded(lease, run)
             model = lease.model  # a failed load falls now, not after a wait for the device
-            for _ in self.jobs.take_slot(run.device.kind, run.job):
+            device, job = run.device.kind, run.job
+            place = place_for(kind, run.spec.id, getattr(model, "is_offloaded", False))
+            for _ in self.jobs.take_place(device, job, place):
                 yield run.progress(message("waiting"))
             try:
-                run.job.start_clock()
-                yield from self.jobs.on_device(run.device.kind, function(model, run, *arguments))
+                job.start_clock()
+                steps = function(model, run, *arguments)
+                yield from self.jobs.on_device(device, steps, job, kind == "short")
             finally:
-                run.job.stop_clock()
-                self.jobs.release_slot(run.device.kind)
+                job.stop_clock()
+                self.jobs.leave_place(job)
 
     def _device_of(self, spec: ModelSpec) -> Device:
         """Where the row runs, in the number format that it asks for."""

@@ -229,6 +229,10 @@ TEXTS: dict[str, str] = {
     "The details are in the server's log.",
     "waited_too_long": "The machine is busy with other visitors; no place came free "
     "in {seconds:.0f} s. Try again in a moment.",
+    "line_full": "There is no place left: {count} runs wait for the machine already. "
+    "Try again in a few minutes.",
+    "turns_failed": "Something went wrong between the runs of several visitors, and this one was "
+    "ended. Please run it again.",
     # Why this device.
     "device_cuda": "{name} with {memory} of memory was found, and the model fits it",
     "device_mps": "the Apple GPU was found",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from backend.device import Device
 from backend.jobs import Job
 from backend.messages import Message
 from backend.models.registry import ModelSpec
+from backend.parts import Parts, finish
 
 T = TypeVar("T")
 
@@ -31,24 +31,38 @@ class Run:
     device: Device
     falls: tuple[Message, ...]
     job: Job
-    asked_at: float  # time.monotonic()
+    asked_at: float  # by the job's clock
     takes_turns: bool = False  # driven by turns.py: it may yield what is for others, not a result
 
     @property
     def seconds(self) -> float:
-        """Since the visitor asked."""
-        return time.monotonic() - self.asked_at
+        """Since the visitor asked, without what others took meanwhile."""
+        return self.job.clock() - self.asked_at
 
     def progress(self, doing: Message) -> Progress:
-        return Progress(doing, self.seconds)
+        return Progress(doing, self.seconds + self.job.clock.stood)
 
     def card(self, notes: tuple[Message, ...], figures: dict[str, Any]) -> RunCard:
-        return RunCard(self.spec, self.device, self.seconds, self.falls, notes, figures)
+        job = self.job
+        ran = RunCard(self.spec, self.device, self.seconds, self.falls, notes, figures)
+        return replace(ran, waited_seconds=job.clock.stood, served_beside=job.beside)
+
+    def pause(self) -> Iterator[Any]:
+        """`yield from run.pause()`: here others may have their turn."""
+        if self.takes_turns:
+            yield None
+
+    def in_parts(self, parts: Parts[T]) -> Generator[Any, None, T]:
+        """What `parts` returns; others may have their turn in between."""
+        if self.takes_turns:
+            return (yield from parts)
+        return finish(parts)
 
 
 @dataclass(frozen=True)
 class RunCard:
-    """One run of one model. Times in seconds; `figures` are the task's own numbers by name."""
+    """One run of one model. Times in seconds, the run's own; `figures` are the task's own numbers
+    by name."""
 
     spec: ModelSpec
     device: Device
@@ -56,6 +70,8 @@ class RunCard:
     falls: tuple[Message, ...] = ()  # models passed over, and why
     notes: tuple[Message, ...] = ()  # what was done to the input
     figures: dict[str, float | int | str] = field(default_factory=dict)
+    waited_seconds: float = 0.0  # while others had their turn; not part of `seconds`
+    served_beside: int = 0  # other runs on the device, the most at one time
 
     def as_json(self) -> dict[str, object]:
         """Plain values for the API; messages in English."""
@@ -71,9 +87,22 @@ class RunCard:
             "fell_back": [str(fall) for fall in self.falls],
             "notes": [str(note) for note in self.notes],
             "seconds": round(self.seconds, 3),
+            "waited_seconds": round(self.waited_seconds, 3),
+            "served_beside": self.served_beside,
             **self.figures,
         }
 
 
 # A task's function: (model, run, *arguments) -> results
 Work = Callable[..., Generator[T, None, None]]
+
+
+def result_of(stream: Iterator[Progress | T]) -> Generator[Progress, None, T]:
+    """Passes the progress on; returns the stream's last result."""
+    found: list[T] = []
+    for update in stream:
+        if isinstance(update, Progress):
+            yield update
+        else:
+            found = [update]
+    return found[-1]

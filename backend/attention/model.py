@@ -6,7 +6,8 @@ The registry's rows ask for float32: half precision would show in the numbers of
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,10 @@ class AttentionModel:
     model: Any  # transformers.PreTrainedModel
     tokenizer: Any
     max_tokens: int
+    # For passes that rest at each layer: one run at a time
+    thread: Executor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, "attention"), compare=False
+    )
 
 
 def load(spec: ModelSpec, device: Device) -> AttentionModel:

@@ -10,6 +10,7 @@ from backend.attention.request import TASKS, AttentionRequest, Look, ResolvedLoo
 from backend.attention.results import Ablation, Attended, ByHand, Lens, Steps, View
 from backend.errors import InputError
 from backend.kept_results import KeptResults
+from backend.line import Kind
 from backend.models.registry import ModelSpec
 from backend.run import Progress, Work
 from backend.text import shown
@@ -46,7 +47,7 @@ class Attention:
         """
         from backend.attention import work
 
-        return self._run(request, visitor, work.attend, request, look, nearest)
+        return self._run(request, visitor, work.attend, request, look, nearest, kind="exclusive")
 
     def read_lens(
         self, recording: Recording, look: ResolvedLook, visitor: str
@@ -57,7 +58,7 @@ class Attention:
         """
         from backend.attention import work
 
-        return self._run(recording.request, visitor, work.read_lens, recording, look)
+        return self._run(recording.request, visitor, work.read_lens, recording, look, kind="short")
 
     def ablate(
         self, recording: Recording, look: ResolvedLook, visitor: str
@@ -68,10 +69,15 @@ class Attention:
         """
         from backend.attention import work
 
-        return self._run(recording.request, visitor, work.ablate, recording, look)
+        return self._run(recording.request, visitor, work.ablate, recording, look, kind="exclusive")
 
     def _run(
-        self, request: AttentionRequest, visitor: str, function: Work[T], *arguments: Any
+        self,
+        request: AttentionRequest,
+        visitor: str,
+        function: Work[T],
+        *arguments: Any,
+        kind: Kind = "long",
     ) -> Iterator[Progress | T]:
         """Each kind of model is a task of its own: none stands in for another.
 
@@ -84,7 +90,8 @@ class Attention:
         if is_kind != request.kind:
             name = shown(request.model)
             raise InputError("other_kind", model=name, is_kind=is_kind, kind=request.kind)
-        return self.backend.run(TASKS[request.kind], request.model, visitor, function, *arguments)
+        task = TASKS[request.kind]
+        return self.backend.run(task, request.model, visitor, function, *arguments, kind=kind)
 
     # ---- Recordings kept for the pages that are open.
 

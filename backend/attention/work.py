@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import replace
+from functools import partial
 
 from backend.attention.ablation import ablation
 from backend.attention.lens import logit_lens
@@ -13,6 +14,7 @@ from backend.attention.record import record
 from backend.attention.recording import Recording
 from backend.attention.request import AttentionRequest, Look, ResolvedLook
 from backend.attention.results import Ablation, Attended, Lens
+from backend.callback_generator import in_turns
 from backend.errors import InputError
 from backend.messages import message
 from backend.run import Progress, Run
@@ -23,7 +25,8 @@ def attend(
 ) -> Generator[Progress | Attended, None, None]:
     """Record one text."""
     yield run.progress(message("reading"))
-    recording = record(model, replace(request, model=run.spec.id), run.job.check)
+    recorded = partial(record, model, replace(request, model=run.spec.id))
+    recording = yield from run.in_parts(in_turns(recorded, run.job.check, model.thread))
     resolved = (resolve_nearest if nearest else resolve)(recording, look)
     stack = recording.stacks[recording.first_stack]
     figures = {
@@ -50,7 +53,8 @@ def ablate(
     """Attention beside the effect of masking tokens and zeroing heads."""
     yield run.progress(message("measuring"))
     _check_same(model, recording)
-    yield ablation(model, recording, look, run.job.check)
+    measured = partial(ablation, model, recording, look)
+    yield (yield from run.in_parts(in_turns(measured, run.job.check, model.thread)))
 
 
 def _check_same(model: AttentionModel, recording: Recording) -> None:

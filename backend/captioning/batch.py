@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Generator
 
 from backend.captioning.caption_model import CaptionModel
@@ -22,7 +21,7 @@ def describe_all(
     """Caption files and the files inside ZIPs."""
     rows: list[Row] = []
     skipped: list[Skipped] = []
-    total, begun = count_files(paths), time.monotonic()
+    total, begun = count_files(paths), run.job.clock()
     with keeping_what_is_done(lambda: bool(rows)) as ending:
         for found in find_pictures(paths):
             run.job.check()
@@ -32,7 +31,7 @@ def describe_all(
             else:
                 skipped.append(one)
             yield Batch(tuple(rows), tuple(skipped), total)
-    rate = len(rows) / max(time.monotonic() - begun, 1e-9)
+    rate = len(rows) / max(run.job.clock() - begun, 1e-9)
     notes = note_on_control_tokens(model, prefix)
     card = run.card(notes, {"pictures": len(rows), "pictures_per_second": round(rate, 2)})
     yield Batch(tuple(rows), tuple(skipped), total, ending.finished != "end", card)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 from typing import Any
@@ -24,7 +23,7 @@ def describe(
 ) -> Generator[Progress | Described, None, None]:
     """The picture, then its captions as they grow, then with maps and card."""
     yield run.progress(message("looking"))
-    begun = time.monotonic()
+    begun = run.job.clock()
     notes = list(_notes(model, request, run.spec.name))
     request = _answerable(model, request)
     described = Described(request, (), model.frame(request.picture))
@@ -38,9 +37,12 @@ def describe(
             yield described
     if ending.finished != "end":
         notes.append(message("caption_cut"))
-    finished = tuple(_with_maps(model, encoded, one) for one in _distinct(hypotheses))
-    card = run.card(tuple(notes), _figures(request, time.monotonic() - begun))
-    yield replace(described, captions=finished, card=card)
+    finished = []
+    for one in _distinct(hypotheses):
+        yield from run.pause()
+        finished.append(_with_maps(model, encoded, one))
+    card = run.card(tuple(notes), _figures(request, run.job.clock() - begun))
+    yield replace(described, captions=tuple(finished), card=card)
 
 
 def _distinct(hypotheses: Hypotheses) -> Hypotheses:

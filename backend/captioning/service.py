@@ -49,7 +49,7 @@ class Captioning:
         """Say what a picture shows, word by word. `model` is a row's id, a tier, or ""."""
         from backend.captioning.description import describe
 
-        return self.backend.run(TASK, model, visitor, describe, request)
+        return self.backend.run(TASK, model, visitor, describe, request, kind="short")
 
     def rank(
         self, picture: Image, sentences: Sequence[str], visitor: str
@@ -60,7 +60,7 @@ class Captioning:
         texts = tuple(dict.fromkeys(text for text in sentences if text.strip()))
         if not texts:
             raise InputError("no_captions")
-        return self.backend.run(SEARCH_TASK, "", visitor, rank, picture, texts)
+        return self.backend.run(SEARCH_TASK, "", visitor, rank, picture, texts, kind="short")
 
     def describe_all(
         self, files: Paths, visitor: str, prefix: str = "", model: str = ""
@@ -115,6 +115,8 @@ class Captioning:
         ) -> Iterator[Progress | tuple[np.ndarray, RunCard]]:
             from backend.captioning.similarity import compare
 
-            return self.backend.run(SEARCH_TASK, "", visitor, compare, texts, pictures)
+            return self.backend.run(
+                SEARCH_TASK, "", visitor, compare, texts, pictures, kind="short"
+            )
 
         return go_round(draw, describe, compare, request, count)

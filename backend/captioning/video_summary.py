@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from backend.callback_generator import in_turns
 from backend.captioning.request import CaptionRequest
 from backend.captioning.results import VideoSummary
 from backend.captioning.video import read_video
@@ -35,8 +37,10 @@ def describe_scenes(
     from backend.captioning.words import caption_picture
 
     yield run.progress(message("watching"))
-    begun = time.monotonic()
-    video = read_video(path, name, run.job.check)
+    begun = run.job.clock()
+    with ThreadPoolExecutor(1, "video") as thread:
+        reading = in_turns(partial(read_video, path, name), run.job.check, thread)
+        video = yield from run.in_parts(reading)
     summary = VideoSummary(video)
     yield summary
     with keeping_what_is_done(lambda: bool(summary.captions)) as ending:
@@ -48,7 +52,7 @@ def describe_scenes(
     if ending.finished != "end":
         done, total = len(summary.captions), len(video.scenes)
         notes.append(message("scenes_cut", done=done, total=total))
-    figures = {"scenes": len(summary.captions), "clip_seconds": round(time.monotonic() - begun, 2)}
+    figures = {"scenes": len(summary.captions), "clip_seconds": round(run.job.clock() - begun, 2)}
     yield replace(summary, cards=(run.card(tuple(notes), figures),))
 
 

@@ -22,10 +22,13 @@ MAX_GOLD_LABELS = 50  # the confusion matrix grows with their square
 
 def classify_rows(
     expert: Expert, texts: Sequence[str], check: Callable[[], None] = lambda: None
-) -> Iterator[Batch]:
-    """All rows so far, after each chunk; `check` may raise meanwhile."""
+) -> Iterator[Batch | None]:
+    """All rows so far, after each chunk, and None in between; `check` may raise meanwhile."""
     parts: list[np.ndarray] = []
     for part in expert.chunks(texts, check):
+        if part is None:
+            yield None
+            continue
         parts.append(part)
         found = np.concatenate(parts)
         yield Batch(len(found), len(texts), expert.labels, found)

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from backend.classification.scores import Scores
+from backend.parts import Parts, finish
 
 if TYPE_CHECKING:
     from transformers import BatchEncoding
@@ -51,9 +52,13 @@ class Expert:
         """Tokens of the whole text."""
         return len(self.tokenizer(text, truncation=False, verbose=False)["input_ids"])
 
-    @torch.inference_mode()
     def logits(self, texts: Sequence[str], check: Callable[[], None] = lambda: None) -> Tensor:
         """float32 [N, labels] on the CPU; batches of similar length; `check` may raise."""
+        return finish(self.logits_in_parts(texts, check))
+
+    @torch.inference_mode()
+    def logits_in_parts(self, texts: Sequence[str], check: Callable[[], None]) -> Parts[Tensor]:
+        """As `logits`, a batch at a time."""
         order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
         found = torch.zeros(len(texts), len(self.labels))
         for start in range(0, len(order), BATCH):
@@ -64,21 +69,26 @@ class Expert:
                 input_ids=tokens["input_ids"], attention_mask=tokens["attention_mask"]
             )
             found[rows] = logits.float().cpu()
+            yield
         return found
 
     def probabilities(
         self, texts: Sequence[str], check: Callable[[], None] = lambda: None
     ) -> np.ndarray:
         """float64 [N, labels]."""
-        logits = self.logits(texts, check).double()
+        return self._probabilities(self.logits(texts, check))
+
+    def _probabilities(self, logits: Tensor) -> np.ndarray:
+        logits = logits.double()
         return (logits.sigmoid() if self.multi_label else logits.softmax(-1)).numpy()
 
     def chunks(
         self, texts: Sequence[str], check: Callable[[], None] = lambda: None
-    ) -> Iterator[np.ndarray]:
-        """The probabilities of CHUNK texts at a time, in their order."""
+    ) -> Iterator[np.ndarray | None]:
+        """The probabilities of CHUNK texts at a time, in their order; None after each batch."""
         for start in range(0, len(texts), CHUNK):
-            yield self.probabilities(texts[start : start + CHUNK], check)
+            logits = yield from self.logits_in_parts(texts[start : start + CHUNK], check)
+            yield self._probabilities(logits)
 
     def scores(self, text: str) -> Scores:
         values = self.probabilities([text])[0]

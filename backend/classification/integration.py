@@ -15,6 +15,8 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
+from backend.parts import Parts
+
 FIRST_ENDS = (0, 1 / 8, 1 / 4, 1 / 2, 1)  # of the first segments, as shares of the path
 STEPS = 5  # Gauss-Legendre points in each segment
 MAX_SEGMENTS = 48
@@ -56,7 +58,7 @@ class Segment:
         return abs(float(self.attributions.sum()) - (self.scores[1] - self.scores[0]))
 
 
-def integrate(path: Path) -> tuple[Tensor, float]:
+def integrate(path: Path) -> Parts[tuple[Tensor, float]]:
     """Each token's attribution [T], and the difference of the scores that they add up to."""
     scores = [path.score(share) for share in FIRST_ENDS]
     difference = scores[-1] - scores[0]
@@ -64,6 +66,7 @@ def integrate(path: Path) -> tuple[Tensor, float]:
     while sum(segment.gap for segment in segments) > TOLERANCE * abs(difference):
         if len(segments) >= MAX_SEGMENTS:
             break
+        yield
         worst = max(segments, key=lambda segment: segment.gap)
         segments.remove(worst)
         segments += _halves(path, worst)

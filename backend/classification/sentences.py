@@ -9,6 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from backend.parts import Parts, finish
+
 WIDTH = 384
 MAX_TOKENS = 256  # the model was trained on shorter texts
 BATCH = 64  # texts
@@ -28,15 +30,20 @@ class SentenceEncoder:
         """Tokens of the whole text."""
         return len(self.tokenizer(text, truncation=False, verbose=False)["input_ids"])
 
-    @torch.inference_mode()
     def encode(self, texts: Sequence[str], check: Callable[[], None] = lambda: None) -> Tensor:
         """float32 [N, 384] on the CPU, in the texts' order; `check` may raise between batches."""
+        return finish(self.encode_in_parts(texts, check))
+
+    @torch.inference_mode()
+    def encode_in_parts(self, texts: Sequence[str], check: Callable[[], None]) -> Parts[Tensor]:
+        """As `encode`, a batch at a time."""
         vectors = torch.zeros(len(texts), WIDTH)
         order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
         for start in range(0, len(order), BATCH):
             check()
             rows = order[start : start + BATCH]
             vectors[rows] = self._encode_batch([texts[row] for row in rows])
+            yield
         return vectors
 
     def encode_once(self, texts: tuple[str, ...]) -> Tensor:

@@ -33,11 +33,12 @@ from backend.classification.results import (
 from backend.csv_tables import Table, read_table
 from backend.errors import InputError
 from backend.jobs import keeping_what_is_done
+from backend.line import Kind
 from backend.messages import Message
 from backend.models.registry import ModelSpec
 from backend.options import ChoiceOption
 from backend.pictures import read_small_picture
-from backend.run import Progress, Work
+from backend.run import Progress, Work, result_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -78,7 +79,9 @@ class Classification:
         """Score a text with an expert; AUTO asks the router."""
         text = request.check_text(text)
         chosen, route = yield from self._choose_expert(text, visitor, expert)
-        yield from self.backend.run(EXPERTS, chosen, visitor, steps.classify, text, route)
+        yield from self.backend.run(
+            EXPERTS, chosen, visitor, steps.classify, text, route, kind="short"
+        )
 
     def explain(
         self, text: object, visitor: str, expert: object, label: str = ""
@@ -94,7 +97,9 @@ class Classification:
         """A bias probe: one sentence with each of a list of words."""
         sentence = request.check_probe_sentence(sentence)
         words, chosen = request.check_labels(words), self._named_expert(expert)
-        yield from self.backend.run(EXPERTS, chosen, visitor, steps.probe, sentence, words, label)
+        yield from self.backend.run(
+            EXPERTS, chosen, visitor, steps.probe, sentence, words, label, kind="short"
+        )
 
     # Tables
 
@@ -159,7 +164,7 @@ class Classification:
     def use_head(self, head: Head, text: object, visitor: str) -> Iterator[Progress | Classified]:
         """Classify a text with a taught head."""
         text = request.check_text(text)
-        yield from self._run_role(SENTENCES, visitor, steps.use_head, head, text)
+        yield from self._run_role(SENTENCES, visitor, steps.use_head, head, text, kind="short")
 
     def read_head(self, text: object) -> Head:
         """A head from its JSON. Raises InputError for anything else."""
@@ -176,7 +181,7 @@ class Classification:
     def fill_mask(self, text: object, visitor: str) -> Iterator[Progress | Filled]:
         """The likeliest words for each [MASK]."""
         text = request.check_gaps(text)
-        yield from self._run_role(MASKED_WORD, visitor, steps.fill_mask, text)
+        yield from self._run_role(MASKED_WORD, visitor, steps.fill_mask, text, kind="short")
 
     def next_sentence(
         self, first: object, second: object, visitor: str
@@ -184,7 +189,9 @@ class Classification:
         """The probability that the second sentence follows the first."""
         first = request.check_text(first, "first")
         second = request.check_text(second, "second")
-        yield from self._run_role(MASKED_WORD, visitor, steps.next_sentence, first, second)
+        yield from self._run_role(
+            MASKED_WORD, visitor, steps.next_sentence, first, second, kind="short"
+        )
 
     # Texts with pictures
 
@@ -203,7 +210,7 @@ class Classification:
         if picture is None:
             raise InputError("no_picture")
         yield from self.backend.run(
-            PICTURES, "", visitor, steps.fuse, text, picture, labels, share, head
+            PICTURES, "", visitor, steps.fuse, text, picture, labels, share, head, kind="short"
         )
 
     def teach_pairs(
@@ -240,10 +247,10 @@ class Classification:
         return fusion.teach_pairs(pairs) if len({pair.label for pair in pairs}) > 1 else None
 
     def _run_role(
-        self, role: str, visitor: str, function: Work[T], *arguments: object
+        self, role: str, visitor: str, function: Work[T], *arguments: object, kind: Kind = "long"
     ) -> Iterator[Progress | T]:
         row = self.backend.row_for(role)
-        return self.backend.run(row.task, row.id, visitor, function, *arguments)
+        return self.backend.run(row.task, row.id, visitor, function, *arguments, kind=kind)
 
     def _check_expert(self, expert: object) -> str:
         known = (AUTO, *(row.id for row in self.experts()))
@@ -265,8 +272,8 @@ class Classification:
         here = [row for row in experts if row.source.on_disk()]
         if not here:
             return self.default_expert(), None
-        run = self._run_role(SENTENCES, visitor, steps.route, text, experts, here)
-        route = yield from _result(run)
+        run = self._run_role(SENTENCES, visitor, steps.route, text, experts, here, kind="short")
+        route = yield from result_of(run)
         return route.expert.id, route
 
     def _zero_shot_model(self, model: str) -> tuple[str, str]:
@@ -287,14 +294,3 @@ class Classification:
         tiers = ("gpu", "cpu") if self.backend.has_gpu() else ("cpu",)
         rows = self.backend.models_for(ZERO_SHOT) if self.backend.mode == "auto" else []
         return [row for row in rows if row.tier in tiers]
-
-
-def _result(stream: Iterator[Progress | T]) -> Generator[Progress, None, T]:
-    """Passes the progress on; returns the stream's last result."""
-    found: list[T] = []
-    for update in stream:
-        if isinstance(update, Progress):
-            yield update
-        else:
-            found = [update]
-    return found[-1]

@@ -6,7 +6,6 @@ Each passes `run.job.check` on to whatever loops, so that Stop and the deadline 
 from __future__ import annotations
 
 from collections.abc import Collection, Generator, Sequence
-from time import perf_counter
 from typing import TYPE_CHECKING, TypeVar
 
 from backend.classification.head import PAIR, TEXT
@@ -64,7 +63,7 @@ def explain(expert: Expert, run: Run, text: str, label: str) -> Steps[Explained]
 
     yield run.progress(message("explaining"))
     chosen = _check_label(expert, label) or expert.scores(text).top
-    explanation = why.explain(expert, text, chosen, run.job.check)
+    explanation = yield from run.in_parts(why.explain(expert, text, chosen, run.job.check))
     notes = control_tokens.note(expert.tokenizer, text) + notes_on_words(text)
     yield Explained(text, explanation, run.card(notes, {}))
 
@@ -92,10 +91,11 @@ def teach(
 
     yield run.progress(message("learning", count=len(examples)))
     texts = [example.text for example in examples]
-    vectors = encoder.encode(texts, run.job.check).double().numpy()
-    began = perf_counter()
-    lesson = teach.teach(vectors, examples, run.spec.name, run.job.check)
-    figures = {"training_seconds": perf_counter() - began, "examples": len(examples)}
+    encoded = yield from run.in_parts(encoder.encode_in_parts(texts, run.job.check))
+    began, vectors = run.job.clock(), encoded.double().numpy()
+    parts = teach.teach(vectors, examples, run.spec.name, run.job.check)
+    lesson = yield from run.in_parts(parts)
+    figures = {"training_seconds": run.job.clock() - began, "examples": len(examples)}
     truncated = truncated_texts_note(count_truncated(encoder, texts), encoder.limit)
     typed = control_tokens.note(encoder.tokenizer, texts)
     yield Taught(lesson, run.card((*notes, *truncated, *typed), figures))
@@ -139,6 +139,9 @@ def classify_rows(expert: Expert, run: Run, texts: Sequence[str]) -> Steps[Batch
     counted = truncated = 0
     typed = control_tokens.note(expert.tokenizer, texts)
     for part in batch.classify_rows(expert, texts, run.job.check):
+        if part is None:
+            yield from run.pause()
+            continue
         truncated += count_truncated(expert, texts[counted : part.done])
         counted = part.done
         notes = truncated_texts_note(truncated, expert.limit) + typed
@@ -188,6 +191,7 @@ def teach_pairs(
     encoded = []
     for text, picture, label in pairs:
         run.job.check()
+        yield from run.pause()
         encoded.append(fusion.encode_pair(encoder, text, picture, label, run.spec.name))
     notes = encoder.note_on_control_tokens([text for text, _, _ in pairs])
     yield PairsTaught(fusion.teach_pairs(encoded), run.card(notes, {"examples": len(pairs)}))

@@ -12,6 +12,7 @@ from backend.classification import metrics
 from backend.classification.head import classifier, fit
 from backend.classification.request import Example
 from backend.classification.results import CurvePoint, Hard, Lesson
+from backend.parts import Parts
 
 if TYPE_CHECKING:
     from sklearn.model_selection import StratifiedKFold
@@ -26,32 +27,34 @@ def teach(
     examples: Sequence[Example],
     encoder: str,
     check: Callable[[], None] = lambda: None,
-) -> Lesson:
+) -> Parts[Lesson]:
     """Train on the examples' vectors [N, 384], made by the named encoder, and cross-validate.
 
-    `check` may raise between two trainings.
+    One training at a time; `check` may raise between two.
     """
     labels = np.array([example.label for example in examples])
     folds = min(MAX_FOLDS, *Counter(labels.tolist()).values())
     head = fit(vectors, labels.tolist(), encoder)
-    probabilities = _cross_validated(vectors, labels, folds, check)
+    probabilities = yield from _cross_validated(vectors, labels, folds, check)
     predicted = [head.labels[column] for column in probabilities.argmax(1)]
+    curve = yield from _curve(vectors, labels, folds, check)
     return Lesson(
         head,
         folds,
         metrics.report(labels.tolist(), predicted),
         _hardest(examples, probabilities, predicted, head.labels),
-        _curve(vectors, labels, folds, check),
+        curve,
     )
 
 
 def _cross_validated(
     vectors: np.ndarray, labels: np.ndarray, folds: int, check: Callable[[], None]
-) -> np.ndarray:
+) -> Parts[np.ndarray]:
     """Each example's probabilities [N, labels] from a head trained without it."""
     found = np.zeros((len(labels), len(np.unique(labels))))
     for train, test in _splits(folds).split(vectors, labels):
         check()
+        yield
         found[test] = classifier().fit(vectors[train], labels[train]).predict_proba(vectors[test])
     return found
 
@@ -70,7 +73,7 @@ def _hardest(
 
 def _curve(
     vectors: np.ndarray, labels: np.ndarray, folds: int, check: Callable[[], None]
-) -> tuple[CurvePoint, ...]:
+) -> Parts[tuple[CurvePoint, ...]]:
     """One point for each share of CURVE, over all folds. Shares that come to the same number of
     examples make one point, that of the largest."""
     points = {}
@@ -78,6 +81,7 @@ def _curve(
         counts, accuracies = [], []
         for train, test in _splits(folds).split(vectors, labels):
             check()
+            yield
             rows = _subset(train, labels, share)
             trained = classifier().fit(vectors[rows], labels[rows])
             counts.append(len(rows))

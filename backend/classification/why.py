@@ -21,6 +21,7 @@ from backend.classification.expert import Expert
 from backend.classification.integration import Path, integrate
 from backend.classification.results import Explanation
 from backend.errors import InputError
+from backend.parts import Parts
 from backend.words import Word, merged, without, words_of
 
 MAX_WORDS = 120
@@ -30,15 +31,16 @@ DRAWS = 10  # random sets of words to compare with
 
 def explain(
     expert: Expert, text: str, label: str, check: Callable[[], None] = lambda: None
-) -> Explanation:
-    """Explain one label of one text; `check` may raise between two passes."""
+) -> Parts[Explanation]:
+    """Explain one label of one text, a pass at a time; `check` may raise between two."""
     words = words_of(text)
     if not 1 <= len(words) <= MAX_WORDS or expert.length(text) > expert.limit:
         raise InputError("why_words", count=len(words), limit=MAX_WORDS)
     target = expert.labels.index(label)
-    gradients, difference = integrated_gradients(expert, text, target, words, check)
-    dropped = leave_one_out(expert, text, target, words, check)
+    gradients, difference = yield from integrated_gradients(expert, text, target, words, check)
+    dropped = yield from leave_one_out(expert, text, target, words, check)
     rankings: dict[str, Sequence[float]] = {"gradients": gradients, "dropped": dropped}
+    yield
     lost = _probability_lost(expert, text, target, words, rankings)
     check()
     return Explanation(
@@ -65,7 +67,7 @@ def log_odds(logits: Tensor, target: int, multi_label: bool) -> Tensor:
 
 def integrated_gradients(
     expert: Expert, text: str, target: int, words: Sequence[Word], check: Callable[[], None]
-) -> tuple[list[float], float]:
+) -> Parts[tuple[list[float], float]]:
     """A score for each word, and the difference of log-odds that they should add up to."""
     tokens = expert.tokens([text], return_offsets_mapping=True)
     offsets = [(int(a), int(b)) for a, b in tokens["offset_mapping"][0].tolist()]
@@ -77,7 +79,7 @@ def integrated_gradients(
         logits = expert.model(inputs_embeds=vectors, attention_mask=masks)
         return log_odds(logits, target, expert.multi_label)
 
-    per_token, difference = integrate(Path(forward, start, end, mask))
+    per_token, difference = yield from integrate(Path(forward, start, end, mask))
     return merged(words, offsets, per_token.tolist()), difference
 
 
@@ -97,10 +99,11 @@ def leave_one_out(
     target: int,
     words: Sequence[Word],
     check: Callable[[], None] = lambda: None,
-) -> list[float]:
+) -> Parts[list[float]]:
     """The log-odds lost without each word; all shortened texts in one batch."""
     shorter = [without(text, words, [number]) for number in range(len(words))]
-    odds = log_odds(expert.logits([text, *shorter], check).double(), target, expert.multi_label)
+    logits = yield from expert.logits_in_parts([text, *shorter], check)
+    odds = log_odds(logits.double(), target, expert.multi_label)
     return (odds[0] - odds[1:]).tolist()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -85,10 +84,11 @@ def answer(
     """Yield the same growing Answer after each token, and once more when it is finished.
 
     It is also yielded for each chunk of the prompt, before the first token. `asked_at` is
-    `time.monotonic()` at the visitor's request: loading and waiting count. Raises Cancelled or
-    DeadlineExceeded if there is no token to keep. With `resume`, `request.begin` starts with its
-    tokens; they are not chosen again, and only the last of them is read again. With a `batch` the
-    answer is written in it, beside others, and `Waits` comes where these must have their turn.
+    when the visitor asked, by the job's clock: loading counts, waiting for others does not. Raises
+    Cancelled or DeadlineExceeded if there is no token to keep. With `resume`, `request.begin`
+    starts with its tokens; they are not chosen again, and only the last of them is read again. With
+    a `batch` the answer is written in it, beside others, and `Waits` comes where these must have
+    their turn.
     """
     prompt = encode(lm, request)
     growing = Answer(len(prompt.ids), request.seed, request.notes + prompt.notes)
@@ -111,7 +111,7 @@ def answer(
                 yield decoded
                 continue
             if decoded is not None:
-                _count(growing, asked_at)
+                _count(growing, job.clock() - asked_at)
                 text = stream.step(lm.tokenizer.backend_tokenizer, decoded.id) or ""
                 _append(growing, decoded, text)
             if _cut_at_stop(growing, request.stop):
@@ -171,8 +171,7 @@ def _how_it_ended(growing: Answer, ending: str, stop_ids: frozenset[int]) -> str
     return "end" if growing.tokens and growing.tokens[-1].choice.id in stop_ids else "length"
 
 
-def _count(growing: Answer, asked_at: float) -> None:
-    since_asked = time.monotonic() - asked_at
+def _count(growing: Answer, since_asked: float) -> None:
     if growing.first_token_seconds is None:
         growing.first_token_seconds = since_asked
     growing.decode_seconds = since_asked - growing.first_token_seconds

@@ -41,7 +41,8 @@ def generate(
         elif not growing.token_count:
             yield run.progress(message("reading"))
         elif growing.finished is None:
-            yield Generated(growing.text, tokens=growing.tokens)
+            # A copy: a row goes on while its consumer still looks at this update.
+            yield Generated(growing.text, tokens=tuple(growing.tokens))
         else:
             key = ""
             if stores:

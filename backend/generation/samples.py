@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from backend.generation.batched_sampling import Batch, check_size, sample_batch
-from backend.generation.beams import search_texts
+from backend.generation.beams import TextBeam, search_texts
 from backend.generation.continuation import DecodedToken
 from backend.generation.decoding import decode
 from backend.generation.prompt import Prompt, encode
@@ -61,13 +60,13 @@ class _Sampling:
         return str(self.lm.tokenizer.decode(list(ids), skip_special_tokens=True))
 
     def sample(self) -> Updates:
-        begun, request = time.monotonic(), self.request
+        begun, request = self.run.job.clock(), self.request
         ids, job = self.prompt.ids, self.run.job
         for batch in sample_batch(self.lm, ids, request, request.draws, job):
             if batch is None:
                 yield self.run.progress(message("reading"))
                 continue
-            self.batch, self.seconds = batch, time.monotonic() - begun
+            self.batch, self.seconds = batch, self.run.job.clock() - begun
             yield self._update(merge(self.batch))
 
     def finish(self) -> Updates:
@@ -75,7 +74,8 @@ class _Sampling:
         grid = TemperatureGrid(self.batch, self.prompt.ids, self.request, self.run.job.check)
         tree = merge(self.batch, grid)
         yield self._update(tree)
-        greedy, beams = self._greedy(), self._beams()
+        greedy = yield from self._greedy()
+        beams = yield from self._beams()
         done = self._update(tree)
         yield replace(done, greedy=greedy, beams=beams, finished="draws", card=self.card("draws"))
 
@@ -94,17 +94,22 @@ class _Sampling:
         }
         return self.run.card(self.request.notes + self.prompt.notes, figures)
 
-    def _greedy(self) -> ScoredText:
+    def _greedy(self) -> Generator[Any, None, ScoredText]:
         """The most probable token each time."""
         request = replace(self.request, strategy="greedy")
-        steps = decode(self.lm, self.prompt.ids, request, self.run.job)
-        decoded = [step for step in steps if isinstance(step, DecodedToken)]
+        decoded = []
+        for step in decode(self.lm, self.prompt.ids, request, self.run.job):
+            decoded += [step] if isinstance(step, DecodedToken) else []
+            yield from self.run.pause()
         choices = [token_choice(step.id, step.logits, step.processed) for step in decoded]
         return self._scored([step.id for step in decoded], sum(one.logprob for one in choices))
 
-    def _beams(self) -> list[ScoredText]:
+    def _beams(self) -> Generator[Any, None, list[ScoredText]]:
         """The most probable texts that beam search finds."""
-        *_, beams = search_texts(self.lm, self.prompt.ids, self.request, BEAMS, self.run.job)
+        beams: list[TextBeam] | None = None
+        for found in search_texts(self.lm, self.prompt.ids, self.request, BEAMS, self.run.job):
+            beams = found
+            yield from self.run.pause()
         return [self._scored(beam.ids, beam.logprob) for beam in beams or ()]
 
     def _scored(self, ids: Sequence[int], logprob: float) -> ScoredText:

@@ -52,7 +52,9 @@ class Generation:
         from backend.generation.kept_answers import AnswerStores
 
         stores = AnswerStores(self.answers, self.caches) if keep else None
-        return self.backend.run(TASK, model, visitor, generate, request, visitor, stores, parent)
+        return self.backend.run(
+            TASK, model, visitor, generate, request, visitor, stores, parent, kind="row"
+        )
 
     def answer(self, key: object) -> KeptAnswer:
         """A kept answer, with how each token was chosen. InputError if it is gone."""

@@ -87,7 +87,7 @@ class ImageSearch:
         self, request: SearchRequest, visitor: str, model: str = ""
     ) -> Iterator[Progress | SearchResult]:
         """The pictures most similar to the request."""
-        return self.backend.run(TASK, model, visitor, self._search, request, visitor)
+        return self.backend.run(TASK, model, visitor, self._search, request, visitor, kind="short")
 
     def explain(self, result: SearchResult, visitor: str) -> Iterator[Progress | ExplainedResult]:
         """Why the hits of a result matched, by the model that found them."""
@@ -130,7 +130,9 @@ class ImageSearch:
     ) -> Iterator[Progress | PictureMap]:
         """An index in two dimensions, with the query's terms among its pictures."""
         texts = check_map_words(query)
-        return self.backend.run(TASK, model, visitor, self._map, scope, texts, visitor)
+        return self.backend.run(
+            TASK, model, visitor, self._map, scope, texts, visitor, kind="short"
+        )
 
     def _search(
         self, encoder: SearchEncoder, run: Run, request: SearchRequest, visitor: str

@@ -29,6 +29,7 @@ class PipelineAdapter:
     """What all adapters share; a pipeline's own adapter fills in the rest."""
 
     word_attention: WordAttention = staticmethod(cross_attention)
+    is_offloaded = False  # its parts take turns on the device, which it needs for itself
 
     def __init__(self, pipeline: Any, defaults: Defaults, preview_decoder: Any = None) -> None:
         """Without a `preview_decoder` the pipeline's own one decodes the previews."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from functools import partial
@@ -30,7 +29,7 @@ def draw_pictures(
     yield run.progress(message("drawing"))
     resolved = adapter.resolve(request)
     pictures: list[Picture] = []
-    begun = time.monotonic()
+    begun = run.job.clock()
     with keeping_what_is_done(lambda: bool(pictures)):
         for number in range(request.count):
             following = resolved.following(number)
@@ -43,10 +42,13 @@ def draw_pictures(
             if generation.finished != "end":
                 break
             yield PicturesDrawn(tuple(pictures))
-    card = run.card(resolved.notes, figures(pictures, begun))
+    card = run.card(resolved.notes, figures(pictures, run.job.clock() - begun))
     yield PicturesDrawn(tuple(pictures), card)
     if extras.previews:
-        with_films = [replace(each, film=film_of(adapter, each.generation)) for each in pictures]
+        with_films = []
+        for each in pictures:
+            film = yield from run.in_parts(film_of(adapter, each.generation))
+            with_films.append(replace(each, film=film))
         yield PicturesDrawn(tuple(with_films), card)
 
 
@@ -69,11 +71,11 @@ def picture_of(adapter: PipelineAdapter, run: Run, generation: Generation) -> Pi
     return Picture(generation, recipe_of(generation.request, run.spec, scheduler))
 
 
-def figures(pictures: list[Picture], begun: float) -> dict[str, float | int | str]:
-    """The run card's numbers. `begun` is when drawing began: loading and waiting do not count."""
+def figures(pictures: list[Picture], seconds: float) -> dict[str, float | int | str]:
+    """The run card's numbers. `seconds`: of drawing; loading and waiting do not count."""
     last = pictures[-1].generation
     return {
-        "seconds_per_picture": round((time.monotonic() - begun) / len(pictures), 3),
+        "seconds_per_picture": round(seconds / len(pictures), 3),
         "steps": last.request.steps,
         "guidance": last.request.guidance,
         "size": last.request.size,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -29,7 +28,7 @@ def draw_grid(
     """Draw the cells row by row; the last update has the run card."""
     pictures: list[Picture] = []
     notes: list[Message] = []
-    begun = time.monotonic()
+    begun = run.job.clock()
     yield run.progress(message("drawing"))
     for update in _generations(adapter, run, [adapter.resolve(c.request) for c in grid.cells]):
         if isinstance(update, Progress):
@@ -38,7 +37,9 @@ def draw_grid(
         pictures.append(picture_of(adapter, run, update))
         notes += [note for note in update.request.notes if note not in notes]
         yield GridDrawn(grid, tuple(pictures))
-    yield GridDrawn(grid, tuple(pictures), run.card(tuple(notes), figures(pictures, begun)))
+    yield GridDrawn(
+        grid, tuple(pictures), run.card(tuple(notes), figures(pictures, run.job.clock() - begun))
+    )
 
 
 def draw_interpolation(

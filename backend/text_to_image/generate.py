@@ -11,11 +11,12 @@ from typing import Any
 from PIL import Image
 from torch import Tensor
 
+from backend.callback_generator import as_generator
 from backend.errors import is_out_of_memory
 from backend.jobs import keeping_what_is_done
 from backend.messages import message
+from backend.parts import Parts
 from backend.text_to_image.adapter import PipelineAdapter
-from backend.text_to_image.callback_generator import as_generator
 from backend.text_to_image.predicted_x0 import PredictedX0Recorder
 from backend.text_to_image.request import EVERYTHING, UNIT, Extras
 from backend.text_to_image.resolve import ResolvedRequest
@@ -71,13 +72,16 @@ def generate(
     return _generation(adapter, request, output.images[0], recorded)
 
 
-def film_of(adapter: PipelineAdapter, generation: Generation) -> list[Image.Image]:
+def film_of(adapter: PipelineAdapter, generation: Generation) -> Parts[list[Image.Image]]:
     """The prediction at each step, decoded in full, and the picture itself as the last frame."""
     if generation.blocked:
         return []
-    earlier = generation.predicted_x0[:-1]
-    decode = partial(adapter.decode, request=generation.request)
-    return [*adapter.thread.map(decode, earlier), generation.image]
+    frames: list[Image.Image] = []
+    for latents in generation.predicted_x0[:-1]:
+        decoded = adapter.thread.submit(adapter.decode, latents, generation.request)
+        frames.append(decoded.result())
+        yield
+    return [*frames, generation.image]
 
 
 def _call_pipeline(

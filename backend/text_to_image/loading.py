@@ -38,11 +38,14 @@ def load_pipeline(spec: ModelSpec, device: Device) -> PipelineAdapter:
         local_files_only=True,
         trust_remote_code=False,
     )
-    if device.kind == "cuda" and _is_too_large(spec):
+    is_offloaded = device.kind == "cuda" and _is_too_large(spec)
+    if is_offloaded:
         pipeline.enable_model_cpu_offload()
     else:
         pipeline.to(device.kind)
-    return adapt(spec, device, pipeline)
+    adapter = adapt(spec, device, pipeline)
+    adapter.is_offloaded = is_offloaded
+    return adapter
 
 
 def adapt(spec: ModelSpec, device: Device, pipeline: Any) -> PipelineAdapter:

@@ -34,16 +34,20 @@ class TextToImage:
         self, request: DrawRequest, visitor: str, model: str = "", extras: Extras = EVERYTHING
     ) -> Iterator[Progress | PreviewDrawn | PicturesDrawn]:
         """Draw a request's pictures one after another, each as if it were drawn alone."""
-        return self.backend.run(TASK, model, visitor, draw_pictures, request, extras)
+        return self.backend.run(
+            TASK, model, visitor, draw_pictures, request, extras, kind="exclusive"
+        )
 
     def draw_grid(
         self, grid: Grid, visitor: str, model: str = ""
     ) -> Iterator[Progress | GridDrawn]:
         """Draw the cells of a grid."""
-        return self.backend.run(TASK, model, visitor, draw_grid, grid)
+        return self.backend.run(TASK, model, visitor, draw_grid, grid, kind="exclusive")
 
     def interpolate(
         self, interpolation: Interpolation, visitor: str, model: str = ""
     ) -> Iterator[Progress | InterpolationDrawn]:
         """Draw the frames between two prompts or seeds."""
-        return self.backend.run(TASK, model, visitor, draw_interpolation, interpolation)
+        return self.backend.run(
+            TASK, model, visitor, draw_interpolation, interpolation, kind="exclusive"
+        )

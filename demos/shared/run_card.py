@@ -8,6 +8,8 @@ from backend.run import RunCard
 from backend.units import parameters_in_words
 from demos.shared.strings import say, say_message, seconds_in_words
 
+NOTICED = 0.05  # seconds; the card shows tenths
+
 
 def render(
     language: str, card: RunCard, headline: tuple[str, ...], ending: str = "", task: str = ""
@@ -50,6 +52,8 @@ def _facts(language: str, card: RunCard) -> Markup:
         "parameters": parameters_in_words(card.spec.parameters),
         "licence": card.spec.licence,
         "seconds": seconds_in_words(language, card.seconds),
+        "waited": _waited(language, card),
+        "beside": card.served_beside or None,
         "seed": card.figures.get("seed"),
     }
     row = Markup("<div><dt>{}</dt><dd>{}</dd></div>")
@@ -59,6 +63,12 @@ def _facts(language: str, card: RunCard) -> Markup:
         if value is not None
     ]
     return Markup("<dl>{}</dl>").format(Markup("").join(rows))
+
+
+def _waited(language: str, card: RunCard) -> str | None:
+    """None where nobody would have noticed."""
+    waited = card.waited_seconds
+    return seconds_in_words(language, waited) if waited >= NOTICED else None
 
 
 def _device(language: str, card: RunCard) -> str:

@@ -145,11 +145,19 @@ def in_threads(count, work):
     return results
 
 
+def hold(jobs, device_kind="cpu"):
+    """Take the whole device, which must be free; the job that has it."""
+    job = Job(PATIENCE)
+    assert list(jobs.take_place(device_kind, job)) == []
+    return job
+
+
 def slot_is_free(jobs, device_kind="cpu"):
-    """Whether the device's slot can be had at once; leaves it free."""
-    for _ in jobs.take_slot(device_kind, Job(PATIENCE)):
+    """Whether nobody is on the device; leaves it so."""
+    job = Job(PATIENCE)
+    for _ in jobs.take_place(device_kind, job):
         return False
-    jobs.release_slot(device_kind)
+    jobs.leave_place(job)
     return True
 
 

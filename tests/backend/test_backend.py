@@ -9,11 +9,12 @@ import torch
 from backend.errors import BusyError, Cancelled, InputError, ModelError
 from backend.generation.request import check_request
 from backend.generation.service import Generation
-from backend.jobs import Job, Jobs
+from backend.jobs import Job
 from backend.models import gguf_cache, sources
 from backend.models.pool import Pool
 from backend.models.sources import Hub, HubReach
 from backend.run import Progress
+from backend.schedule import Jobs
 from tests.backend.fakes import (
     PATIENCE,
     ROWS,
@@ -24,6 +25,7 @@ from tests.backend.fakes import (
     begun,
     codes,
     device_without_gpu,
+    hold,
     in_threads,
     make_backend,
     results,
@@ -40,8 +42,8 @@ def name_it(model, run):
 
 
 def run(backend, work=name_it, model="", visitor="ann"):
-    """A run that has begun: its first update says so."""
-    return begun(backend.run("generation", model, visitor, work))
+    """A run that has begun: its first update says so. Work that has its model to itself."""
+    return begun(backend.run("generation", model, visitor, work, kind="exclusive"))
 
 
 # --- Which model --------------------------------------------------------------------------------
@@ -177,7 +179,7 @@ def test_when_nothing_works_all_reasons_are_given():
 
 def test_a_failed_load_falls_at_once_though_the_device_is_busy():
     backend = make_backend(Loader({"big": RuntimeError("bad file")}))
-    assert list(backend.jobs.take_slot("cuda", Job(PATIENCE))) == []  # and nobody gives it back
+    hold(backend.jobs, "cuda")  # and nobody gives it back
     assert results(run(backend))[0][:2] == ("middle", "cpu")
 
 
@@ -390,7 +392,9 @@ def test_a_model_in_use_stays_and_an_idle_one_makes_room():
     with pytest.raises(ModelError, match="it needs about 100 B of memory, and 0 B are free"):
         results(run(backend, model="b", visitor="bob"))
     using_a.close()
-    list(backend.jobs.on_device("cpu", (nothing for nothing in ())))  # its end has been seen to
+    list(
+        backend.jobs.on_device("cpu", (nothing for nothing in ()), Job(PATIENCE))
+    )  # its end has been seen to
     assert results(run(backend, model="b", visitor="bob")) == [("b", "cpu", [])]
     assert memory.ids() == {"b"}
 

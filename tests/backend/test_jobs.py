@@ -1,23 +1,23 @@
-"""One slot per device; Stop and the deadline reach whoever runs or waits."""
+"""One place at a time, where there is one; Stop and the deadline reach whoever runs or waits."""
 
 import threading
 
 import pytest
 
-from backend import jobs as module
+from backend import jobs as jobs_module
+from backend import schedule
 from backend.errors import BusyError, Cancelled, DeadlineExceeded
-from backend.jobs import Job, Jobs
-from tests.backend.fakes import PATIENCE, Clock, in_threads, slot_is_free
+from backend.jobs import Job
+from backend.schedule import Jobs
+from tests.backend.fakes import PATIENCE, Clock, hold, in_threads, slot_is_free
 
 
 @pytest.fixture
 def clock(monkeypatch):
-    monkeypatch.setattr(module, "time", Clock())
-    return module.time
-
-
-def hold(jobs, device_kind="cpu"):
-    assert list(jobs.take_slot(device_kind, Job(PATIENCE))) == []
+    clock = Clock()
+    for module in (jobs_module, schedule):
+        monkeypatch.setattr(module, "time", clock)
+    return clock
 
 
 def test_a_job_goes_on_until_it_is_cancelled():
@@ -53,48 +53,50 @@ def test_between_two_devices_the_clock_stands_still(clock):
 
 
 def test_the_first_to_ask_has_the_slot_at_once():
-    assert list(Jobs().take_slot("cpu", Job(PATIENCE))) == []
+    assert list(Jobs().take_place("cpu", Job(PATIENCE))) == []
 
 
 def test_the_second_waits_and_is_told_for_how_long_until_the_slot_is_free():
     jobs = Jobs()
-    hold(jobs)
-    waiting = jobs.take_slot("cpu", Job(PATIENCE))
+    holder = hold(jobs)
+    waiting = jobs.take_place("cpu", Job(PATIENCE))
     waited = [next(waiting), next(waiting)]
     assert 0 < waited[0] < waited[1]
-    jobs.release_slot("cpu")
+    jobs.leave_place(holder)
     list(waiting)
     assert not slot_is_free(jobs)
 
 
 def test_the_slot_goes_to_whoever_has_waited_longest():
     jobs = Jobs()
-    hold(jobs)
-    line = [jobs.take_slot("cpu", Job(PATIENCE)) for _ in range(3)]
+    holder = hold(jobs)
+    queued = [Job(PATIENCE) for _ in range(3)]
+    line = [jobs.take_place("cpu", job) for job in queued]
     for waiting in line:
         next(waiting)
-    jobs.release_slot("cpu")
+    jobs.leave_place(holder)
     for place, waiting in enumerate(line):
         for behind in line[place + 1 :]:
             next(behind)  # still waits, though it asks first
         assert list(waiting) == []
-        jobs.release_slot("cpu")
+        jobs.leave_place(queued[place])
 
 
 def test_nobodys_second_run_comes_before_anothers_first():
     jobs = Jobs()
-    hold(jobs)
-    order = ["ann", "ann", "ann", "ben", "cid", "ben"]
+    holder = hold(jobs)
+    order = [Job(PATIENCE, visitor) for visitor in ("ann", "ann", "ann", "ben", "cid", "ben")]
     line = {}
-    for number, visitor in enumerate(order):
-        line[number] = jobs.take_slot("cpu", Job(PATIENCE, visitor))
+    for number, job in enumerate(order):
+        line[number] = jobs.take_place("cpu", job)
         next(line[number])
     served = []
     while line:
-        jobs.release_slot("cpu")
+        jobs.leave_place(holder)
         for number, waiting in list(line.items()):
             if next(waiting, "has it") == "has it":
                 served.append(number)
+                holder = order[number]
                 del line[number]
     assert served == [0, 3, 4, 1, 5, 2]
 
@@ -102,11 +104,11 @@ def test_nobodys_second_run_comes_before_anothers_first():
 def test_a_run_has_one_turn_left_once_somebody_waits(clock):
     jobs = Jobs(deadline=300, turn=60, patience=1000)
     holder = Job(300, "ann")
-    assert list(jobs.take_slot("cpu", holder)) == []
+    assert list(jobs.take_place("cpu", holder)) == []
     holder.start_clock()
     clock.now += 200
     holder.check()  # alone it goes on
-    waiting = jobs.take_slot("cpu", Job(300, "ben"))
+    waiting = jobs.take_place("cpu", Job(300, "ben"))
     next(waiting)
     clock.now += 50
     next(waiting)
@@ -118,11 +120,11 @@ def test_a_run_has_one_turn_left_once_somebody_waits(clock):
 
 def test_one_who_leaves_the_line_does_not_hold_up_those_behind():
     jobs = Jobs()
-    hold(jobs)
-    leaving, staying = (jobs.take_slot("cpu", Job(PATIENCE)) for _ in range(2))
+    holder = hold(jobs)
+    leaving, staying = (jobs.take_place("cpu", Job(PATIENCE)) for _ in range(2))
     next(leaving)
     next(staying)
-    jobs.release_slot("cpu")
+    jobs.leave_place(holder)
     next(staying)  # the first in the line has the slot, and has not come for it yet
     leaving.close()
     assert list(staying) == []
@@ -139,11 +141,12 @@ def test_one_at_a_time_holds_the_slot_however_many_ask():
     jobs, inside, most = Jobs(), [], []
 
     def work(index):
-        list(jobs.take_slot("cpu", Job(PATIENCE)))
+        job = Job(PATIENCE)
+        list(jobs.take_place("cpu", job))
         inside.append(index)
         most.append(len(inside))
         inside.remove(index)
-        jobs.release_slot("cpu")
+        jobs.leave_place(job)
 
     in_threads(20, work)
     assert most == [1] * 20
@@ -152,37 +155,37 @@ def test_one_at_a_time_holds_the_slot_however_many_ask():
 
 def test_patience_used_up_is_a_clear_error_and_leaves_the_slot_to_its_holder(clock):
     jobs = Jobs(patience=30)
-    hold(jobs)
-    waiting = jobs.take_slot("cpu", Job(PATIENCE))
+    holder = hold(jobs)
+    waiting = jobs.take_place("cpu", Job(PATIENCE))
     next(waiting)
     clock.now += 31
     with pytest.raises(BusyError, match="no place came free in 31 s"):
         next(waiting)
     assert not slot_is_free(jobs)
-    jobs.release_slot("cpu")
+    jobs.leave_place(holder)
     assert slot_is_free(jobs)
 
 
 def test_cancelling_while_waiting_ends_the_wait_and_takes_no_slot():
     jobs = Jobs()
-    hold(jobs)
+    holder = hold(jobs)
     job = Job(PATIENCE)
-    waiting = jobs.take_slot("cpu", job)
+    waiting = jobs.take_place("cpu", job)
     next(waiting)
     job.cancel()
     with pytest.raises(Cancelled):
         next(waiting)
-    jobs.release_slot("cpu")
+    jobs.leave_place(holder)
     assert slot_is_free(jobs)
 
 
 def test_an_abandoned_wait_takes_no_slot():
     jobs = Jobs()
-    hold(jobs)
-    waiting = jobs.take_slot("cpu", Job(PATIENCE))
+    holder = hold(jobs)
+    waiting = jobs.take_place("cpu", Job(PATIENCE))
     next(waiting)
     waiting.close()
-    jobs.release_slot("cpu")
+    jobs.leave_place(holder)
     assert slot_is_free(jobs)
 
 
@@ -245,18 +248,18 @@ def threads_of(count):
 
 
 def test_steps_come_in_order_and_to_their_end():
-    assert list(Jobs().on_device("cpu", (n for n in range(5)))) == [0, 1, 2, 3, 4]
+    assert list(Jobs().on_device("cpu", (n for n in range(5)), Job(PATIENCE))) == [0, 1, 2, 3, 4]
 
 
 def test_all_steps_are_made_on_the_devices_thread_whoever_asks_for_them():
     jobs, names = Jobs(), set()
-    steps = jobs.on_device("cpu", threads_of(6))
+    steps = jobs.on_device("cpu", threads_of(6), Job(PATIENCE))
     for _ in range(3):
         in_threads(1, lambda _: names.add(next(steps)))
-    names |= set(steps) | set(jobs.on_device("cpu", threads_of(2)))
+    names |= set(steps) | set(jobs.on_device("cpu", threads_of(2), Job(PATIENCE)))
     assert len(names) == 1
     assert threading.current_thread().name not in names
-    assert not names & set(jobs.on_device("cuda", threads_of(2)))
+    assert not names & set(jobs.on_device("cuda", threads_of(2), Job(PATIENCE)))
 
 
 def test_an_error_in_a_step_reaches_whoever_asked():
@@ -264,7 +267,7 @@ def test_an_error_in_a_step_reaches_whoever_asked():
         yield 1
         raise ValueError("in the second step")
 
-    given = Jobs().on_device("cpu", steps())
+    given = Jobs().on_device("cpu", steps(), Job(PATIENCE))
     assert next(given) == 1
     with pytest.raises(ValueError, match="in the second step"):
         next(given)
@@ -280,14 +283,16 @@ def test_steps_left_in_the_middle_are_closed_before_the_next_ones_begin():
         finally:
             closed.append(threading.current_thread().name)
 
-    given = jobs.on_device("cpu", steps())
+    given = jobs.on_device("cpu", steps(), Job(PATIENCE))
     next(given)
     given.close()
-    ((seen, name),) = jobs.on_device("cpu", ((list(closed), n) for n in threads_of(1)))
+    ((seen, name),) = jobs.on_device(
+        "cpu", ((list(closed), n) for n in threads_of(1)), Job(PATIENCE)
+    )
     assert seen == [name]
 
 
 def test_steps_never_asked_for_leave_the_device_alone():
     jobs = Jobs()
-    jobs.on_device("cpu", threads_of(1)).close()
-    assert len(list(jobs.on_device("cpu", threads_of(1)))) == 1
+    jobs.on_device("cpu", threads_of(1), Job(PATIENCE)).close()
+    assert len(list(jobs.on_device("cpu", threads_of(1), Job(PATIENCE)))) == 1

@@ -38,3 +38,8 @@ def test_the_tasks_figures_stand_beside_the_rest():
 def test_the_card_is_plain_json():
     card = make_card(falls=(message("fell_memory", model="Big"),), figures={"seed": 7})
     assert json.loads(json.dumps(card.as_json())) == card.as_json()
+
+
+def test_the_card_counts_the_runs_beside_it_and_what_they_took():
+    said = make_card(served_beside=3, waited_seconds=0.12345).as_json()
+    assert (said["served_beside"], said["waited_seconds"]) == (3, 0.123)

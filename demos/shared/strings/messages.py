@@ -153,6 +153,8 @@ CHINESE: dict[str, str] = {
     "not_a_list": "{name} 必须是列表，而不是 {value}。",
     "internal": "是应用本身出了问题，不是你的输入有误。详情见服务器日志。",
     "waited_too_long": "机器正忙于其他访客；{seconds:.0f} 秒内没有空位。请稍后再试。",
+    "line_full": "没有空位了：已有 {count} 个运行在等待这台机器。请过几分钟再试。",
+    "turns_failed": "在多位访客的运行之间出了问题，本次运行已被结束。请重新运行。",
     "device_cuda": "找到 {name}，显存 {memory}，足以运行此模型",
     "device_mps": "找到 Apple GPU",
     "device_cpu_small": "此模型适合在 CPU 上运行",

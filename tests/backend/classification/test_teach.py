@@ -12,6 +12,7 @@ from backend.classification.head import fit, load_head, read_head
 from backend.classification.request import check_examples, parse_examples
 from backend.classification.teach import teach
 from backend.errors import Cancelled, InputError
+from backend.parts import finish
 
 
 def code_of(call, *arguments):
@@ -47,7 +48,7 @@ def test_a_head_answers_as_the_classifier_it_was_made_from(labels):
 def test_the_metrics_are_those_of_examples_that_were_left_out():
     vectors, names = blobs(("a", "b", "c"), 6, seed=1)
     vectors += np.random.default_rng(2).normal(scale=0.2, size=vectors.shape)
-    lesson = teach(vectors, examples(names), "minilm")
+    lesson = finish(teach(vectors, examples(names), "minilm"))
     said = cross_val_predict(
         LogisticRegression(C=10.0, max_iter=1000, class_weight="balanced"), vectors, names,
         cv=StratifiedKFold(5, shuffle=True, random_state=0),
@@ -60,7 +61,7 @@ def test_the_metrics_are_those_of_examples_that_were_left_out():
 
 def test_the_learning_curve_grows_to_all_examples_outside_a_fold():
     vectors, names = blobs(("a", "b"), 10)
-    curve = teach(vectors, examples(names), "minilm").curve
+    curve = finish(teach(vectors, examples(names), "minilm")).curve
     counts = [point.examples for point in curve]
     assert counts == sorted(set(counts))
     assert counts[-1] == 16
@@ -69,14 +70,14 @@ def test_the_learning_curve_grows_to_all_examples_outside_a_fold():
 
 def test_two_examples_a_label_are_enough():
     vectors, names = blobs(("a", "b"), 2)
-    lesson = teach(vectors, examples(names), "minilm")
+    lesson = finish(teach(vectors, examples(names), "minilm"))
     assert lesson.folds == 2
 
 
 def test_folds_of_different_sizes_share_the_points_of_the_learning_curve():
     vectors, names = blobs(("a", "b"), 11)
     kept = [*range(11), *range(11, 18)]  # 11 and 7: folds of 14 and of 15 to learn from
-    curve = teach(vectors[kept], examples([names[n] for n in kept]), "minilm").curve
+    curve = finish(teach(vectors[kept], examples([names[n] for n in kept]), "minilm")).curve
     assert len(curve) == 5
     assert curve[-1].examples == round(18 * 4 / 5)
     assert [point.examples for point in curve] == sorted({point.examples for point in curve})
@@ -92,7 +93,7 @@ def test_a_lesson_can_be_stopped_between_two_trainings():
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        teach(vectors, examples(names), "minilm", stop_at_the_seventh)
+        finish(teach(vectors, examples(names), "minilm", stop_at_the_seventh))
 
 
 def test_a_head_is_only_for_the_vectors_that_it_was_taught_on():

@@ -5,6 +5,7 @@ import torch
 
 from backend.classification import why
 from backend.errors import Cancelled, InputError
+from backend.parts import finish
 from backend.words import words_of
 
 TEXT = "the film is not bad, I love it and the train is late."
@@ -13,7 +14,7 @@ TEXT = "the film is not bad, I love it and the train is late."
 @pytest.fixture(scope="module")
 def explained(request):
     tiny_expert = request.getfixturevalue("tiny_expert")
-    return why.explain(tiny_expert, TEXT, "good")
+    return finish(why.explain(tiny_expert, TEXT, "good"))
 
 
 def test_there_are_two_scores_for_each_word(explained):
@@ -26,7 +27,7 @@ def test_there_are_two_scores_for_each_word(explained):
 @pytest.mark.parametrize("text", [TEXT, "awful", "she was happy . sad ! un unhappy", "我 love it"])
 @pytest.mark.parametrize("label", ["good", "bad", "neither"])
 def test_integrated_gradients_add_up_to_the_difference(tiny_expert, text, label):
-    found = why.explain(tiny_expert, text, label)
+    found = finish(why.explain(tiny_expert, text, label))
     assert sum(found.integrated_gradients) == pytest.approx(
         found.log_odds_difference, rel=0.02, abs=1e-3
     )
@@ -84,7 +85,7 @@ def test_rank_correlation_is_one_for_the_same_order_and_none_where_it_says_nothi
 @pytest.mark.parametrize("text", ["word " * 130, "bad " * 100])
 def test_a_text_that_is_too_long_is_refused(tiny_expert, text):
     with pytest.raises(InputError, match="Shorten it"):
-        why.explain(tiny_expert, text, "good")
+        finish(why.explain(tiny_expert, text, "good"))
 
 
 def test_it_can_be_stopped(tiny_expert):
@@ -92,12 +93,12 @@ def test_it_can_be_stopped(tiny_expert):
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        why.explain(tiny_expert, TEXT, "good", stop)
+        finish(why.explain(tiny_expert, TEXT, "good", stop))
 
 
 @pytest.mark.parametrize("name", ["sentiment", "emotion"])
 def test_a_bundled_expert_explains_completely(name, request):
     expert = request.getfixturevalue(name)
     for text in ("I love this place!", "The battery died after a week and nobody answers."):
-        found = why.explain(expert, text, expert.scores(text).top)
+        found = finish(why.explain(expert, text, expert.scores(text).top))
         assert found.completeness_gap <= 0.02

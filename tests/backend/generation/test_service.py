@@ -9,7 +9,7 @@ from backend.errors import Cancelled, DeadlineExceeded, InputError
 from backend.generation.request import GenerationRequest
 from backend.generation.results import Generated
 from backend.generation.service import Generation
-from backend.jobs import Job, Jobs
+from backend.schedule import Jobs
 from tests.backend.fakes import (
     CPU,
     PATIENCE,
@@ -18,6 +18,7 @@ from tests.backend.fakes import (
     assert_nothing_is_left,
     begun,
     codes,
+    hold,
     in_threads,
     make_backend,
     results,
@@ -119,16 +120,17 @@ def test_the_deadline_ends_an_answer_and_keeps_what_is_there(tiny_lm):
 def test_waiting_for_others_does_not_use_up_the_deadline(tiny_lm, monkeypatch):
     clock = Clock()
     monkeypatch.setattr("backend.jobs.time", clock)
+    monkeypatch.setattr("backend.schedule.time", clock)
     lm = replace(tiny_lm, stop_ids=frozenset())
     backend = make_backend(
         lambda *_: lm, (spec("small"),), jobs=Jobs(patience=10_000, deadline=100)
     )
-    assert list(backend.jobs.take_slot("cpu", Job(PATIENCE))) == []
+    holder = hold(backend.jobs)
     updates = begun(Generation(backend).generate(asked(), "ann"))
     while codes([next(updates)]) != ["waiting"]:
         pass
     clock.now += 1000
-    backend.jobs.release_slot("cpu")
+    backend.jobs.leave_place(holder)
     assert results(updates)[-1].finished == "length"
 
 
@@ -147,6 +149,7 @@ def test_stop_while_a_long_prompt_is_read_ends_it_without_an_answer(tiny_lm):
 def test_a_prompt_that_takes_longer_than_the_deadline_ends_without_an_answer(tiny_lm, monkeypatch):
     clock = Clock()
     monkeypatch.setattr("backend.jobs.time", clock)
+    monkeypatch.setattr("backend.schedule.time", clock)
 
     def pass_the_time():
         clock.now += 1000

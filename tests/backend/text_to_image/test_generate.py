@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import torch
 
+from backend.callback_generator import as_generator
 from backend.errors import Cancelled
+from backend.parts import finish
 from backend.text_to_image.adapter import slerp
-from backend.text_to_image.callback_generator import as_generator
 from backend.text_to_image.generate import film_of, generate
 from backend.text_to_image.predicted_x0 import PredictedX0Recorder
 from backend.text_to_image.request import EVERYTHING, Extras, check_request
@@ -61,7 +62,7 @@ def test_every_step_has_a_preview_and_a_frame_of_the_film(adapter):
     previews, generation = generated(adapter, resolved(adapter))
     assert all(each.image for each in previews)
     assert [(each.step, each.steps) for each in previews] == [(n, 4) for n in (1, 2, 3, 4)]
-    film = film_of(adapter, generation)
+    film = finish(film_of(adapter, generation))
     assert len(film) == 4 and film[-1] is generation.image
     assert {frame.size for frame in film} == {generation.image.size}
 

@@ -38,3 +38,16 @@ def test_a_fallback_says_that_it_fell_back_and_why_in_the_visitors_language() ->
 
 def test_notes_on_the_input_are_shown() -> None:
     assert "3 unreadable" in run_card.render("en", card(notes=(message("cleaned", count=3),)), ())
+
+
+def test_others_runs_are_counted_and_their_time_stands_apart() -> None:
+    busy = card(served_beside=31, waited_seconds=4.25)
+    english, chinese = (run_card.render(language, busy, ()) for language in ("en", "zh"))
+    assert "Other runs served beside it</dt><dd>31<" in english
+    assert "Waited for other runs</dt><dd>4.2 s<" in english
+    assert "同时服务的其他运行</dt><dd>31<" in chinese
+    assert "等待其他运行</dt><dd>4.2 秒<" in chinese
+
+
+def test_a_run_that_was_alone_says_nothing_of_others() -> None:
+    assert "other runs" not in run_card.render("en", card(waited_seconds=0.01), ()).lower()

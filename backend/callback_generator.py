@@ -1,7 +1,8 @@
 """A function that reports its steps through a callback, as a generator of the reports.
 
-diffusers calls back at each step and returns only at the end. On a thread of its own its reports
-can be read while it works, and it does not wait for the reader.
+diffusers calls back at each step and returns only at the end, a network's hooks are called at each
+layer. On a thread of its own such work takes one step each time that it is asked for a report, and
+rests in between: other runs have their turn then.
 """
 
 from __future__ import annotations
@@ -12,12 +13,29 @@ from collections.abc import Callable, Generator
 from concurrent.futures import Executor
 from typing import Any, TypeVar
 
+from backend.parts import Parts
+
+Check = Callable[[], None]
 T = TypeVar("T")
 R = TypeVar("R")
 
 
 class Closed(BaseException):
-    """Nobody reads the reports any more: raised inside the work, at its next report."""
+    """Nobody reads the reports any more: raised inside the work, where it rests."""
+
+
+def in_turns(work: Callable[[Check], R], check: Check, thread: Executor) -> Parts[R]:
+    """`work(check)` as parts: wherever it calls `check`, which may raise, others have a turn."""
+
+    def step(report: Callable[[None], None]) -> R:
+        def check_and_rest() -> None:
+            check()
+            report(None)
+            check()
+
+        return work(check_and_rest)
+
+    return as_generator(step, thread)
 
 
 def as_generator(
@@ -27,15 +45,16 @@ def as_generator(
 
     `thread` is the same executor each time: a new thread would have to allocate its memory and its
     OpenMP helpers first, which takes a tenth of a short drawing. Closing the generator ends the
-    work at its next report, and waits for that.
+    work at the report that was read last, and waits for that.
     """
     reports: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
-    closed, ended = threading.Event(), threading.Event()
+    goes_on: queue.SimpleQueue[bool] = queue.SimpleQueue()
+    ended = threading.Event()
 
     def report(value: T) -> None:
-        if closed.is_set():
-            raise Closed
         reports.put(("report", value))
+        if not goes_on.get():
+            raise Closed
 
     def run() -> None:
         try:
@@ -54,6 +73,7 @@ def as_generator(
             if kind == "raised":
                 raise value
             yield value
+            goes_on.put(True)
     finally:
-        closed.set()
+        goes_on.put(False)
         ended.wait()
