@@ -27,11 +27,11 @@ MAX_KEPT_LOGITS = 300  # tokens of an answer whose logits are kept: 200 kB each 
 @dataclass(frozen=True)
 class ResumePoint:
     """Where an earlier answer is continued: its prompt, the tokens that stay, and a reader that has
-    read all of these but the last."""
+    read all of these but the last. No reader: they are read again."""
 
     prompt_ids: tuple[int, ...]
     tokens: tuple[GeneratedToken, ...]
-    reader: CausalReader
+    reader: CausalReader | None = None
 
 
 @dataclass

@@ -142,8 +142,8 @@ class AnswerStores:
     def resume_point(
         self, lm: LanguageModel, model: str, parent: KeptAnswer, begin: Sequence[int]
     ) -> ResumePoint | None:
-        """Where an answer that starts with `begin` continues `parent`; None if the parent's cache
-        is gone. InputError for another model, whose token ids are different."""
+        """Where an answer that starts with `begin` continues `parent`; None where nothing of it
+        stays. InputError for another model, whose token ids are different."""
         if model != parent.model:
             raise InputError("branch_other_model", model=parent.model)
         pairs = zip(parent.ids, begin, strict=False)
@@ -154,8 +154,8 @@ class AnswerStores:
             return None
         try:
             cache = self.caches.get(parent.cache_key)
-        except InputError:
-            return None
+        except InputError:  # gone, or never had: the answer was one of many written together
+            return ResumePoint(parent.prompt_ids, parent.tokens[:shared])
         reader = lm.reader()
         reader.restore(cache, min(length, cache.length))
         return ResumePoint(parent.prompt_ids, parent.tokens[:shared], reader)

@@ -243,6 +243,7 @@ def test_without_what_was_read_a_branch_is_read_again(tiny_generation, kept_answ
     tiny_generation.caches.forget("ann")
     *_, again = results(tiny_generation.generate(kept.branched(5, other), "ann", parent=kept))
     assert after.text == again.text
+    assert again.tokens[:5] == list(kept.tokens[:5])
 
 
 def test_there_is_no_continuing_without_room(kept_answer):
