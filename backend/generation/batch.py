@@ -177,7 +177,8 @@ def _give(seats: Sequence[Seat], logits: Sequence[Tensor]) -> None:
     """Choose the next token of each, and put it where its run finds it."""
     if not seats:
         return
-    tokens = choose([seat.text for seat in seats], torch.cat(list(logits)), described=True)
+    together = logits[0] if len(logits) == 1 else torch.cat(list(logits))
+    tokens = choose([seat.text for seat in seats], together, described=True)
     for seat, token in zip(seats, tokens, strict=True):
         seat.text.add(token.id)
         seat.ready.append(token)

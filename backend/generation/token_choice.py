@@ -52,14 +52,18 @@ def token_choice(token_id: int, logits: Tensor, processed: Tensor) -> TokenChoic
 def token_choices(token_ids: Sequence[int], logits: Tensor, processed: Tensor) -> list[TokenChoice]:
     """Describe one choice in each row of logits [rows, vocabulary]."""
     chosen = torch.tensor(token_ids, device=logits.device)[:, None]
-    logprobs = logits - logits.logsumexp(-1, keepdim=True)
+    logprobs = logits.log_softmax(-1)
     probabilities = logprobs.exp()
-    top = probabilities.topk(min(ALTERNATIVES, logits.shape[-1]))
-    looked_up = torch.cat([top.indices, chosen], dim=1)
-    after = (processed.gather(1, looked_up) - processed.logsumexp(-1, keepdim=True)).exp()
-    entropies = -torch.linalg.vecdot(probabilities, logprobs) / math.log(2)
-    ranks = 1 + (logits > logits.gather(1, chosen)).sum(-1)
-    columns = (top.indices, top.values, after, logprobs.gather(1, chosen)[:, 0], ranks, entropies)
+    top = logits.topk(min(ALTERNATIVES, logits.shape[-1])).indices
+    looked_up = torch.cat([top, chosen], dim=1)
+    columns = (
+        top,
+        probabilities.gather(1, top),
+        processed.softmax(-1).gather(1, looked_up),
+        logprobs.gather(1, chosen)[:, 0],
+        1 + (logits > logits.gather(1, chosen)).sum(-1),
+        -torch.linalg.vecdot(probabilities, logprobs) / math.log(2),
+    )
     return [
         TokenChoice(
             id=token,
