@@ -74,7 +74,7 @@ class Batch:
         self._make_reader, self.device = lm.reader, lm.reader().device
         self.is_broken, self._steps = False, 0
         self.waiting: deque[Seat] = deque()
-        self.lanes: list[Lane] = []
+        self.lanes: list[Lane[Seat]] = []
 
     def step(self) -> None:
         """The next token for every text whose prompt was read, and a piece of a prompt read.
@@ -137,11 +137,11 @@ class Batch:
         fits = rows <= MAX_ROWS and tokens <= MAX_TOKENS and wastes_little(group)
         return fits or (not self.lanes and len(group) == 1)
 
-    def _tokens(self, without: Sequence[Lane] = ()) -> int:
+    def _tokens(self, without: Sequence[Lane[Seat]] = ()) -> int:
         lanes = (lane for lane in self.lanes if lane not in without)
         return sum(size_of(lane.seats, lane.reader.length) for lane in lanes)
 
-    def _reading_now(self) -> Lane | None:
+    def _reading_now(self) -> Lane[Seat] | None:
         """Which prompts are read on: by turns the oldest and the shortest, so that a long one
         neither holds up the short ones nor waits for all of them."""
         self._steps += 1
@@ -150,7 +150,7 @@ class Batch:
             return lanes[0] if lanes else None
         return min(lanes, key=lambda lane: lane.columns_to_read)
 
-    def _settle(self, lane: Lane) -> None:
+    def _settle(self, lane: Lane[Seat]) -> None:
         """Its prompts are read: from now on its rows are rows of another lane, where they fit."""
         for other in self.lanes:
             seats = [*other.seats, *lane.seats]

@@ -7,22 +7,34 @@ Texts end at the same column, so a short one beside a long one carries padding.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Generic, Protocol, TypeVar
 
 import torch
 from torch import Tensor
 
-if TYPE_CHECKING:
-    from backend.generation.batch import Seat
-    from backend.models.reader import CausalReader
+from backend.generation.continuation import Continuation
+from backend.models.reader import CausalReader
 
 READ_TOKENS = 128  # of prompts in one pass, padding included: so long do all others wait for it
 
 
-class Lane:
+class Row(Protocol):
+    """One text, and whether it is still being written."""
+
+    @property
+    def text(self) -> Continuation: ...
+
+    @property
+    def goes_on(self) -> bool: ...
+
+
+R = TypeVar("R", bound=Row)
+
+
+class Lane(Generic[R]):
     """One reader and the texts that are its rows."""
 
-    def __init__(self, reader: CausalReader, seats: Sequence[Seat]) -> None:
+    def __init__(self, reader: CausalReader, seats: Sequence[R]) -> None:
         """`reader` has read nothing, or the beginning of the only text."""
         self.reader, self.seats = reader, list(seats)
         longest = max(seat.text.length for seat in seats)
@@ -63,20 +75,20 @@ class Lane:
         ids, self._unread = self._unread[:, :columns], self._unread[:, columns:]
         return ids
 
-    def take_in(self, other: Lane) -> None:
+    def take_in(self, other: Lane[R]) -> None:
         """The rows of `other` become rows of this one; both have read their prompts."""
         self.reader.join(other.reader)
         self.seats += other.seats
         self._unread = self._unread.new_empty((len(self.seats), 0))
 
 
-def size_of(seats: Sequence[Seat], columns: int = 0) -> int:
+def size_of(seats: Sequence[Row], columns: int = 0) -> int:
     """Places for tokens that a reader of these texts will need at most, when it has read
     `columns`."""
     longest = max(seat.text.length for seat in seats)
     return len(seats) * (max(columns, longest) + max(seat.text.most_to_come for seat in seats))
 
 
-def wastes_little(seats: Sequence[Seat]) -> bool:
+def wastes_little(seats: Sequence[Row]) -> bool:
     """Whether padding at most doubles what the texts would need one by one."""
     return size_of(seats) <= 2 * sum(size_of([seat]) for seat in seats)
