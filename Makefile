@@ -123,8 +123,12 @@ $(TRAIN): $(DEV) requirements-train.txt
 	$(BIN)/python -m pip install --quiet --no-deps -r requirements-train.txt
 	@touch $@
 
-# Debian's Chromium where we may install it, else Playwright's own.
+# Debian's Chromium where we may install it, else Playwright's own; and nginx, which a test puts
+# before the app (without nginx it is skipped).
 $(BROWSER): $(DEV)
+	@if ! command -v nginx >/dev/null && command -v apt-get >/dev/null && [ "`id -u`" = 0 ]; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq nginx-light >/dev/null \
+	  || echo "nginx is not there: the tests behind a proxy are left out"; fi
 	@if command -v chromium >/dev/null; then echo "Chromium: `command -v chromium`"; \
 	elif command -v apt-get >/dev/null && [ "`id -u`" = 0 ]; then \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null \

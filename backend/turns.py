@@ -32,7 +32,8 @@ from backend.together import Together, Waits
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-MOST_SHORT = 8  # short steps in a row while others are ready
+MOST_SHORT = 4  # short steps in a row while others are ready
+SHORT = 2.0  # seconds of its own after which short work is not short any more
 TOO_LONG = 60.0  # seconds that no single step should take
 END = object()
 
@@ -57,6 +58,7 @@ class Seat:
     waits_on: Together | None = None
     failure: BaseException | None = None  # of the batch, to be raised inside the run
     round: int = 0  # in which it had its last step
+    began: float | None = None  # by the job's clock
     is_over: bool = False
 
     @property
@@ -71,7 +73,8 @@ class Seat:
     @property
     def is_urgent(self) -> bool:
         """Short work, and runs that were stopped: they only say what they have."""
-        return self.is_short or self.job.is_cancelled
+        seconds = 0.0 if self.began is None else self.job.clock() - self.began
+        return self.job.is_cancelled or (self.is_short and seconds < SHORT)
 
     def resume(self) -> Any:
         """The next thing that the run yields."""
@@ -182,7 +185,7 @@ class Turns:
                 return partial(self._close, self._left.popleft())
             ready = [seat for seat in self._seats if seat.is_ready]
             urgent = [seat for seat in ready if seat.is_urgent]
-            others = [seat for seat in ready if not seat.is_urgent]
+            others = [seat for seat in ready if seat not in urgent]
             batch = next((seat.waits_on for seat in self._seats if seat.waits_on), None)
             is_enough = self._short_in_a_row >= MOST_SHORT and (others or batch)
             if urgent and not is_enough:
@@ -211,6 +214,7 @@ class Turns:
         """One step of one run. A row that came back from its batch has an item first and then
         waits again: that is one step."""
         seat.round = self._round
+        seat.began = seat.job.clock() if seat.began is None else seat.began
         self._last_turn[seat.job.visitor] = next(self._turns)
         with self._at(seat.name, [seat]):
             had_item = self._resume(seat)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-ALL = ("startup", "sessions", "pictures", "generation", "draws", "page", "attention",
+ALL = ("startup", "sessions", "audience", "pictures", "generation", "draws", "page", "attention",
        "classification", "image_search", "text_to_image", "captioning")  # fmt: skip
 
 for name in sys.argv[1:] or ALL:

@@ -18,7 +18,7 @@ from demos.shared import states, theme
 from demos.shared.bodies import MAX_FILE, LimitedBodies
 from demos.shared.calls import Page
 from demos.shared.doors import LOCAL, Doors, GuardedDoors
-from demos.shared.handlers import LISTENER, visitor_of
+from demos.shared.handlers import LISTENER, WORKERS, visitor_of
 from demos.shared.language_middleware import ForceLanguage
 from demos.shared.permalinks import Form
 from demos.shared.refused_calls import RefusedCalls
@@ -74,6 +74,7 @@ def launch_options(language: str | None, doors: Doors = LOCAL) -> dict[str, Any]
         "run_history": False,
         "enable_monitoring": False,
         "max_file_size": MAX_FILE,
+        "max_threads": WORKERS,
         "state_session_capacity": MAX_SESSIONS,
         "app_kwargs": {"routes": theme.routes(), "middleware": middleware},
     }

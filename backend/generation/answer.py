@@ -136,10 +136,8 @@ def _resume(
 def _append(growing: Answer, decoded: DecodedToken, text: str) -> None:
     """Append a token, and describe its choice while the device is free."""
     growing.text += text
-    # On the CPU: what is kept for inspection must not fill the device. A copy: it may be one row of
-    # the logits of all that were written together.
-    is_kept = len(growing.tokens) < MAX_KEPT_LOGITS
-    kept = decoded.logits.to("cpu", copy=True) if is_kept else None
+    # On the CPU: what is kept for inspection must not fill the device.
+    kept = decoded.logits.cpu() if len(growing.tokens) < MAX_KEPT_LOGITS else None
     choice = decoded.choice or token_choice(decoded.id, decoded.logits, decoded.processed)
     growing.tokens.append(GeneratedToken(text, choice, decoded.within, kept))
 

@@ -15,9 +15,10 @@ from backend.messages import Message, message
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-# For every listener that starts a run: together they keep this many of the server's 40 workers,
-# so that the page itself still answers. The backend lets one run per device work at a time.
-RUNS: dict[str, Any] = {"concurrency_id": "runs", "concurrency_limit": 24}
+# For every listener that starts a run: together they keep this many of the server's workers, so
+# that the page itself still answers. Each run keeps one, which mostly waits for its turn.
+WORKERS = 128
+RUNS: dict[str, Any] = {"concurrency_id": "runs", "concurrency_limit": 96}
 
 # For every listener of the page: no part of the API, and no progress shown by gradio, for the tabs
 # show their own. The empty `show_progress_on` matters: without it gradio's page writes a status

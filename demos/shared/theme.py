@@ -126,8 +126,9 @@ def _colours() -> dict[str, str]:
 
 def head() -> str:
     """What goes into the page's <head>: relative addresses, so that a proxy's prefix holds."""
+    icon = f'<link rel="icon" href="{MOUNT}/{FAVICON.name}">'
     script = f'<script type="module" src="{MOUNT}/{SCRIPT}"></script>'
-    return styles(*STYLES) + f"<style>{scales()}</style>" + scale_data() + script
+    return icon + styles(*STYLES) + f"<style>{scales()}</style>" + scale_data() + script
 
 
 def styles(*names: str) -> str:

@@ -153,6 +153,17 @@ def test_short_work_does_not_pass_for_ever(stage):
     assert places == [MOST_SHORT, 2 * MOST_SHORT + 1]
 
 
+def test_short_work_that_turns_out_long_has_its_steps_with_the_others(stage, monkeypatch):
+    monkeypatch.setattr(jobs_module, "time", Clock())
+
+    def takes_a_second(number):
+        jobs_module.time.now += 1
+
+    stage.add("long", stage.steps("long", 5))
+    stage.add("short", stage.steps("short", 5, takes_a_second), is_short=True)
+    assert stage.play()[:5] == ["short", "short", "long", "short", "long"]
+
+
 def test_short_work_does_not_keep_a_batch_waiting_for_ever(stage):
     batch = Batch(stage.log)
     stage.add("row", row(batch, 1))
