@@ -12,7 +12,7 @@ WEB := tests/web/node_modules/.package-lock.json
 NODE := $(shell command -v npm)
 
 .DELETE_ON_ERROR:  # a set-up that failed is begun anew, not taken for done
-.PHONY: run install test test-all fuzz soak lint lint-web bench bench-models train train-experts format format-web screenshots tour docs lock clean
+.PHONY: run install test test-all fuzz soak lint lint-web bench bench-models train train-experts format format-web screenshots tour saved docs lock clean
 
 run: $(APP)
 	$(BIN)/python app.py $(ARGS)
@@ -94,6 +94,10 @@ screenshots: $(DEV) $(BROWSER)
 # The moving picture at the top of the README.
 tour: $(DEV) $(BROWSER)
 	$(BIN)/python -m tests.browser.tour
+
+# What the examples show before anything has run: assets/saved, from the tabs' own handlers.
+saved: $(APP)
+	$(BIN)/python -m demos.saved_views
 
 # The reference in docs/api.md, from the endpoints.
 docs: $(APP)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from backend import console
 from backend.cache_folder import folder_of_this_run, private_folder
+from backend.heap import Trimmer
 from backend.models.registry import MODES
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from backend import Backend
 
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 7860
+SAVED_RESULTS = 200_000_000  # bytes
 FAREWELL = 1.5  # seconds in which runs end with a sentence that the server stops
 DELIVERY = 0.3  # seconds for that sentence to reach the page
 LANGUAGES = (
@@ -65,6 +67,14 @@ def parser() -> argparse.ArgumentParser:
         help="what models outside a GPU may take together; default: what the machine can spare",
     )
     made.add_argument(
+        "--saved-results",
+        type=megabytes,
+        default=SAVED_RESULTS,
+        metavar="MB",
+        help="memory for answers to questions that are asked again, such as a link's; 0: none are "
+        f"saved. Default: {SAVED_RESULTS / 1e6:.0f}",
+    )
+    made.add_argument(
         "--allowed-host",
         action="append",
         default=[],
@@ -105,6 +115,13 @@ def gigabytes(text: str) -> int:
     return int(found * 1e9)
 
 
+def megabytes(text: str) -> int:
+    """Bytes from a number of megabytes, which may be 0."""
+    if not (text.isascii() and text.isdigit() and int(text) <= 1_000_000):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of megabytes, such as 200")
+    return int(text) * 1_000_000
+
+
 def listening_problem(host: str, number: int) -> str:
     """Why a server could not listen there; empty if it could."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -128,8 +145,9 @@ def serve(options: argparse.Namespace) -> None:
         os.environ["GRADIO_TEMP_DIR"] = str(folder)
         stopping = _stop_signal()
         backend, page = launch(options)
+        trimmer = Trimmer()
         while not stopping.wait(0.5):  # a wait without an end would not hear Ctrl+C on Windows
-            pass
+            trimmer.look()
         backend.close(FAREWELL)
         time.sleep(DELIVERY)
         page.close(verbose=False)
@@ -141,11 +159,13 @@ def launch(options: argparse.Namespace) -> tuple[Backend, Blocks]:
     """The running page; gradio is imported only here, so that a typing error answers at once."""
     from backend import Backend
     from backend.models.pool import Pool
+    from backend.saved_results import SavedResults
     from demos import TABS
     from demos.page import build_page, launch_options
     from demos.shared.doors import doors
 
-    backend = Backend(options.models, pool=Pool(budget=options.memory))
+    saved = SavedResults(options.saved_results) if options.saved_results else None
+    backend = Backend(options.models, pool=Pool(budget=options.memory), saved=saved)
     page = build_page(backend, TABS)
     if options.preload:
         threading.Thread(target=backend.preload, daemon=True).start()

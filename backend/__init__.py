@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from backend import fallback, lazy_libraries
@@ -23,8 +24,11 @@ from backend.messages import Message, message
 from backend.models import gguf_cache
 from backend.models.pool import Lease, Pool
 from backend.models.registry import MODELS, MODES, ModelSpec, models_for, row_for
+from backend.operation import Operation, key_of
 from backend.run import Progress, Run, Work
+from backend.saved_results import SavedResults
 from backend.schedule import POLL, Jobs
+from backend.shared_runs import SharedRun, SharedRuns, Start
 from backend.text import shown
 from backend.units import bytes_in_words
 
@@ -49,10 +53,13 @@ class Backend:
         jobs: Jobs | None = None,
         device_for: Callable[[str], Device] = choose_device,
         has_gpu: Callable[[], bool] = lambda: find_gpu() is not None,
+        saved: SavedResults | None = None,
     ) -> None:
+        """Without `saved` every run is computed, whoever else asks or has asked the same."""
         lazy_libraries.install()  # before any thread needs a model
         self.mode, self.models = mode, models
         self.pool, self.jobs = pool or Pool(), jobs or Jobs()
+        self._shared = SharedRuns(saved) if saved else None
         self._stores: list[Store] = []
         self._device_for, self._has_gpu = device_for, has_gpu
 
@@ -65,7 +72,8 @@ class Backend:
 
     def cancel(self, visitor: str) -> int:
         """Stop whatever the visitor has running; how many runs that were."""
-        return self.jobs.cancel(visitor)
+        shared = self._shared.cancel(visitor) if self._shared else 0
+        return self.jobs.cancel(visitor) + shared
 
     def forgets(self, store: Store) -> None:
         """From now on `leave` also empties what `store` has of a visitor."""
@@ -96,6 +104,51 @@ class Backend:
                     pass
             except Exception:  # whatever it is, a visitor's own run will say it on the page
                 log.exception("nothing preloaded for %s", task)
+
+    def perform(
+        self,
+        operation: Operation,
+        model: str,
+        visitor: str,
+        function: Work[T],
+        *arguments: Any,
+        kind: Kind = "long",
+    ) -> Iterator[Progress | T]:
+        """`run`; but what is cacheable is computed once for all who ask it. Who asks while it runs
+        follows that run; who asks later gets its last update, marked with its age.
+
+        `function` must leave to the caller what is done for one visitor alone.
+        """
+        if self._shared is None or not operation.cacheable:
+            return self.run(operation.task, model, visitor, function, *arguments, kind=kind)
+        start = partial(
+            self._run_for_all, operation.task, model, visitor, kind, function, arguments
+        )
+        return self._perform_once(self._shared, operation, model, visitor, start)
+
+    def _perform_once(
+        self, shared: SharedRuns, operation: Operation, model: str, visitor: str, start: Start
+    ) -> Iterator[Any]:
+        asked_at = time.monotonic()
+        yield Progress(message("starting"), 0.0)
+        rows = [(row, self._device_if_any(row)) for row in self.plan(operation.task, model)]
+        yield from shared.follow(key_of(operation, rows), visitor, start, asked_at)
+
+    def _run_for_all(
+        self,
+        task: str,
+        model: str,
+        visitor: str,
+        kind: Kind,
+        function: Work[T],
+        arguments: tuple[Any, ...],
+        shared: SharedRun,
+    ) -> Iterator[Progress | T]:
+        # Under a name of its own: who leaves does not end what others follow.
+        name, work = f"{visitor} and others", shared.watched(function)
+        updates = self.run(task, model, name, work, *arguments, kind=kind)
+        next(updates)  # each of them has been told that it starts
+        yield from updates
 
     def run(
         self,
@@ -144,6 +197,12 @@ class Backend:
         """Where the row runs, in the number format that it asks for."""
         device = self._device_for(spec.tier)
         return replace(device, dtype=spec.dtype) if spec.dtype else device
+
+    def _device_if_any(self, spec: ModelSpec) -> Device | None:
+        try:
+            return self._device_of(spec)
+        except ModelError:  # the run will say so
+            return None
 
     def row_for(self, role: str) -> ModelSpec:
         """The row that has this role, such as "sentences"."""

@@ -46,6 +46,11 @@ def file_of(key: str, folder: Path = FOLDER) -> Path:
     return folder / "pictures" / key
 
 
+def name_of(file: Path, folder: Path = FOLDER) -> str:
+    """The picture's name if the file is one of the gallery's; "" for any other."""
+    return file.name if file.parent == folder / "pictures" else ""
+
+
 @cache
 def content_hash(folder: Path = FOLDER) -> str:
     """16 hex digits that change when any picture does."""

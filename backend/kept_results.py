@@ -34,9 +34,10 @@ class KeptResults(Generic[R]):
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, tuple[str, R]] = OrderedDict()
 
-    def keep(self, visitor: str, result: R, beside: bool = False) -> str:
-        """Keep the visitor's result in place of what they had, or `beside` it; its key."""
-        key = secrets.token_urlsafe(16)
+    def keep(self, visitor: str, result: R, beside: bool = False, key: str = "") -> str:
+        """Keep the visitor's result in place of what they had, or `beside` it; its key, a new one
+        unless another store's is given."""
+        key = key or secrets.token_urlsafe(16)
         with self._lock:
             self._drop(visitor, leave=MAX_PER_VISITOR - 1 if beside else 0)
             self._kept[key] = (visitor, result)
@@ -64,4 +65,5 @@ class KeptResults(Generic[R]):
             del self._kept[key]
 
     def _bytes(self) -> int:
-        return sum(result.nbytes for _, result in self._kept.values())
+        """What several visitors have of one run counts once."""
+        return sum({id(result): result.nbytes for _, result in self._kept.values()}.values())

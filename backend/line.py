@@ -58,6 +58,7 @@ class Line:
         self._moved = threading.Condition()
         self._inside: list[Ticket] = []
         self._waiting: list[Ticket] = []
+        self._taken: Counter[Place] = Counter()  # places, by those inside
 
     def join(self, job: Job, place: Place) -> Ticket:
         """A ticket behind all of its round and of those before it; inside at once where it fits.
@@ -90,28 +91,32 @@ class Line:
     def leave(self, ticket: Ticket) -> None:
         """Take a ticket out: one that waits, or one that has its place."""
         with self._moved:
-            (self._inside if ticket in self._inside else self._waiting).remove(ticket)
+            if ticket in self._inside:
+                self._inside.remove(ticket)
+                self._taken[ticket.place] -= 1
+            else:
+                self._waiting.remove(ticket)
             self._let_in()
 
     def _let_in(self) -> None:
         """Give places to those who wait, in their order. Who needs the device alone would wait
         for ever if others went past, so nobody does."""
-        taken = Counter(one.place for one in self._inside)
         for ticket in list(self._waiting):
-            if _has_room(ticket.place, taken):
-                taken[ticket.place] += 1
+            if ticket not in self._waiting:
+                continue  # the collector ended a run just now, and that let it in
+            if self._has_room(ticket.place):
                 self._waiting.remove(ticket)
                 self._inside.append(ticket)
+                self._taken[ticket.place] += 1
             elif ticket.place.is_alone:
                 break
         self._moved.notify_all()
 
+    def _has_room(self, place: Place) -> bool:
+        if place.is_alone:
+            return not self._inside
+        return self._taken[place] < place.room and not self._taken[ALONE]
+
 
 def _is_later(one: Ticket, other: Ticket) -> bool:
     return one.place == other.place and one.round > other.round
-
-
-def _has_room(place: Place, taken: Counter[Place]) -> bool:
-    if place.is_alone:
-        return not taken
-    return taken[place] < place.room and ALONE not in taken

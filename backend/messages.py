@@ -212,6 +212,12 @@ TEXTS: dict[str, str] = {
     # Calls that no page of ours makes.
     "bad_call": "A value of this call is not what is expected there ({cause}). "
     "docs/api.md says what each endpoint takes.",
+    "answer_gone": "This answer is not here: there was no such call, it was fetched already, or "
+    "nobody fetched it within ten minutes.",
+    "unknown_parameter": "This endpoint has no parameter {name}. "
+    "docs/api.md says what each endpoint takes.",
+    "parameter_missing": "The parameter {name} is missing. "
+    "docs/api.md says what each endpoint takes.",
     "values_missing": "The call gives {count:,} values, and these are missing: {names}.",
     "too_many_values": "The call has more than {limit:,} values, those in lists counted. "
     "Send fewer at a time.",
@@ -270,6 +276,10 @@ TEXTS: dict[str, str] = {
     "summing_up": "Summing up",
     "captioning_all": "{done:,} of {total:,} pictures are described",
     # Notes beside a result.
+    "saved_now": "Made a moment ago for the same question; the times are that run's.",
+    "saved_seconds": "Made {count:,} seconds ago for the same question; the times are that run's.",
+    "saved_minutes": "Made {count:,} minutes ago for the same question; the times are that run's.",
+    "saved_hours": "Made {count:,} hours ago for the same question; the times are that run's.",
     "cut_text": "Too long: the first {kept:,} of {tokens:,} tokens are shown.",
     "cut_second": "The second text is too long: the first {kept:,} of its {tokens:,} tokens are "
     "shown.",

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from backend.device import Device
 from backend.jobs import Job
-from backend.messages import Message
+from backend.messages import Message, message
 from backend.models.registry import ModelSpec
 from backend.parts import Parts, finish
 
@@ -72,6 +72,11 @@ class RunCard:
     figures: dict[str, float | int | str] = field(default_factory=dict)
     waited_seconds: float = 0.0  # while others had their turn; not part of `seconds`
     served_beside: int = 0  # other runs on the device, the most at one time
+    age: float | None = None  # of a saved result: since the run that made it
+
+    def aged(self, seconds: float) -> RunCard:
+        """The card of a run whose result was saved that long ago."""
+        return replace(self, age=seconds, notes=(_note_on_age(seconds), *self.notes))
 
     def as_json(self) -> dict[str, object]:
         """Plain values for the API; messages in English."""
@@ -89,8 +94,25 @@ class RunCard:
             "seconds": round(self.seconds, 3),
             "waited_seconds": round(self.waited_seconds, 3),
             "served_beside": self.served_beside,
+            "age_seconds": None if self.age is None else round(self.age),
             **self.figures,
         }
+
+
+def _note_on_age(seconds: float) -> Message:
+    """In the largest unit of which there are two."""
+    for code, unit in (("saved_hours", 3600), ("saved_minutes", 60), ("saved_seconds", 1)):
+        if seconds >= 2 * unit:
+            return message(code, count=int(seconds // unit))
+    return message("saved_now")
+
+
+def stage_of(update: object) -> object:
+    """What a run is at: the kind of progress, else the result's own `stage`, else its type. Of the
+    updates of one stage only the newest matters."""
+    if isinstance(update, Progress):
+        return update.message.code
+    return getattr(update, "stage", type(update).__name__)
 
 
 # A task's function: (model, run, *arguments) -> results

@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib
 import sys
 
-ALL = ("startup", "sessions", "audience", "pictures", "generation", "draws", "page", "attention",
-       "classification", "image_search", "text_to_image", "captioning")  # fmt: skip
+ALL = ("startup", "sessions", "audience", "one_link", "pictures", "generation", "draws", "page",
+       "attention", "classification", "image_search", "text_to_image", "captioning")  # fmt: skip
 
 for name in sys.argv[1:] or ALL:
     if name not in ALL:

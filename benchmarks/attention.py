@@ -36,7 +36,7 @@ def main() -> None:
         for tokens in (32, 128, 512):
             print(f"Attention, {name}, {tokens} tokens")
             compare(model, text_of(model, tokens))
-    with serving("--models", "bundled") as address:
+    with serving("--models", "bundled", "--saved-results", "0") as address:
         clicks(address)
 
 

@@ -27,7 +27,7 @@ PICTURES = 32
 def main() -> None:
     print("Captioning, bundled captioner")
     files = [gallery.file_of(entry.key) for entry in gallery.entries()[:PICTURES]]
-    with serving("--models", "bundled") as address:
+    with serving("--models", "bundled", "--saved-results", "0") as address:
         client = Client(address, verbose=False)
         client.predict(handle_file(str(files[0])), api_name="/caption")
         show("a caption, warm (bar: within 1.5)",

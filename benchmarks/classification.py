@@ -60,7 +60,7 @@ def main() -> None:
         bare = Client(address, verbose=False)
         taken = timed(bare, TEXT, {"api_name": "/echo"})
         show("a gradio endpoint that does nothing", taken, "s")
-    with serving("--models", "bundled") as address:
+    with serving("--models", "bundled", "--saved-results", "0") as address:
         client = Client(address, verbose=False)
         expert = {"expert": EXPERT}
         for name, bar, asked, call in (

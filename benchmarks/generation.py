@@ -33,7 +33,7 @@ def main() -> None:
     unpack_once()
     cold = [first_token_after_start() for _ in range(3)]
     show("first token after a cold start (bar: within 8)", cold, "s")
-    with serving("--models", "bundled") as address:
+    with serving("--models", "bundled", "--saved-results", "0") as address:
         client = Client(address, verbose=False)
         ask(client)
         show("first token when warm (bar: within 2)", [ask(client)[0] for _ in range(RUNS)], "s")
@@ -68,7 +68,7 @@ def compare(client: Client) -> None:
 
 def first_token_after_start() -> float:
     """Seconds from the first request to a fresh app until its first token has arrived."""
-    with serving("--models", "bundled") as address:
+    with serving("--models", "bundled", "--saved-results", "0") as address:
         return ask(Client(address, verbose=False))[0]
 
 

@@ -28,7 +28,7 @@ VECTORS, WIDTH, TOP = 1_000_000, 512, 10
 
 def main() -> None:
     print("Image search, bundled encoder")
-    with serving("--models", "bundled") as address:
+    with serving("--models", "bundled", "--saved-results", "0") as address:
         client = Client(address, verbose=False)
         client.predict("warm up", api_name="/search")
         show("a text over the gallery, warm (bar: within 0.15)",

@@ -27,7 +27,10 @@ IN_LINE = 1.5  # seconds after which the second visitor surely stands in line
 
 def main() -> None:
     print("The page in Chromium, bundled model")
-    with serving("--models", "bundled") as address, sync_playwright() as playwright:
+    with (
+        serving("--models", "bundled", "--saved-results", "0") as address,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_OPTIONS)
         client = Client(address, verbose=False)
         ask(client)

@@ -22,7 +22,7 @@ RUNS = 9
 def main() -> None:
     print("Text to image, bundled painter")
     compare()
-    with serving("--models", "bundled") as address:
+    with serving("--models", "bundled", "--saved-results", "0") as address:
         client = Client(address, verbose=False)
         client.predict(PROMPT, seed=1, film=True, words=True, api_name="/draw")
         drawn = [_drawn(client) for _ in range(RUNS)]

@@ -14,12 +14,13 @@ from markupsafe import Markup
 from starlette.middleware import Middleware
 
 from backend import Backend
-from demos.shared import states, theme
+from demos.shared import saved, states, theme
 from demos.shared.bodies import MAX_FILE, LimitedBodies
 from demos.shared.calls import Page
 from demos.shared.doors import LOCAL, Doors, GuardedDoors
 from demos.shared.handlers import LISTENER, WORKERS, visitor_of
 from demos.shared.language_middleware import ForceLanguage
+from demos.shared.lost_answers import LostAnswers
 from demos.shared.permalinks import Form
 from demos.shared.refused_calls import RefusedCalls
 from demos.shared.send_to import connect_pictures
@@ -34,14 +35,14 @@ MAX_SESSIONS = 200
 QUEUE_LENGTH = 64  # visitors waiting for a worker; the next one is told that it is full
 
 
-def build_page(backend: Backend, tabs: Sequence[ModuleType]) -> gr.Blocks:
+def build_page(backend: Backend, tabs: Sequence[ModuleType]) -> Page:
     """The whole app with these tabs, not yet launched."""
     with Page(title=TITLE, analytics_enabled=False, delete_cache=KEPT) as page:
         gr.HTML(_header(), elem_id="st-header", apply_default_css=False)
         with gr.Tabs(elem_id="st-tabs") as bar:
             forms = [_build_tab(backend, tab) for tab in tabs]
         gr.HTML(_footer(), elem_id="st-footer", apply_default_css=False)
-        built = [form for form in forms if form]
+        built = page.forms = [form for form in forms if form]
         _open_links(page, bar, tabs, built)
         connect_pictures(bar, built)
 
@@ -63,7 +64,7 @@ def launch_options(language: str | None, doors: Doors = LOCAL) -> dict[str, Any]
     middleware = [Middleware(GuardedDoors, doors=doors)]
     if language:
         middleware.append(Middleware(ForceLanguage, language=language))
-    middleware += [Middleware(LimitedBodies), Middleware(RefusedCalls)]
+    middleware += [Middleware(LimitedBodies), Middleware(RefusedCalls), Middleware(LostAnswers)]
     return {
         "theme": theme.theme(),
         "head": theme.head(),
@@ -76,7 +77,7 @@ def launch_options(language: str | None, doors: Doors = LOCAL) -> dict[str, Any]
         "max_file_size": MAX_FILE,
         "max_threads": WORKERS,
         "state_session_capacity": MAX_SESSIONS,
-        "app_kwargs": {"routes": theme.routes(), "middleware": middleware},
+        "app_kwargs": {"routes": [saved.route(), *theme.routes()], "middleware": middleware},
     }
 
 

@@ -44,6 +44,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         (["--port", "70000"], "'70000' is not a port"),
         (["--lang", "fr"], "fr"),
         (["--memory", "much"], "'much' is not a number of gigabytes"),
+        (["--saved-results", "-1"], "'-1' is not a number of megabytes"),
         (["--nonsense"], "--nonsense"),
         (["--host", "256.256.256.256"], "cannot listen on 256.256.256.256:7860"),
     ],

@@ -2,6 +2,8 @@
 // What the page does without asking the server: the address bar, the clipboard, scrolling.
 // Python names these functions (demos/shared/stage.py, `call`).
 
+import { watchInvitations } from "./shared/saved.js";
+
 const KEPT = ["embed", "__theme"]; // parameters of the page, not of a tab
 
 let visitorActed = false;
@@ -90,3 +92,4 @@ export function opened() {
 }
 
 if (url().searchParams.get("embed") === "1") document.documentElement.classList.add("st-embed");
+watchInvitations();

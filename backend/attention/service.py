@@ -12,6 +12,7 @@ from backend.errors import InputError
 from backend.kept_results import KeptResults
 from backend.line import Kind
 from backend.models.registry import ModelSpec
+from backend.operation import Operation
 from backend.run import Progress, Work
 from backend.text import shown
 
@@ -47,7 +48,8 @@ class Attention:
         """
         from backend.attention import work
 
-        return self._run(request, visitor, work.attend, request, look, nearest, kind="exclusive")
+        asked = request, look, nearest
+        return self._run(request, visitor, "attend", asked, work.attend, *asked, kind="exclusive")
 
     def read_lens(
         self, recording: Recording, look: ResolvedLook, visitor: str
@@ -58,7 +60,11 @@ class Attention:
         """
         from backend.attention import work
 
-        return self._run(recording.request, visitor, work.read_lens, recording, look, kind="short")
+        asked = recording.request, look
+        given = recording, look
+        return self._run(
+            recording.request, visitor, "lens", asked, work.read_lens, *given, kind="short"
+        )
 
     def ablate(
         self, recording: Recording, look: ResolvedLook, visitor: str
@@ -69,17 +75,24 @@ class Attention:
         """
         from backend.attention import work
 
-        return self._run(recording.request, visitor, work.ablate, recording, look, kind="exclusive")
+        asked = recording.request, look
+        given = recording, look
+        return self._run(
+            recording.request, visitor, "ablate", asked, work.ablate, *given, kind="exclusive"
+        )
 
     def _run(
         self,
         request: AttentionRequest,
         visitor: str,
+        name: str,
+        asked: tuple[Any, ...],
         function: Work[T],
         *arguments: Any,
-        kind: Kind = "long",
+        kind: Kind,
     ) -> Iterator[Progress | T]:
-        """Each kind of model is a task of its own: none stands in for another.
+        """Each kind of model is a task of its own: none stands in for another. All of them read
+        texts alone: who asks the same is given the same.
 
         InputError if the request names a model of another kind.
         """
@@ -90,8 +103,10 @@ class Attention:
         if is_kind != request.kind:
             name = shown(request.model)
             raise InputError("other_kind", model=name, is_kind=is_kind, kind=request.kind)
-        task = TASKS[request.kind]
-        return self.backend.run(task, request.model, visitor, function, *arguments, kind=kind)
+        operation = Operation(TASKS[request.kind], f"attention.{name}", asked, cacheable=True)
+        return self.backend.perform(
+            operation, request.model, visitor, function, *arguments, kind=kind
+        )
 
     # ---- Recordings kept for the pages that are open.
 

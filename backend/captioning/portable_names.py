@@ -20,7 +20,8 @@ def unique_paths(names: Iterable[str], suffix: str) -> list[str]:
     write, and numbered where another one has it."""
     paths = [_portable(name, suffix) for name in names]
     taken = {_key(str(folder)) for path in paths for folder in path.parents}
-    return [_free(path, taken) for path in paths]
+    numbers: dict[str, int] = {}  # of each path, the last that was given or found taken
+    return [_free(path, taken, numbers) for path in paths]
 
 
 def _portable(name: str, suffix: str) -> PurePosixPath:
@@ -35,11 +36,12 @@ def _portable_part(part: str) -> str:
     return f"_{part}" if not part or DEVICES.match(part) else part
 
 
-def _free(path: PurePosixPath, taken: set[str]) -> str:
-    free, number = path, 1
+def _free(path: PurePosixPath, taken: set[str], numbers: dict[str, int]) -> str:
+    free, number = path, numbers.get(str(path), 1)
     while _key(str(free)) in taken:
         number += 1
         free = path.with_stem(f"{path.stem}-{number}")
+    numbers[str(path)] = number
     taken.add(_key(str(free)))
     return str(free)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from backend import gallery
 from backend.errors import InputError
 from backend.options import ChoiceOption, NumberOption, Option
 from backend.pictures import read_picture
@@ -48,6 +49,21 @@ class CaptionRequest:
     temperature: float = 1.0
     top_p: float = 0.9
     seed: int = 0
+    is_seeded: bool = True  # whether the visitor chose the seed; it was drawn otherwise
+    example: str = ""  # the picture's name, where it is of the gallery; else it is a visitor's own
+
+    @property
+    def is_for_all(self) -> bool:
+        """Whether others who ask the same may be given the same answer: not about a visitor's own
+        picture, nor where a seed was drawn."""
+        return bool(self.example) and (self.is_seeded or self.strategy != "sample")
+
+    @property
+    def as_asked(self) -> dict[str, Any]:
+        """The request by field, with the picture's name in its place, and no seed that is not
+        used."""
+        unused = {"picture", *(("seed", "is_seeded") if self.strategy != "sample" else ())}
+        return {name: value for name, value in vars(self).items() if name not in unused}
 
 
 def check_request(
@@ -62,10 +78,19 @@ def check_request(
     values = {name: row.check(given.pop(name, row.default)) for name, row in OPTIONS.items()}
     if given:
         raise TypeError(f"unknown options: {', '.join(sorted(given))}")
-    if values["seed"] is None:
+    is_seeded = values["seed"] is not None
+    if not is_seeded:
         values["seed"] = secrets.randbelow(MAX_SEED + 1)
     words, asked = check_sentence(prefix, "prefix"), check_sentence(question, "question")
-    return CaptionRequest(read_picture(Path(str(picture))), words, asked, **values)  # type: ignore[arg-type]
+    path = Path(str(picture))
+    return CaptionRequest(
+        read_picture(path),
+        words,
+        asked,
+        is_seeded=is_seeded,
+        example=gallery.name_of(path),
+        **values,  # type: ignore[arg-type]
+    )
 
 
 def check_sentence(value: object, name: str) -> str:

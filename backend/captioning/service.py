@@ -18,6 +18,7 @@ from backend.generation.request import GenerationRequest
 from backend.generation.service import Generation
 from backend.image_search.service import TASK as SEARCH_TASK
 from backend.models.registry import ModelSpec
+from backend.operation import Operation
 from backend.run import Progress, RunCard
 from backend.text_to_image.request import DrawRequest, Extras, check_request
 from backend.text_to_image.service import TextToImage
@@ -49,18 +50,25 @@ class Captioning:
         """Say what a picture shows, word by word. `model` is a row's id, a tier, or ""."""
         from backend.captioning.description import describe
 
-        return self.backend.run(TASK, model, visitor, describe, request, kind="short")
+        for_all = request.is_for_all
+        asked = Operation(TASK, "captioning.describe", request.as_asked, cacheable=for_all)
+        return self.backend.perform(asked, model, visitor, describe, request, kind="short")
 
     def rank(
-        self, picture: Image, sentences: Sequence[str], visitor: str
+        self, picture: Image, sentences: Sequence[str], visitor: str, example: str = ""
     ) -> Iterator[Progress | Ranked]:
-        """Which sentence fits the picture best, by the search encoder; doubles count once."""
+        """Which sentence fits the picture best, by the search encoder; doubles count once.
+
+        `example` is the picture's name, where it is of the gallery.
+        """
         from backend.captioning.similarity import rank
 
         texts = tuple(dict.fromkeys(text for text in sentences if text.strip()))
         if not texts:
             raise InputError("no_captions")
-        return self.backend.run(SEARCH_TASK, "", visitor, rank, picture, texts, kind="short")
+        what = example, texts
+        asked = Operation(SEARCH_TASK, "captioning.rank", what, cacheable=bool(example))
+        return self.backend.perform(asked, "", visitor, rank, picture, texts, kind="short")
 
     def describe_all(
         self, files: Paths, visitor: str, prefix: str = "", model: str = ""

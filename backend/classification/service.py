@@ -36,6 +36,7 @@ from backend.jobs import keeping_what_is_done
 from backend.line import Kind
 from backend.messages import Message
 from backend.models.registry import ModelSpec
+from backend.operation import Operation
 from backend.options import ChoiceOption
 from backend.pictures import read_small_picture
 from backend.run import Progress, Work, result_of
@@ -79,9 +80,7 @@ class Classification:
         """Score a text with an expert; AUTO asks the router."""
         text = request.check_text(text)
         chosen, route = yield from self._choose_expert(text, visitor, expert)
-        yield from self.backend.run(
-            EXPERTS, chosen, visitor, steps.classify, text, route, kind="short"
-        )
+        yield from self._for_all(EXPERTS, chosen, visitor, steps.classify, text, route)
 
     def explain(
         self, text: object, visitor: str, expert: object, label: str = ""
@@ -89,7 +88,7 @@ class Classification:
         """Attribute one label's score to the words; "" is the likeliest label."""
         text = request.check_text(text)
         chosen, _ = yield from self._choose_expert(text, visitor, expert)
-        yield from self.backend.run(EXPERTS, chosen, visitor, steps.explain, text, label)
+        yield from self._for_all(EXPERTS, chosen, visitor, steps.explain, text, label, kind="long")
 
     def probe(
         self, sentence: object, words: object, visitor: str, expert: object, label: str = ""
@@ -97,9 +96,7 @@ class Classification:
         """A bias probe: one sentence with each of a list of words."""
         sentence = request.check_probe_sentence(sentence)
         words, chosen = request.check_labels(words), self._named_expert(expert)
-        yield from self.backend.run(
-            EXPERTS, chosen, visitor, steps.probe, sentence, words, label, kind="short"
-        )
+        yield from self._for_all(EXPERTS, chosen, visitor, steps.probe, sentence, words, label)
 
     # Tables
 
@@ -119,10 +116,9 @@ class Classification:
         """
         texts, truth = table.column(column), batch.gold_column(table, gold)
         chosen = self._named_expert(expert)
-        run = self.backend.run(EXPERTS, chosen, visitor, steps.classify_rows, texts)
         done: BatchDone | None = None
         with keeping_what_is_done(lambda: done is not None):
-            for update in run:
+            for update in self.backend.run(EXPERTS, chosen, visitor, steps.classify_rows, texts):
                 done = update if isinstance(update, BatchDone) else done
                 yield update
         if done is not None:
@@ -145,10 +141,9 @@ class Classification:
         """Score a text against any labels, under `template` and under further `wordings`."""
         text, labels = request.check_text(text), request.check_labels(labels)
         templates = request.check_wordings(template, wordings)
-        task, chosen = self._zero_shot_model(model)
-        yield from self.backend.run(
-            task, chosen, visitor, steps.zero_shot, text, labels, templates, bool(multi_label)
-        )
+        asked = text, labels, templates, bool(multi_label)
+        row = self._zero_shot_model(model)
+        yield from self._for_all(*row, visitor, steps.zero_shot, *asked, kind="long")
 
     def examples(self, lines: object, path: Path | None) -> columns.ReadExamples:
         """Of lines such as "label: text", and of a CSV file with columns of such names."""
@@ -159,12 +154,14 @@ class Classification:
     ) -> Iterator[Progress | Taught]:
         """Train a head on (text, label) pairs; `notes` go onto its run card."""
         examples = request.check_examples(rows)
-        yield from self._run_role(SENTENCES, visitor, steps.teach, examples, notes)
+        yield from self.backend.run(*self._row(SENTENCES), visitor, steps.teach, examples, notes)
 
     def use_head(self, head: Head, text: object, visitor: str) -> Iterator[Progress | Classified]:
         """Classify a text with a taught head."""
         text = request.check_text(text)
-        yield from self._run_role(SENTENCES, visitor, steps.use_head, head, text, kind="short")
+        yield from self.backend.run(
+            *self._row(SENTENCES), visitor, steps.use_head, head, text, kind="short"
+        )
 
     def read_head(self, text: object) -> Head:
         """A head from its JSON. Raises InputError for anything else."""
@@ -181,17 +178,14 @@ class Classification:
     def fill_mask(self, text: object, visitor: str) -> Iterator[Progress | Filled]:
         """The likeliest words for each [MASK]."""
         text = request.check_gaps(text)
-        yield from self._run_role(MASKED_WORD, visitor, steps.fill_mask, text, kind="short")
+        yield from self._for_all(*self._row(MASKED_WORD), visitor, steps.fill_mask, text)
 
     def next_sentence(
         self, first: object, second: object, visitor: str
     ) -> Iterator[Progress | NextSentence]:
         """The probability that the second sentence follows the first."""
-        first = request.check_text(first, "first")
-        second = request.check_text(second, "second")
-        yield from self._run_role(
-            MASKED_WORD, visitor, steps.next_sentence, first, second, kind="short"
-        )
+        texts = request.check_text(first, "first"), request.check_text(second, "second")
+        yield from self._for_all(*self._row(MASKED_WORD), visitor, steps.next_sentence, *texts)
 
     # Texts with pictures
 
@@ -209,9 +203,8 @@ class Classification:
         share = float(WEIGHT.check(weight) or 0)
         if picture is None:
             raise InputError("no_picture")
-        yield from self.backend.run(
-            PICTURES, "", visitor, steps.fuse, text, picture, labels, share, head, kind="short"
-        )
+        given = text, picture, labels, share, head
+        yield from self.backend.run(PICTURES, "", visitor, steps.fuse, *given, kind="short")
 
     def teach_pairs(
         self, rows: Sequence[tuple[object, Path, object]], visitor: str
@@ -246,15 +239,27 @@ class Classification:
         """A head for early fusion of remembered pairs; None for fewer than two labels."""
         return fusion.teach_pairs(pairs) if len({pair.label for pair in pairs}) > 1 else None
 
-    def _run_role(
-        self, role: str, visitor: str, function: Work[T], *arguments: object, kind: Kind = "long"
+    def _for_all(
+        self,
+        task: str,
+        model: str,
+        visitor: str,
+        function: Work[T],
+        *asked: object,
+        kind: Kind = "short",
     ) -> Iterator[Progress | T]:
+        """A run on texts alone: who asks the same is given the same."""
+        operation = Operation(task, f"classification.{function.__name__}", asked, cacheable=True)
+        return self.backend.perform(operation, model, visitor, function, *asked, kind=kind)
+
+    def _row(self, role: str) -> tuple[str, str]:
+        """Task and id."""
         row = self.backend.row_for(role)
-        return self.backend.run(row.task, row.id, visitor, function, *arguments, kind=kind)
+        return row.task, row.id
 
     def _check_expert(self, expert: object) -> str:
-        known = (AUTO, *(row.id for row in self.experts()))
-        return ChoiceOption("expert", AUTO, known).check(expert)
+        known = [row.id for row in self.experts()]
+        return ChoiceOption("expert", AUTO, (AUTO, *known)).check(expert)
 
     def _named_expert(self, expert: object) -> str:
         """For many texts at once, which cannot be routed."""
@@ -272,7 +277,7 @@ class Classification:
         here = [row for row in experts if row.source.on_disk()]
         if not here:
             return self.default_expert(), None
-        run = self._run_role(SENTENCES, visitor, steps.route, text, experts, here, kind="short")
+        run = self._for_all(*self._row(SENTENCES), visitor, steps.route, text, experts, here)
         route = yield from result_of(run)
         return route.expert.id, route
 
@@ -286,8 +291,7 @@ class Classification:
         if self.backend.mode in ("gpu", "cpu"):
             return ZERO_SHOT, ""
         here = [row for row in self._entailment_models() if row.source.on_disk()]
-        row = here[0] if here else self.backend.row_for(LIKELIHOOD)
-        return row.task, row.id
+        return (here[0].task, here[0].id) if here else self._row(LIKELIHOOD)
 
     def _entailment_models(self) -> list[ModelSpec]:
         """Those that the app may choose by itself, largest first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import torch
 
 from backend.errors import InputError
-from backend.generation.answer import Answer, ResumePoint
+from backend.generation.answer import ResumePoint
 from backend.generation.request import MAX_TOKENS, GenerationRequest, check_begin
-from backend.generation.results import GeneratedToken
+from backend.generation.results import Generated, GeneratedToken, TextScores
 from backend.generation.sampling_trace import SamplingTrace, trace_sampling
 from backend.kept_results import KeptResults
 from backend.messages import message
@@ -22,6 +22,8 @@ from backend.models.token_text import token_text
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
+
+    from backend.run import Progress, Run
 
 CHOICE_BYTES = 4_000  # of Python objects: ten alternatives with their numbers
 MIN_BRANCH_TOKENS = 50  # that a branch may generate, where the context has room
@@ -38,7 +40,6 @@ class KeptAnswer:
     prompt_ids: tuple[int, ...]  # of a text that was scored: its first token
     tokens: tuple[GeneratedToken, ...]
     context: int = 0  # tokens that the model can read, prompt and answer together
-    cache_key: str = ""  # of the KV cache over the prompt and all tokens but the last
 
     @property
     def nbytes(self) -> int:
@@ -111,51 +112,103 @@ class KeptAnswer:
 
 
 @dataclass(frozen=True)
+class Answered(Generated):
+    """An update of a run, and what is to be kept of it for whoever follows."""
+
+    kept: KeptAnswer | None = None
+    cache: KVCache | None = None  # over the prompt and all tokens but the last; of a finished one
+
+    def stopped(self, run: Run) -> Answered:
+        """As the end of a run that one visitor has stopped and others go on with."""
+        assert self.kept and self.kept.request
+        figures: dict[str, float | int | str] = {
+            "prompt_tokens": len(self.kept.prompt_ids),
+            "answer_tokens": len(self.tokens),
+            "finished": "stopped",
+            "seed": self.kept.request.seed,
+        }
+        card = run.card(self.kept.request.notes, figures)
+        return replace(self, finished="stopped", card=card)
+
+
+@dataclass(frozen=True)
+class Scored(TextScores):
+    """The last update of a text that was scored, and what is to be kept of it."""
+
+    kept: KeptAnswer | None = None
+
+
+@dataclass(frozen=True)
+class Parent:
+    """A kept answer to continue. Without its cache, its text is read again."""
+
+    answer: KeptAnswer
+    cache: KVCache | None
+
+    def resume_point(
+        self, lm: LanguageModel, model: str, begin: Sequence[int]
+    ) -> ResumePoint | None:
+        """Where an answer that starts with `begin` continues this one; None where nothing of it
+        stays. InputError for another model, whose token ids are different."""
+        answer = self.answer
+        if model != answer.model:
+            raise InputError("branch_other_model", model=answer.model)
+        pairs = zip(answer.ids, begin, strict=False)
+        shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        # The last shared token is read again, for the logits after it.
+        length = len(answer.prompt_ids) + shared - 1
+        if length < 1:
+            return None
+        if self.cache is None:  # gone, or never had: the answer was one of many written together
+            return ResumePoint(answer.prompt_ids, answer.tokens[:shared])
+        reader = lm.reader()
+        reader.restore(self.cache, min(length, self.cache.length))
+        return ResumePoint(answer.prompt_ids, answer.tokens[:shared], reader)
+
+
+@dataclass(frozen=True)
 class AnswerStores:
-    """All visitors' answers, and the KV caches behind them. An answer whose cache is gone can still
-    be inspected; to continue it, its text is read again."""
+    """All visitors' answers, and the KV caches behind them, under the same keys. An answer whose
+    cache is gone can still be inspected and continued."""
 
     answers: KeptResults[KeptAnswer]
     caches: KeptResults[KVCache]
 
-    def keep(
-        self,
-        visitor: str,
-        model: str,
-        lm: LanguageModel,
-        request: GenerationRequest,
-        answer: Answer,
-        beside: bool,
-    ) -> str:
-        """Keep a finished answer and its cache, `beside` the visitor's others or in their place.
-
-        Returns the answer's key.
-        """
-        cache = answer.reader.snapshot() if answer.reader else None
-        cache_key = self.caches.keep(visitor, cache, beside) if cache and cache.parts else ""
-        tokens = tuple(answer.tokens)
-        kept = KeptAnswer(
-            model, lm.tokenizer, request, answer.prompt_ids, tokens, lm.context, cache_key
-        )
-        return self.answers.keep(visitor, kept, beside)
-
-    def resume_point(
-        self, lm: LanguageModel, model: str, parent: KeptAnswer, begin: Sequence[int]
-    ) -> ResumePoint | None:
-        """Where an answer that starts with `begin` continues `parent`; None where nothing of it
-        stays. InputError for another model, whose token ids are different."""
-        if model != parent.model:
-            raise InputError("branch_other_model", model=parent.model)
-        pairs = zip(parent.ids, begin, strict=False)
-        shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-        # The last shared token is read again, for the logits after it.
-        length = len(parent.prompt_ids) + shared - 1
-        if length < 1:
-            return None
+    def parent(self, key: object) -> Parent:
+        """InputError if the answer is gone."""
+        answer = self.answers.get(key)
         try:
-            cache = self.caches.get(parent.cache_key)
-        except InputError:  # gone, or never had: the answer was one of many written together
-            return ResumePoint(parent.prompt_ids, parent.tokens[:shared])
-        reader = lm.reader()
-        reader.restore(cache, min(length, cache.length))
-        return ResumePoint(parent.prompt_ids, parent.tokens[:shared], reader)
+            return Parent(answer, self.caches.get(key))
+        except InputError:
+            return Parent(answer, None)
+
+    def kept_for(
+        self, visitor: str, updates: Iterator[Progress | Answered], beside: bool
+    ) -> Iterator[Progress | Generated]:
+        """The updates. The finished answer is kept for the visitor, `beside` their others or in
+        their place; its key comes with it."""
+        for update in updates:
+            if isinstance(update, Answered) and update.finished and update.kept:
+                yield self._keep(visitor, update, update.kept, beside)
+            else:
+                yield update
+
+    def _keep(self, visitor: str, update: Answered, kept: KeptAnswer, beside: bool) -> Generated:
+        key = self.answers.keep(visitor, kept, beside)
+        if update.cache and update.cache.parts:
+            self.caches.keep(visitor, update.cache, beside, key)
+        return Generated(update.text, update.finished, update.card, update.tokens, key)
+
+
+def scores_kept_for(
+    visitor: str,
+    answers: KeptResults[KeptAnswer],
+    updates: Iterator[Progress | TextScores],
+) -> Iterator[Progress | TextScores]:
+    """The updates. The whole text's scores are kept for the visitor; their key comes with them."""
+    for update in updates:
+        if isinstance(update, Scored) and update.kept:
+            key = answers.keep(visitor, update.kept)
+            yield TextScores(update.perplexity, update.first, update.tokens, update.card, key)
+        else:
+            yield update

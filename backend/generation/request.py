@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from backend.errors import InputError
@@ -55,6 +55,18 @@ class GenerationRequest:
     draws: int = 32  # number of samples, in batched sampling
     begin: tuple[int, ...] = ()  # token ids that the answer begins with, as a branch of another
     notes: tuple[Message, ...] = ()
+    is_seeded: bool = True  # whether the visitor chose the seed; it was drawn otherwise
+
+    @property
+    def is_for_all(self) -> bool:
+        """Whether others who ask the same may be given the same answer: not where a seed was drawn,
+        and no part of a visitor's own chat or of an answer of theirs is in it."""
+        return (self.is_seeded or not self.is_sampling) and not self.history and not self.begin
+
+    @property
+    def as_asked(self) -> GenerationRequest:
+        """The request without a seed where none is used."""
+        return self if self.is_sampling else replace(self, seed=0, is_seeded=True)
 
     @property
     def is_sampling(self) -> bool:
@@ -77,7 +89,8 @@ def check_request(prompt: object, **given: Any) -> GenerationRequest:
     values = {name: row.check(given.pop(name, row.default)) for name, row in OPTIONS.items()}
     if given:
         raise TypeError(f"unknown options: {', '.join(sorted(given))}")
-    if values["seed"] is None:
+    is_seeded = values["seed"] is not None
+    if not is_seeded:
         values["seed"] = secrets.randbelow(MAX_SEED + 1)
     notes = _notes(changed + changed_system + changed_history, values)
     return GenerationRequest(
@@ -87,6 +100,7 @@ def check_request(prompt: object, **given: Any) -> GenerationRequest:
         stop=stop,
         begin=begin,
         notes=notes,
+        is_seeded=is_seeded,
         **values,  # type: ignore[arg-type]
     )
 

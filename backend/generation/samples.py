@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from backend.generation.batched_sampling import Batch, check_size, sample_batch
@@ -20,10 +21,13 @@ from backend.messages import message
 from backend.models.language_model import LanguageModel
 
 if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
     from backend.run import Progress, Run, RunCard
 
 BEAMS = 5
 MAX_SAMPLE_TOKENS = 40  # of each sample
+TextOf = Callable[[Sequence[int]], str]
 Updates = Generator["Progress | Samples", None, None]
 
 
@@ -56,8 +60,10 @@ class _Sampling:
     batch: Batch = field(default_factory=lambda: Batch([]))
     seconds: float = 0.0
 
-    def text_of(self, ids: Sequence[int]) -> str:
-        return str(self.lm.tokenizer.decode(list(ids), skip_special_tokens=True))
+    @property
+    def text_of(self) -> TextOf:
+        """Needs the tokenizer alone: who keeps the samples does not keep the model."""
+        return partial(_text_of, self.lm.tokenizer)
 
     def sample(self) -> Updates:
         begun, request = self.run.job.clock(), self.request
@@ -114,3 +120,7 @@ class _Sampling:
 
     def _scored(self, ids: Sequence[int], logprob: float) -> ScoredText:
         return ScoredText(tuple(ids), self.text_of(ids), logprob)
+
+
+def _text_of(tokenizer: PreTrainedTokenizerBase, ids: Sequence[int]) -> str:
+    return str(tokenizer.decode(list(ids), skip_special_tokens=True))

@@ -14,11 +14,10 @@ import torch
 from tokenizers.decoders import DecodeStream
 
 from backend.errors import InputError
-from backend.generation.kept_answers import KeptAnswer
+from backend.generation.kept_answers import KeptAnswer, Scored
 from backend.generation.results import GeneratedToken, TextScores
 from backend.generation.token_choice import TokenChoice, perplexity, token_choice
 from backend.jobs import Job, keeping_what_is_done
-from backend.kept_results import KeptResults
 from backend.messages import message
 from backend.models import control_tokens
 from backend.models.language_model import LanguageModel
@@ -42,10 +41,10 @@ class TokenScores:
 
 
 def score_text(
-    lm: LanguageModel, run: Run, text: str, visitor: str, kept: KeptResults[KeptAnswer]
+    lm: LanguageModel, run: Run, text: str
 ) -> Generator[Progress | TextScores, None, None]:
-    """Stream a text's scores; the result is kept for its visitor. Stop and the deadline keep what
-    has been scored so far, and a note says how much that is.
+    """Stream a text's scores; last comes `Scored`. Stop and the deadline keep what has been scored
+    so far, and a note says how much that is.
 
     Raises InputError as `score_tokens` does.
     """
@@ -59,16 +58,15 @@ def score_text(
             for choice in scores.choices[len(tokens) :]:
                 part = stream.step(lm.tokenizer.backend_tokenizer, choice.id) or ""
                 tokens.append(GeneratedToken(part, choice, None, None))
-            yield TextScores(scores.perplexity, first, tokens)
+            yield TextScores(scores.perplexity, first, tuple(tokens))
     notes = control_tokens.note(lm.tokenizer, text)
     if ending.finished != "end":
         done = message("score_cut", done=len(tokens) + 1, total=len(scores.ids))
         notes = (*notes, done)
-    answer = KeptAnswer(run.spec.id, lm.tokenizer, None, tuple(scores.ids[:1]), tuple(tokens))
-    key = kept.keep(visitor, answer)
+    kept = KeptAnswer(run.spec.id, lm.tokenizer, None, tuple(scores.ids[:1]), tuple(tokens))
     figures = {"prompt_tokens": len(scores.ids), "perplexity": round(scores.perplexity, 2)}
     card = run.card(notes, figures)
-    yield TextScores(scores.perplexity, first, tokens, card, key)
+    yield Scored(scores.perplexity, first, kept.tokens, card, kept=kept)
 
 
 def score_tokens(lm: LanguageModel, text: str, job: Job) -> Iterator[TokenScores]:

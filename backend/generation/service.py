@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from backend import Backend
 from backend.kept_results import KeptResults
+from backend.operation import Operation
 
 if TYPE_CHECKING:
-    from backend.generation.kept_answers import KeptAnswer
+    from backend.generation.kept_answers import KeptAnswer, Parent
     from backend.generation.request import GenerationRequest
     from backend.generation.results import Comparison, Generated, Samples, TextScores
     from backend.models.kv_cache import KVCache
@@ -43,7 +44,7 @@ class Generation:
         request: GenerationRequest,
         visitor: str,
         model: str = "",
-        parent: KeptAnswer | None = None,
+        parent: Parent | None = None,
         keep: bool = True,
     ) -> Iterator[Progress | Generated]:
         """An answer. It is kept in place of the visitor's last one, or beside it if it continues a
@@ -51,27 +52,38 @@ class Generation:
         from backend.generation.generate import generate
         from backend.generation.kept_answers import AnswerStores
 
-        stores = AnswerStores(self.answers, self.caches) if keep else None
-        return self.backend.run(
-            TASK, model, visitor, generate, request, visitor, stores, parent, kind="row"
+        # A comparison is of speed, and what is saved has none.
+        for_all = request.is_for_all and keep and parent is None
+        asked = Operation(TASK, "generation.generate", request.as_asked, cacheable=for_all)
+        updates = self.backend.perform(
+            asked, model, visitor, generate, request, parent, keep, kind="row"
         )
+        stores = AnswerStores(self.answers, self.caches)
+        return stores.kept_for(visitor, updates, parent is not None) if keep else updates
 
     def answer(self, key: object) -> KeptAnswer:
         """A kept answer, with how each token was chosen. InputError if it is gone."""
         return self.answers.get(key)
 
+    def parent(self, key: object) -> Parent:
+        """A kept answer, to be continued. InputError if it is gone."""
+        from backend.generation.kept_answers import AnswerStores
+
+        return AnswerStores(self.answers, self.caches).parent(key)
+
     def continue_answer(self, key: object, visitor: str) -> Iterator[Progress | Generated]:
         """A kept answer, longer. InputError if it is gone or has no room to grow."""
-        parent = self.answers.get(key)
-        return self.generate(parent.continued(), visitor, parent.model, parent)
+        parent = self.parent(key)
+        return self.generate(parent.answer.continued(), visitor, parent.answer.model, parent)
 
     def branch(
         self, key: object, place: object, token_id: object, visitor: str
     ) -> Iterator[Progress | Generated]:
         """A kept answer up to the token at `place`, which becomes `token_id`, and new after it.
         InputError if the answer is gone, or has no such token."""
-        parent = self.answers.get(key)
-        return self.generate(parent.branched(place, token_id), visitor, parent.model, parent)
+        parent = self.parent(key)
+        request = parent.answer.branched(place, token_id)
+        return self.generate(request, visitor, parent.answer.model, parent)
 
     def compare(
         self, request: GenerationRequest, visitor: str, model: str = "", second: str = "bundled"
@@ -98,11 +110,15 @@ class Generation:
         self, text: object, visitor: str, model: str = ""
     ) -> Iterator[Progress | TextScores]:
         """How probable each token of a text is; the result is kept. InputError for no text."""
+        from backend.generation.kept_answers import scores_kept_for
         from backend.generation.request import check_text
         from backend.generation.scoring import score_text
 
         checked = check_text(text)
-        return self.backend.run(TASK, model, visitor, score_text, checked, visitor, self.answers)
+        asked = Operation(TASK, "generation.score_text", checked, cacheable=True)
+
+        updates = self.backend.perform(asked, model, visitor, score_text, checked)
+        return scores_kept_for(visitor, self.answers, updates)
 
     def sample_many(
         self, request: GenerationRequest, visitor: str, model: str = ""
@@ -110,4 +126,6 @@ class Generation:
         """`request.draws` samples of one prompt as a tree; greedy and beam search beside it."""
         from backend.generation.samples import sample_many
 
-        return self.backend.run(TASK, model, visitor, sample_many, request)
+        for_all = request.is_for_all
+        asked = Operation(TASK, "generation.sample_many", request.as_asked, cacheable=for_all)
+        return self.backend.perform(asked, model, visitor, sample_many, request)

@@ -41,6 +41,12 @@ class SearchRequest:
     sort: str
 
     @property
+    def is_for_all(self) -> bool:
+        """Whether others who ask the same may be given the same answer: it has no picture of the
+        visitor's, in the query or in a collection."""
+        return self.picture is None and self.scope.store is None
+
+    @property
     def parts(self) -> tuple[Term, ...]:
         """The terms, the picture as the last of them."""
         picture = (Term(PICTURE, self.picture_weight),) if self.picture is not None else ()

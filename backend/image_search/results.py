@@ -70,6 +70,15 @@ class ExplainedResult:
 
 
 @dataclass(frozen=True)
+class Indexed:
+    """Pictures added to a collection, and its index, in which duplicates are still to be found."""
+
+    report: IndexingReport
+    index: VectorIndex
+    card: RunCard
+
+
+@dataclass(frozen=True)
 class IndexingResult:
     """Pictures added to a collection; `duplicates` are names of pictures that look the same."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ from backend.image_search.request import (
 from backend.image_search.results import (
     Comparison,
     ExplainedResult,
+    Indexed,
     IndexingResult,
     PictureMap,
     SearchResult,
@@ -37,6 +39,7 @@ from backend.image_search.sprite_sheet import SpriteSheet, sprite_sheet
 from backend.image_search.store import Store, check_name
 from backend.image_search.vector_index import Entry
 from backend.messages import message
+from backend.operation import Operation
 from backend.pictures import shrink
 from backend.run import Progress, Run
 
@@ -87,11 +90,18 @@ class ImageSearch:
         self, request: SearchRequest, visitor: str, model: str = ""
     ) -> Iterator[Progress | SearchResult]:
         """The pictures most similar to the request."""
-        return self.backend.run(TASK, model, visitor, self._search, request, visitor, kind="short")
+        asked = Operation(TASK, "image_search.search", request, cacheable=request.is_for_all)
+        return self.backend.perform(
+            asked, model, visitor, self._search, request, visitor, kind="short"
+        )
 
     def explain(self, result: SearchResult, visitor: str) -> Iterator[Progress | ExplainedResult]:
         """Why the hits of a result matched, by the model that found them."""
-        return self.backend.run(TASK, result.card.spec.id, visitor, self._explain, result)
+        request = result.ranking.request
+        asked = Operation(TASK, "image_search.explain", request, cacheable=request.is_for_all)
+        run = self.backend.perform(asked, result.card.spec.id, visitor, self._explain, result)
+        # Saved reasons are another visitor's, the search is this one's own.
+        return (replace(u, result=result) if isinstance(u, ExplainedResult) else u for u in run)
 
     def index(
         self,
@@ -108,7 +118,7 @@ class ImageSearch:
         scope = Scope(check_name(name), Store(key))
         if not paths:
             raise InputError("no_pictures")
-        return self.backend.run(TASK, model, visitor, self._index, scope, paths, visitor)
+        return self._indexed(scope, paths, visitor, model)
 
     def compare(
         self,
@@ -130,8 +140,9 @@ class ImageSearch:
     ) -> Iterator[Progress | PictureMap]:
         """An index in two dimensions, with the query's terms among its pictures."""
         texts = check_map_words(query)
-        return self.backend.run(
-            TASK, model, visitor, self._map, scope, texts, visitor, kind="short"
+        asked = Operation(TASK, "image_search.map", texts, cacheable=scope.store is None)
+        return self.backend.perform(
+            asked, model, visitor, self._map, scope, texts, visitor, kind="short"
         )
 
     def _search(
@@ -151,6 +162,20 @@ class ImageSearch:
         reasons = explain(encoder, run.spec, ranking, pictures)
         yield ExplainedResult(result, reasons, run.card((), {}))
 
+    def _indexed(
+        self, scope: Scope, paths: list[tuple[str, Path]], visitor: str, model: str
+    ) -> Iterator[Progress | IndexingResult]:
+        """Duplicates are looked for when the device is free for others again."""
+        with self.backend.together(visitor) as job:
+            run = self.backend.run(TASK, model, visitor, self._index, scope, paths, visitor)
+            for update in run:
+                if isinstance(update, Progress):
+                    yield update
+                else:
+                    indexed = update
+            groups = collection.duplicates(indexed.index.entries, indexed.index.vectors, job.check)
+            yield IndexingResult(indexed.report, tuple(groups), indexed.card)
+
     def _index(
         self,
         encoder: SearchEncoder,
@@ -158,7 +183,7 @@ class ImageSearch:
         scope: Scope,
         paths: list[tuple[str, Path]],
         visitor: str,
-    ) -> Generator[Progress | IndexingResult, None, None]:
+    ) -> Generator[Progress | Indexed, None, None]:
         assert scope.store is not None
         model = vector_cache.identity_of(run.spec)
         for update in collection.index_files(
@@ -169,9 +194,8 @@ class ImageSearch:
             else:
                 yield run.progress(encoding(update.done, update.total, update.seconds))
         index = yield from self._indexes.get(encoder, scope, run, visitor)
-        groups = tuple(collection.duplicates(index.entries, index.vectors, run.job.check))
         figures = {"pictures": len(index), "pictures_per_second": report.rate}
-        yield IndexingResult(report, groups, run.card((), figures))
+        yield Indexed(report, index, run.card((), figures))
 
     def _map(
         self, encoder: SearchEncoder, run: Run, scope: Scope, texts: tuple[str, ...], visitor: str

@@ -37,7 +37,8 @@ def record(folder: Path) -> None:
 
 
 def damaged(folder: Path) -> list[Path]:
-    """Recorded files that are gone or are not what they were."""
+    """Recorded files that are gone or are not what they were. A folder without a record, from
+    before there was one, is believed once: there is nothing to compare it with."""
     wrong = []
     for name, (size, _, crc) in _recorded(folder).items():
         file = folder / name

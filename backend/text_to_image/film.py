@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,20 @@ MIN_PIXELS = 256  # on a side: smaller pictures are enlarged, or a slide would s
 MAX_PIXELS = 512  # larger ones would make a film of many megabytes
 STEP_MS, LAST_MS = 110, 1400  # how long a step and the finished picture stay
 FORMATS = {"webp": {"quality": 85, "method": 2}, "gif": {}}
+
+
+class Films(dict[str, bytes]):
+    """Frames as a film by format, encoded when the first of all who look at them asks for it."""
+
+    def __init__(self, frames: Sequence[Image]) -> None:
+        super().__init__()
+        self._frames, self._encoding = frames, threading.Lock()
+
+    def __missing__(self, format_: str) -> bytes:
+        with self._encoding:
+            if format_ not in self:
+                self[format_] = as_film(self._frames, format_)
+        return self[format_]
 
 
 def as_film(frames: Sequence[Image], format_: str) -> bytes:

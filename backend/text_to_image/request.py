@@ -42,6 +42,7 @@ class DrawRequest:
     size: int | None = None  # pixels on a side of a square
     count: int = 1
     notes: tuple[Message, ...] = ()
+    is_seeded: bool = True  # whether the visitor chose the seed; it was drawn otherwise
 
 
 @dataclass(frozen=True)
@@ -70,12 +71,13 @@ def check_request(prompt: object, **given: Any) -> DrawRequest:
         raise TypeError(f"unknown options: {', '.join(sorted(given))}")
     if values["size"] is not None and int(values["size"]) % UNIT:
         raise InputError("bad_size", unit=UNIT, high=1024, value=shown(values["size"]))
-    if values["seed"] is None:
+    is_seeded = values["seed"] is not None
+    if not is_seeded:
         values["seed"] = secrets.randbelow(MAX_SEED + 1)
     changed += changed_negative
     notes = (message("cleaned", count=changed),) if changed else ()
     one_line = " ".join(text.split())
-    return DrawRequest(one_line, negative.strip(), notes=notes, **values)  # type: ignore[arg-type]
+    return DrawRequest(one_line, negative.strip(), notes=notes, is_seeded=is_seeded, **values)  # type: ignore[arg-type]
 
 
 assert set(OPTIONS) < {field.name for field in fields(DrawRequest)}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from backend.run import RunCard
-from backend.text_to_image.recipe import Recipe
+from backend.text_to_image.film import Films
+from backend.text_to_image.recipe import Recipe, as_png
 from backend.text_to_image.resolve import ResolvedRequest
 from backend.text_to_image.what_if import Grid, Interpolation
 
@@ -40,7 +42,8 @@ class Generation:
 
 @dataclass(frozen=True)
 class Picture:
-    """A generated picture with its recipe; `film` follows once the picture is on screen."""
+    """A generated picture with its recipe; `film` follows once the picture is on screen. Its files
+    are made once, however many visitors look at it."""
 
     generation: Generation
     recipe: Recipe
@@ -53,6 +56,14 @@ class Picture:
     @property
     def blocked(self) -> bool:
         return self.generation.blocked
+
+    @cached_property
+    def png(self) -> bytes:
+        return as_png(self.image, self.recipe)
+
+    @cached_property
+    def films(self) -> Films:
+        return Films(self.film)
 
 
 @dataclass(frozen=True)
@@ -101,3 +112,13 @@ class InterpolationDrawn:
     @property
     def stage(self) -> tuple[object, ...]:
         return "interpolation", self.card is None
+
+    @cached_property
+    def films(self) -> Films:
+        """From one end to the other."""
+        return Films(self.frames)
+
+    @cached_property
+    def return_films(self) -> Films:
+        """There and back."""
+        return Films([*self.frames, *self.frames[-2:0:-1]])

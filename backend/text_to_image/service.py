@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from backend import Backend
 from backend.models.registry import ModelSpec
+from backend.operation import Operation
 from backend.run import Progress
 from backend.text_to_image.draw_pictures import draw_pictures
 from backend.text_to_image.draw_what_ifs import draw_grid, draw_interpolation
@@ -22,7 +23,8 @@ TASK = "text_to_image"
 
 
 class TextToImage:
-    """Everything that the tab does, over one backend. `model` is a row's id, a tier, or ""."""
+    """Everything that the tab does, over one backend. `model` is a row's id, a tier, or "". Who
+    chooses the same seed is given the same pictures; a seed that was drawn is for one visitor."""
 
     def __init__(self, backend: Backend) -> None:
         self.backend = backend
@@ -34,20 +36,25 @@ class TextToImage:
         self, request: DrawRequest, visitor: str, model: str = "", extras: Extras = EVERYTHING
     ) -> Iterator[Progress | PreviewDrawn | PicturesDrawn]:
         """Draw a request's pictures one after another, each as if it were drawn alone."""
-        return self.backend.run(
-            TASK, model, visitor, draw_pictures, request, extras, kind="exclusive"
+        what = request, extras
+        asked = Operation(TASK, "text_to_image.draw", what, cacheable=request.is_seeded)
+        return self.backend.perform(
+            asked, model, visitor, draw_pictures, request, extras, kind="exclusive"
         )
 
     def draw_grid(
         self, grid: Grid, visitor: str, model: str = ""
     ) -> Iterator[Progress | GridDrawn]:
         """Draw the cells of a grid."""
-        return self.backend.run(TASK, model, visitor, draw_grid, grid, kind="exclusive")
+        asked = Operation(TASK, "text_to_image.draw_grid", grid, cacheable=grid.is_seeded)
+        return self.backend.perform(asked, model, visitor, draw_grid, grid, kind="exclusive")
 
     def interpolate(
         self, interpolation: Interpolation, visitor: str, model: str = ""
     ) -> Iterator[Progress | InterpolationDrawn]:
         """Draw the frames between two prompts or seeds."""
-        return self.backend.run(
-            TASK, model, visitor, draw_interpolation, interpolation, kind="exclusive"
+        for_all = interpolation.request.is_seeded
+        asked = Operation(TASK, "text_to_image.interpolate", interpolation, cacheable=for_all)
+        return self.backend.perform(
+            asked, model, visitor, draw_interpolation, interpolation, kind="exclusive"
         )

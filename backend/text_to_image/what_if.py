@@ -46,6 +46,11 @@ class Grid:
     columns: Axis
     cells: tuple[Cell, ...]
 
+    @property
+    def is_seeded(self) -> bool:
+        """Whether the visitor chose the seed of each picture."""
+        return all(cell.request.is_seeded for cell in self.cells)
+
 
 @dataclass(frozen=True)
 class Interpolation:
@@ -101,7 +106,8 @@ def _with(request: DrawRequest, axis: Axis, number: int) -> DrawRequest:
     value = axis.values[number]
     if axis.name == "word":
         return replace(request, prompt=request.prompt.replace(PLACEHOLDER, str(value)))
-    return replace(request, **{axis.name: value})  # type: ignore[arg-type]
+    is_seeded = request.is_seeded or axis.name == "seed"
+    return replace(request, is_seeded=is_seeded, **{axis.name: value})  # type: ignore[arg-type]
 
 
 def swap(request: DrawRequest, word: object, other: object) -> Grid:

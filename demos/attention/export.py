@@ -78,9 +78,7 @@ def html_page(language: str, recording: Recording, look: ResolvedLook) -> str:
 
     Single heads of the whole text: an average or one half of a pair is not what the file shows.
     """
-    look = replace(look, average="none", pair="all")
-    data = payload.first_view(language, "", recording, look)
-    data["heads"], data["shown"] = _heads(recording, look)
+    data = file_data(language, recording, look)
     style = "\n".join((theme.WEB / name).read_text("utf-8") for name in STYLES)
     return Markup(
         '<!doctype html>\n<html lang="{}"><head><meta charset="utf-8">'
@@ -101,6 +99,14 @@ def html_page(language: str, recording: Recording, look: ResolvedLook) -> str:
         SCRIPT,
         _json_in_script(data),
     )
+
+
+def file_data(language: str, recording: Recording, look: ResolvedLook) -> Json:
+    """What the stage draws where there is no server to ask (SCRIPT): the view, and every head."""
+    look = replace(look, average="none", pair="all")
+    data = payload.first_view(language, "", recording, look)
+    data["heads"], data["shown"] = _heads(recording, look)
+    return data
 
 
 def _heads(recording: Recording, look: ResolvedLook) -> tuple[Json, Json]:

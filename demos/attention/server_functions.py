@@ -25,12 +25,17 @@ ServerFunction = Callable[[Any, gr.Request], Json]
 
 def server_functions(service: Attention) -> list[ServerFunction]:
     """The functions by which the page knows them. Each takes one object and answers with one;
-    {"error": sentence} where it cannot."""
+    {"error": sentence} where it cannot. `whole` is what a saved view of the stage brings along.
+    """
 
     def file(question: Json, language: str) -> Json:
         opened = open_recording(service, question)
         kind, panel, every = (question.get(name) for name in ("format", "panel", "every"))
         return export.export(language, *opened, kind, panel, bool(every))
+
+    def whole(question: Json, language: str) -> Json:
+        data = export.file_data(language, *open_recording(service, question))
+        return {"script": export.SCRIPT, "value": {**data, "panel": question.get("panel")}}
 
     def hand(question: Json, language: str) -> Json:
         q, k, v, causal = (question.get(name) for name in ("q", "k", "v", "causal"))
@@ -43,6 +48,7 @@ def server_functions(service: Attention) -> list[ServerFunction]:
         _of_recording(service, "rollout", payload.rollout),
         _answering("hand", hand),
         _answering("export", file),
+        _answering("whole", whole),
     ]
 
 

@@ -99,7 +99,8 @@ def describe_and_rank(
     assert described
     sentences = [*(caption.text for caption in described.captions), sentence]
     try:
-        for ranked in service.rank(described.request.picture, sentences, visitor):
+        asked = described.request
+        for ranked in service.rank(asked.picture, sentences, visitor, asked.example):
             yield Comparing(ranked) if isinstance(ranked, Progress) else ranked
     except ShowTellError as error:
         yield error.message

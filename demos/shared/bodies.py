@@ -17,13 +17,13 @@ from starlette.types import Message as Event
 
 from backend.messages import Message, message
 from demos.shared.calls import MAX_VALUES
+from demos.shared.json_values import has_more_values
 from demos.shared.strings import language_in, say_message
 
 MB = 1_000_000
 MAX_JSON = 10 * MB  # bytes; a head that was taught has up to 5 million characters
-# What is counted before it is parsed, which would stop the server for everybody: signs that begin a
-# list, far above MAX_VALUES as texts have some, and those between values, of which a head has most.
-MAX_OPENING, MAX_COMMAS = 2 * MAX_VALUES, 1_000_000
+# Values of a body, counted before it is parsed: those of the call, and what stands around them.
+MAX_COUNTED = MAX_VALUES + 1000
 MAX_FILE = 500 * MB
 MAX_UPLOAD = 2000 * MB  # files that are chosen together
 MAX_DAILY = 10_000 * MB  # of uploads from one address
@@ -100,8 +100,7 @@ class LimitedBodies:
         if data is None:
             too_large = message("body_too_large", limit=MAX_JSON // MB)
             return await refuse(scope, body, send, too_large)
-        opening = data.count(b"[") + data.count(b"{")
-        if opening > MAX_OPENING or data.count(b",") > MAX_COMMAS:
+        if has_more_values(data, MAX_COUNTED):
             many = message("too_many_values", limit=MAX_VALUES)
             return await refuse(scope, body, send, many)
         waiting: list[Event] = [{"type": "http.request", "body": data, "more_body": False}]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from gradio.blocks import BlockFunction
@@ -16,13 +16,25 @@ from gradio.utils import get_function_params
 
 from backend.errors import InputError, ShowTellError
 from backend.messages import message
+from demos.shared.event_queue import mend
+
+if TYPE_CHECKING:
+    from demos.shared.permalinks import Form
 
 log = logging.getLogger(__name__)
 MAX_VALUES = 50_000  # in one call, those in lists counted: gradio takes 2 microseconds for each
 
 
 class Page(gr.Blocks):
-    """gradio's page. Endpoints take their defaults, and every refusal is a sentence."""
+    """gradio's page. Endpoints take their defaults, every refusal is a sentence, and the queue
+    loses nothing."""
+
+    def queue(self, *others: Any, **named: Any) -> Page:
+        super().queue(*others, **named)
+        mend(self._queue)
+        return self
+
+    forms: list[Form]  # of its tabs
 
     async def process_api(
         self, block_fn: Any, inputs: list[Any], *others: Any, **named: Any

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
 import gradio as gr
 from markupsafe import Markup
 
 from demos.shared.handlers import LISTENER
-from demos.shared.permalinks import Form
+from demos.shared.permalinks import Example, Form
 from demos.shared.strings import in_html, t
 
-
-@dataclass(frozen=True)
-class Example:
-    """A button's text (a catalogue key) and the form's values, by parameter name."""
-
-    key: str
-    values: Mapping[str, Any]
+__all__ = ["Example", "example_buttons"]
 
 
 def example_buttons(
@@ -35,7 +25,9 @@ def example_buttons(
 
 
 def _example_button(form: Form, example: Example, keep: tuple[str, ...]) -> gr.Button:
-    button = gr.Button(t(example.key), size="sm", min_width=80)
+    elem_id = f"st-example-{form.tab}-{len(form.examples)}"  # a saved view presses it
+    form.examples.append(example)
+    button = gr.Button(t(example.key), size="sm", min_width=80, elem_id=elem_id)
     button.click(
         lambda: form.fill(example.values, keep),
         outputs=form.outputs,

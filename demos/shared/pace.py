@@ -6,17 +6,10 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from backend.run import Progress
+from backend.run import stage_of
 
 T = TypeVar("T")
 INTERVAL = 0.08  # seconds; twelve redraws a second look continuous
-
-
-def stage_of(update: object) -> object:
-    """What a run is at: the kind of progress, else the result's own `stage`, else its type."""
-    if isinstance(update, Progress):
-        return update.message.code
-    return getattr(update, "stage", type(update).__name__)
 
 
 def paced(

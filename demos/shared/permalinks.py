@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,6 +26,14 @@ from demos.shared.stage import call
 def hidden_field(value: str = "", **looks: Any) -> gr.Textbox:
     """A field that no visitor sees: what it holds travels with the form."""
     return gr.Textbox(value, visible="hidden", **looks)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A button's text (a catalogue key) and the form's values, by parameter name."""
+
+    key: str
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -85,6 +93,7 @@ class Form:
     result: str  # elem_id of the result, brought into view when a run starts
     picture_source: PictureSource | None = None
     picture_target: PictureTarget | None = None
+    examples: list[Example] = field(default_factory=list)  # in the order of their buttons
 
     @property
     def components(self) -> list[gr.components.Component]:

@@ -12,7 +12,8 @@ from demos.shared.strings import say, say_message, seconds_in_words
 def empty(invitation: Markup) -> str:
     """An invitation: `in_html(key)`, whose <b> part is the title."""
     return Markup(
-        '<div class="st-state"><div class="st-scale" aria-hidden="true"></div><p>{}</p></div>'
+        '<div class="st-state st-empty"><div class="st-scale" aria-hidden="true"></div>'
+        "<p>{}</p></div>"
     ).format(invitation)
 
 

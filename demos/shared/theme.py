@@ -20,12 +20,14 @@ from demos.shared.colours import css_gradient, css_signed, scale256, signed256
 WEB = Path(__file__).resolve().parents[2] / "assets" / "web"
 FAVICON = WEB / "favicon.png"
 GALLERY = WEB.parent / "gallery" / "pictures"
+SAVED = WEB.parent / "saved"
 MOUNT = "show-and-tell"
 STYLES = (  # of the HTML that Python writes; what a script draws brings its own (stage.py)
     "fonts/fonts.css",
     "shared/colours.css",
     "app.css",
     "shared/states.css",
+    "shared/saved.css",
     "shared/results.css",
     "shared/words.css",
     "shared/tables.css",
@@ -152,6 +154,7 @@ def scale_data() -> str:
 def routes() -> list[Mount]:
     """Where the server hands out `assets/web` and the gallery's pictures."""
     return [
+        Mount(f"/{MOUNT}/saved", PageFiles(directory=SAVED, check_dir=False)),
         Mount(f"/{MOUNT}/gallery", Files(directory=GALLERY, check_dir=False)),
         Mount(f"/{MOUNT}", PageFiles(directory=WEB)),
     ]

@@ -8,8 +8,7 @@ from typing import Any
 import gradio as gr
 
 from backend.text_to_image import what_if
-from backend.text_to_image.film import as_film
-from backend.text_to_image.recipe import as_png, read_recipe
+from backend.text_to_image.recipe import read_recipe
 from backend.text_to_image.request import Extras, check_request
 from backend.text_to_image.results import GridDrawn, InterpolationDrawn, Picture, PicturesDrawn
 from backend.text_to_image.service import TextToImage
@@ -165,7 +164,7 @@ def _grid_as_json(update: GridDrawn) -> Json | None:
 def _interpolation_as_json(update: InterpolationDrawn) -> Json | None:
     if not update.card:
         return None
-    film = _file("between.webp", as_film(update.frames, "webp"))
+    film = _file("between.webp", update.films["webp"])
     return {"film": film, "run": update.card.as_json()}
 
 
@@ -179,12 +178,12 @@ def _picture_as_json(picture: Picture) -> Json:
     }
     if not picture.blocked:
         name = f"{recipe.seed}-{recipe.model}"
-        answer["picture"] = _file(f"{name}.png", as_png(picture.image, recipe))
+        answer["picture"] = _file(f"{name}.png", picture.png)
     if generation.word_maps is not None:
         answer["words"] = list(generation.words)
         answer["maps"] = generation.word_maps.tolist()
     if picture.film:
-        answer["film"] = _file("film.webp", as_film(picture.film, "webp"))
+        answer["film"] = _file("film.webp", picture.films["webp"])
     return answer
 
 

@@ -14,8 +14,7 @@ import numpy as np
 from PIL import Image, ImageChops
 
 from backend.packing import pack_maps
-from backend.text_to_image.film import FORMATS, as_film
-from backend.text_to_image.recipe import as_png
+from backend.text_to_image.film import FORMATS, Films
 from backend.text_to_image.results import (
     GridDrawn,
     InterpolationDrawn,
@@ -75,16 +74,16 @@ def _picture(picture: Picture) -> Json:
         "seed": recipe.seed,
         "steps": recipe.steps,
         "finished": picture.generation.finished,
-        "file": file_of(f"{name}.png", as_png(picture.image, recipe)),
+        "file": file_of(f"{name}.png", picture.png),
         "recipe": file_of(f"{name}.json", as_text(recipe.as_json())),
         "frames": [as_data(frame) for frame in picture.film],
-        "films": _films(name, picture.film),
+        "films": _files(name, picture.films) if picture.film else {},
         "word_maps": _word_maps(picture),
     }
 
 
-def _films(name: str, frames: Sequence[Image.Image]) -> dict[str, str]:
-    return {kind: file_of(f"{name}.{kind}", as_film(frames, kind)) for kind in FORMATS if frames}
+def _files(name: str, films: Films) -> dict[str, str]:
+    return {kind: file_of(f"{name}.{kind}", films[kind]) for kind in FORMATS}
 
 
 def _word_maps(picture: Picture) -> Json | None:
@@ -136,7 +135,6 @@ def interpolation(language: str, run: str, result: InterpolationDrawn) -> Json:
     """The frames between two prompts or seeds, as far as they are drawn."""
     ends, frames = result.interpolation, result.frames
     name = f"between-{ends.request.seed}"
-    there_and_back = [*frames, *frames[-2:0:-1]]
     return {
         "kind": "interpolation",
         "run": run,
@@ -147,7 +145,7 @@ def interpolation(language: str, run: str, result: InterpolationDrawn) -> Json:
         "from": ends.request.prompt,
         "to": ends.prompt,
         "frames": [as_data(frame) for frame in frames],
-        "films": _films(name, there_and_back) if result.card else {},
+        "films": _files(name, result.return_films) if result.card else {},
     }
 
 

@@ -10,6 +10,7 @@ import pytest
 from backend import Backend
 from demos.attention import tab as attention
 from demos.classification import tab as classification
+from demos.shared.handlers import RUNS
 from tests.serving import launched
 
 
@@ -32,6 +33,13 @@ def test_left_out_values_are_the_defaults(address: str) -> None:
     assert answer.startswith("complete") and answer == call(address, "attention_positions", [64])
 
 
+def test_calls_whose_answers_nobody_fetches_keep_no_worker(address: str) -> None:
+    url = f"{address}gradio_api/call/attention_positions"
+    for _ in range(RUNS["concurrency_limit"] + 6):
+        assert httpx.post(url, json={"data": []}, timeout=60).status_code == 200
+    assert call(address, "attention_positions", []).startswith("complete")
+
+
 def test_a_value_that_is_needed_is_named(address: str) -> None:
     assert "these are missing: text" in call(address, "classify", [])
 
@@ -39,6 +47,11 @@ def test_a_value_that_is_needed_is_named(address: str) -> None:
 def test_an_endpoint_that_is_not_there_is_a_sentence(address: str) -> None:
     answer = httpx.post(f"{address}gradio_api/call/nothing", json={"data": []})
     assert answer.status_code == 400 and "not what is expected" in answer.json()["detail"]
+
+
+def test_an_answer_that_is_not_there_is_a_sentence(address: str) -> None:
+    answer = httpx.get(f"{address}gradio_api/call/classify/nothing", timeout=60)
+    assert answer.text.startswith("event: error") and "not here" in answer.text
 
 
 def test_a_request_that_is_too_large_is_refused(address: str) -> None:

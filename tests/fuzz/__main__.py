@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from backend import heap
 from tests.fuzz.calls import bad_call, good_call
 from tests.fuzz.endpoints import (
     config_of,
@@ -27,6 +29,7 @@ from tests.fuzz.visitor import Visitor
 from tests.serving import running
 
 GROWTH = 300  # MB that the server may have more at the end than after the warm-up
+SETTLING = 1.5 * heap.SECONDS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -76,14 +79,20 @@ def _many_calls(
         endpoints = {options.endpoint: endpoints[options.endpoint]}
     warm_up(visitor, endpoints, report, options.seed)
     watch.tracebacks("warm-up")
-    start = watch.megabytes()
+    start = _settled(watch)
     run_calls(visitor, watch, report, options.seed, options.calls, endpoints)
     run_page_calls(visitor, watch, report, options.seed, options.pages)
-    end = watch.megabytes()
+    end = _settled(watch)
     report.lines.append(f"memory: {start:,.0f} MB after the warm-up, {end:,.0f} MB at the end")
     report.lines.append(f"largest steps: {watch.largest_steps()}")
     if end - start > GROWTH:
         report.findings.append(Finding("memory", "server", f"{end - start:,.0f} MB more"))
+
+
+def _settled(watch: Watch) -> float:
+    """Megabytes, when the server has had time to give back what is free in its heap."""
+    time.sleep(SETTLING)
+    return watch.megabytes()
 
 
 def _one_call(visitor: Visitor, watch: Watch, options: argparse.Namespace, report: Report) -> None:

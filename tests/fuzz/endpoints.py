@@ -11,7 +11,7 @@ from tests.fuzz.page_calls import PageCall, page_call
 from tests.fuzz.values import as_json
 from tests.fuzz.visitor import Answer, Visitor
 
-WARM_PAGE_CALLS = 100
+WARM_CALLS, WARM_PAGE_CALLS = 20, 150
 Endpoints = dict[str, list[Parameter]]
 
 
@@ -46,20 +46,20 @@ def send_page_call(visitor: Visitor, call: PageCall) -> list[Finding]:
 
 
 def warm_up(visitor: Visitor, endpoints: Endpoints, report: Report, seed: int) -> None:
-    """A right call of each endpoint, which loads its model; those that fail are findings. Then
-    some forged page calls, for what only the page uses."""
+    """A right call of each endpoint, which loads its model; those that fail are findings. Then a
+    small round of what follows, by another seed: long texts, many tokens and large pictures make
+    room for themselves that the libraries keep, and so do models that only the page uses."""
     for endpoint, parameters in endpoints.items():
         call = good_call(endpoint, parameters)
         answer = visitor.call(endpoint, visitor.with_uploads(call.data))
         if not answer.succeeded and endpoint not in REFUSED:
             report.findings.append(Finding("good call", call.name, shortened(answer.text[-400:])))
-    _warm_up_page(visitor, seed - 1)
-
-
-def _warm_up_page(visitor: Visitor, seed: int) -> None:
+    for endpoint, parameters in endpoints.items():
+        for number in range(WARM_CALLS):
+            send(visitor, bad_call(endpoint, parameters, seed - 1, number))
     config = config_of(visitor)
     for number in range(WARM_PAGE_CALLS):
-        send_page_call(visitor, page_call(config, seed, number))
+        send_page_call(visitor, page_call(config, seed - 1, number))
 
 
 def run_calls(
@@ -80,6 +80,7 @@ def run_page_calls(visitor: Visitor, watch: Watch, report: Report, seed: int, co
     for number in range(count):
         call = page_call(config, seed, number)
         report.findings += send_page_call(visitor, call) + watch.tracebacks(call.name)
+    print(f"the page: {len(report.findings)} findings so far, {watch.megabytes():,.0f} MB")
     report.tried["forged page calls"] += count
 
 

@@ -14,6 +14,14 @@ import { AttentionStage } from "./stage.js";
  */
 
 /**
+ * In a saved view: the data comes as the component's value.
+ * @param {Bridge} bridge
+ */
+export function mount({ element, props }) {
+  open(element, JSON.parse(props.value ?? "{}"));
+}
+
+/**
  * @param {HTMLElement} element
  * @param {FileData} data
  */

@@ -4,10 +4,11 @@
 import { make } from "../shared/dom.js";
 
 /**
- * The address of a file of the server, wherever the page is mounted.
+ * The address of a file of the server, wherever the page is mounted; a saved view has its own.
  * @param {string} path
  */
-export const address = (path) => new URL(`gradio_api/file=${path}`, document.baseURI).href;
+export const address = (path) =>
+  path.startsWith("data:") ? path : new URL(`gradio_api/file=${path}`, document.baseURI).href;
 
 /**
  * @param {Texts} words

@@ -14,6 +14,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "common.examples": ("Try one", "试一试"),
     "common.settings": ("Settings", "设置"),
     "common.copy_link": ("Copy link", "复制链接"),
+    "common.saved.mark": ("Saved result", "保存的结果"),
+    "common.saved.run": ("Run it live", "现场运行"),
+    "common.saved.not_here": (
+        "This is a saved result. Run it live to go on from here.",
+        "这是保存的结果。点“现场运行”即可继续。",
+    ),
     "common.link": ("Link to this", "本页链接"),
     "common.link_info": (
         "Opens this tab with these settings and runs its last question.",

@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 
+from backend.captioning import portable_names
 from backend.captioning.export import as_texts
 from backend.captioning.portable_names import unique_paths
 from backend.captioning.results import Batch, Row
@@ -84,3 +85,12 @@ def test_the_zip_has_every_caption_once(tmp_path):
         assert archive.read("cat-2.txt").decode() == "of cat.png\n"
         assert archive.read("日落.txt").decode() == "of 日落.png\n"
         assert len({name.casefold() for name in archive.namelist()}) == len(names) + 1
+
+
+def test_many_of_one_name_take_a_few_looks_each(monkeypatch):
+    looked = []
+    key = portable_names._key
+    monkeypatch.setattr(portable_names, "_key", lambda path: looked.append(path) or key(path))
+    named = texts(*["cat.png"] * 500)
+    assert named[:3] == ["cat.txt", "cat-2.txt", "cat-3.txt"] and len(set(named)) == 500
+    assert len(looked) < 10 * 500

@@ -6,6 +6,7 @@ import pytest
 
 from backend.errors import InputError
 from backend.generation.answer import MAX_KEPT_LOGITS
+from backend.generation.kept_answers import Parent
 from backend.generation.request import MAX_TOKENS, check_request
 from backend.generation.results import Generated, Samples, TextScores
 from backend.models.reader import TorchReader
@@ -180,7 +181,8 @@ def test_a_branch_reads_no_token_of_the_prompt_again(
     tiny_generation, tiny_lm, kept_answer, monkeypatch
 ):
     """But the last one before it, for the logits behind it."""
-    _, kept = kept_answer
+    update, kept = kept_answer
+    parent = tiny_generation.parent(update.key)
     read, plain = [], TorchReader.read
 
     def counted(reader, ids, **how):
@@ -190,20 +192,21 @@ def test_a_branch_reads_no_token_of_the_prompt_again(
     monkeypatch.setattr(TorchReader, "read", counted)
     other = next(one.id for one in kept.token_at(3).choice.alternatives if one.id != kept.ids[3])
     request = kept.branched(3, other)
-    *_, branched = results(tiny_generation.generate(request, "ann", parent=kept))
+    *_, branched = results(tiny_generation.generate(request, "ann", parent=parent))
     written = len(branched.tokens)
     assert read == [1] * (written - 3)
-    assert branched.tokens[:3] == list(kept.tokens[:3])
+    assert branched.tokens[:3] == kept.tokens[:3]
 
 
 @pytest.mark.parametrize("strategy", ["greedy", "sampling"])
 def test_a_branch_is_the_same_with_what_was_read_and_without(
     tiny_generation, kept_answer, strategy
 ):
-    _, kept = kept_answer
+    update, kept = kept_answer
+    parent = tiny_generation.parent(update.key)
     other = next(one.id for one in kept.token_at(5).choice.alternatives if one.id != kept.ids[5])
     request = replace(kept.branched(5, other), strategy=strategy)
-    *_, after = results(tiny_generation.generate(request, "ann", parent=kept))
+    *_, after = results(tiny_generation.generate(request, "ann", parent=parent))
     *_, again = results(tiny_generation.generate(request, "ann"))
     assert [one.choice.id for one in after.tokens] == [one.choice.id for one in again.tokens]
     assert after.text == again.text
@@ -212,8 +215,9 @@ def test_a_branch_is_the_same_with_what_was_read_and_without(
 
 
 def test_an_answer_is_continued_from_its_end(tiny_generation, kept_answer):
-    _, kept = kept_answer
-    *_, longer = results(tiny_generation.generate(kept.continued(), "ann", parent=kept))
+    update, kept = kept_answer
+    parent = tiny_generation.parent(update.key)
+    *_, longer = results(tiny_generation.generate(kept.continued(), "ann", parent=parent))
     ids = [one.choice.id for one in longer.tokens]
     assert ids[: len(kept.ids)] == kept.ids and len(ids) > len(kept.ids)
     assert longer.card.figures["answer_tokens"] == len(ids)
@@ -222,8 +226,8 @@ def test_an_answer_is_continued_from_its_end(tiny_generation, kept_answer):
 def test_a_sampled_answer_continued_is_what_a_longer_run_gives(tiny_generation):
     ask = {**ASK, "max_new_tokens": 6}
     *_, short = results(tiny_generation.generate(check_request("The fox", **ask), "ann"))
-    kept = tiny_generation.answer(short.key)
-    *_, longer = results(tiny_generation.generate(kept.continued(), "ann", parent=kept))
+    kept, parent = tiny_generation.answer(short.key), tiny_generation.parent(short.key)
+    *_, longer = results(tiny_generation.generate(kept.continued(), "ann", parent=parent))
     ask["max_new_tokens"] = 12
     *_, whole = results(tiny_generation.generate(check_request("The fox", **ask), "bob"))
     ids = [[one.choice.id for one in update.tokens] for update in (longer, whole)]
@@ -233,17 +237,19 @@ def test_a_sampled_answer_continued_is_what_a_longer_run_gives(tiny_generation):
 def test_an_answer_is_continued_by_its_own_model_alone(tiny_generation, tiny_lm, kept_answer):
     kept = replace(kept_answer[1], model="another")
     with pytest.raises(InputError, match="can continue from its own tokens"):
-        results(tiny_generation.generate(kept.continued(), "ann", parent=kept))
+        results(tiny_generation.generate(kept.continued(), "ann", parent=Parent(kept, None)))
 
 
 def test_without_what_was_read_a_branch_is_read_again(tiny_generation, kept_answer):
-    _, kept = kept_answer
+    update, kept = kept_answer
+    parent = tiny_generation.parent(update.key)
     other = next(one.id for one in kept.token_at(5).choice.alternatives if one.id != kept.ids[5])
-    *_, after = results(tiny_generation.generate(kept.branched(5, other), "ann", parent=kept))
+    *_, after = results(tiny_generation.generate(kept.branched(5, other), "ann", parent=parent))
     tiny_generation.caches.forget("ann")
-    *_, again = results(tiny_generation.generate(kept.branched(5, other), "ann", parent=kept))
+    parent = tiny_generation.parent(update.key)
+    *_, again = results(tiny_generation.generate(kept.branched(5, other), "ann", parent=parent))
     assert after.text == again.text
-    assert again.tokens[:5] == list(kept.tokens[:5])
+    assert list(again.tokens[:5]) == list(kept.tokens[:5])
 
 
 def test_there_is_no_continuing_without_room(kept_answer):

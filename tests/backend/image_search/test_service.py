@@ -7,10 +7,12 @@ import pytest
 from PIL import Image
 
 from backend import Backend, gallery
-from backend.errors import InputError
+from backend.errors import Cancelled, InputError
+from backend.image_search import collection
 from backend.image_search.match_threshold import NULL_TEXTS
 from backend.image_search.request import check_request
 from backend.image_search.service import ImageSearch
+from backend.saved_results import SavedResults
 from tests.backend.fakes import results
 from tests.backend.image_search.conftest import KEY
 
@@ -45,6 +47,17 @@ def test_english_and_chinese_find_the_car(service):
     for query in ("red car", "红色的汽车"):
         ranking = found(service, query, top=5)
         assert "vehicles-auto" in names(ranking) and ranking.matches
+
+
+def test_the_same_search_is_saved_with_its_reasons_and_each_has_their_own_result(service):
+    saved = SavedResults(50_000_000)
+    saving = ImageSearch(Backend("bundled", pool=service.backend.pool, saved=saved))
+    first, second = searched(saving, "red car", top=3), searched(saving, "red car", top=3)
+    assert first.card.age is None and second.card.age is not None
+    assert second.ranking.hits == first.ranking.hits
+    [mine], [theirs] = (results(saving.explain(each, VISITOR)) for each in (first, second))
+    assert mine.card.age is None and theirs.card.age is not None
+    assert theirs.result is second and np.array_equal(mine.reasons.changes, theirs.reasons.changes)
 
 
 def test_the_gallery_is_encoded_once_and_then_kept(service, tmp_path, monkeypatch):
@@ -178,6 +191,22 @@ def test_own_pictures_are_found_and_explained(service, tmp_path):
     assert len(explained.reasons.labels) == 3
     [mapped] = results(service.map(scope, "elephant + car", VISITOR))
     assert mapped.places.shape == (3, 2) and mapped.text_places.shape == (2, 2)
+
+
+def test_duplicates_are_looked_for_while_others_use_the_device(service, monkeypatch):
+    looked_at = []
+
+    def look(entries, vectors, check):
+        looked_at.append(len(entries))
+        assert results(service.search(check_request("a fruit"), "another"))  # would wait for long
+        service.backend.cancel(VISITOR)
+        check()
+
+    monkeypatch.setattr(collection, "duplicates", look)
+    paths = [("x.webp", gallery.file_of("food-fruit-banana.webp"))]
+    with pytest.raises(Cancelled):  # by Stop, which reaches it there, too
+        results(service.index(KEY, "looked", paths, VISITOR))
+    assert looked_at == [1] and service.collections(KEY)["looked"] == 1
 
 
 def test_collections_are_listed_exported_and_removed_by_their_key_alone(service):

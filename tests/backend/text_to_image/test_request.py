@@ -10,11 +10,14 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from backend.errors import InputError
+from backend.text_to_image import film as films
 from backend.text_to_image import what_if
 from backend.text_to_image.film import as_film
 from backend.text_to_image.recipe import KEY, Recipe, as_png, read_recipe
 from backend.text_to_image.request import MAX_SEED, check_request
 from backend.text_to_image.resolve import Defaults, resolve
+from backend.text_to_image.results import Generation, Picture
+from tests.backend.fakes import in_threads
 from tests.backend.pictures.files import huge_png
 
 DEFAULTS = Defaults(steps=20, guidance=3.0, size=64, min_size=64, max_size=64)
@@ -272,6 +275,15 @@ def test_a_film_loops_and_lasts_longest_at_its_end():
         film = Image.open(io.BytesIO(as_film(frames, kind)))
         assert film.n_frames == 3 and film.info["loop"] == 0 and film.size == (256, 256)
     assert Image.open(io.BytesIO(as_film(frames[:1], "gif"))).size == (256, 256)
+
+
+def test_a_film_is_encoded_once_for_all_who_look_at_it(monkeypatch):
+    encoded = []
+    monkeypatch.setattr(films, "as_film", lambda frames, kind: encoded.append(kind) or b"film")
+    picture = Picture(Generation(Image.new("RGB", (8, 8)), None), RECIPE)
+    assert in_threads(8, lambda _: picture.films["webp"]) == [b"film"] * 8
+    assert encoded == ["webp"]
+    assert picture.png is picture.png
 
 
 def test_a_grid_has_every_row_under_every_column_with_the_same_noise():

@@ -18,13 +18,13 @@ def made(tiny_generation):
     """A first answer, one that leaves it at its third token, and the first one continued."""
     *_, first = results(tiny_generation.generate(check_request("The fox", **ASK), "ann"))
     found = attempts.with_answer([], first, "<p>card</p>", None)
-    kept = tiny_generation.answer(first.key)
+    kept, parent = tiny_generation.answer(first.key), tiny_generation.parent(first.key)
     other = next(one.id for one in kept.token_at(2).choice.alternatives if one.id != kept.ids[2])
     for request, origin in (
         (kept.branched(2, other), Origin(first.key, 2)),
         (kept.continued(), Origin(first.key)),
     ):
-        *_, update = results(tiny_generation.generate(request, "ann", parent=kept))
+        *_, update = results(tiny_generation.generate(request, "ann", parent=parent))
         found = attempts.with_answer(found, update, "<p>card</p>", origin)
     return found
 

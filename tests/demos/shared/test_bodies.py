@@ -68,12 +68,12 @@ def test_a_large_request_is_refused_with_a_sentence(client: TestClient, announce
 def test_a_request_of_too_many_values_is_refused_before_it_is_parsed(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bodies, "MAX_OPENING", 5)
-    monkeypatch.setattr(bodies, "MAX_COMMAS", 10)
+    monkeypatch.setattr(bodies, "MAX_COUNTED", 5)
     for body in (b"[[],[],[],[],[],[],[]]", b"[1,1,1,1,1,1,1,1,1,1,1,1]"):
         answer = client.post("/call/teach", content=body)
         assert answer.status_code == 413 and "more than 50,000 values" in answer.json()["detail"]
-    assert client.post("/call/teach", content=b"[[1,1,1]]").status_code == 200
+    for body in (b"[[1,1,1]]", b'["a,b,c,d,e,f,g,h,i,j,k"]'):
+        assert client.post("/call/teach", content=body).status_code == 200
 
 
 def test_an_upload_that_announces_too_much_is_not_begun(client: TestClient) -> None:

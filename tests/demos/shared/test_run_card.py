@@ -51,3 +51,10 @@ def test_others_runs_are_counted_and_their_time_stands_apart() -> None:
 
 def test_a_run_that_was_alone_says_nothing_of_others() -> None:
     assert "other runs" not in run_card.render("en", card(waited_seconds=0.01), ()).lower()
+
+
+def test_a_saved_result_says_how_old_it_is_in_the_visitors_language() -> None:
+    saved = card().aged(250)
+    assert "Made 4 minutes ago for the same question" in run_card.render("en", saved, ())
+    assert "4 分钟前为同一问题得出的结果" in run_card.render("zh", saved, ())
+    assert "2.5 s" in run_card.render("en", saved, ())  # the time is that run's

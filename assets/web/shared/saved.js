@@ -1,0 +1,103 @@
+// @ts-check
+// Saved views: a result that was kept as a file is drawn where nothing has run yet, and in a frame
+// of its own. It asks no model and opens no connection; what needs one says so.
+
+import { make } from "./dom.js";
+
+/** @typedef {{html?: string, script?: string, styles?: string[], value?: object}} Fragment */
+/** @typedef {{title: string, words: Texts, fragments: Fragment[]}} View */
+/**
+ * @typedef {object} Entry of the index
+ * @property {string} place elem_id of the part that invites to this run
+ * @property {string} button elem_id of the example's button
+ * @property {Record<string, string>} files by language
+ */
+
+const ROOT = new URL("../", import.meta.url); // assets/web, wherever the page is mounted
+
+/** @param {string} name */
+const fetched = async (name) => (await fetch(new URL(name, ROOT))).json();
+
+/** A saved view in the place of each invitation that one was made for, as they come. */
+export async function watchInvitations() {
+  /** @type {Entry[]} */
+  const entries = await fetched("saved/index.json").catch(() => []);
+  const look = () => {
+    for (const card of document.querySelectorAll(".st-empty:not([data-saved])")) {
+      const entry = entries.find(({ place }) => place && card.closest(`#${place}`));
+      card.setAttribute("data-saved", entry ? "yes" : "no");
+      if (entry) show(card, entry);
+    }
+  };
+  new MutationObserver(look).observe(document.body, { subtree: true, childList: true });
+  look();
+}
+
+/**
+ * Put a view below the invitation that it stands for. Once a run begins, gradio writes its own
+ * content there, and both are gone.
+ * @param {Element} card
+ * @param {Entry} entry
+ */
+async function show(card, entry) {
+  const language = navigator.language.startsWith("zh") ? "zh" : "en";
+  const view = await fetched(`saved/${entry.files[language]}`);
+  const live = () => document.getElementById(entry.button)?.click();
+  if (card.isConnected) card.after(await drawn(view, live));
+}
+
+/** The page of a frame: `data-view` names the file, `data-live` the page that can run it. */
+export async function frame() {
+  const main = /** @type {HTMLElement} */ (document.querySelector("main[data-view]"));
+  const view = await (await fetch(main.dataset.view ?? "")).json();
+  const live = () => window.location.assign(main.dataset.live ?? "");
+  main.replaceChildren(await drawn(view, live));
+}
+
+/**
+ * @param {View} view
+ * @param {() => void} live what "Run it live" does
+ */
+async function drawn(view, live) {
+  const run = make(
+    "button",
+    { type: "button", class: "st-saved-run", onclick: live },
+    view.words.run,
+  );
+  const mark = make("p", {}, make("b", {}, view.words.mark), ` ${view.title}`);
+  const place = make("section", { class: "st-saved" }, make("header", {}, mark, run));
+  for (const one of view.fragments) place.append(await fragment(one, view.words));
+  return place;
+}
+
+/**
+ * @param {Fragment} data
+ * @param {Texts} words
+ */
+async function fragment(data, words) {
+  const element = make("div", { class: "st-saved-part" });
+  if (data.html !== undefined) element.innerHTML = data.html; // the app's own, made by `make saved`
+  if (!data.script) return element;
+  for (const href of data.styles ?? []) needStyle(href);
+  const { mount } = await import(new URL(data.script, ROOT).href);
+  mount({ element, ...withoutServer(JSON.stringify(data.value), words) }, {});
+  return element;
+}
+
+/**
+ * The rest of a stage's bridge: whatever it asks, the answer is that this is a saved view.
+ * @param {string} value
+ * @param {Texts} words
+ */
+function withoutServer(value, words) {
+  const answer = async () => ({ error: words.not_here });
+  const server = new Proxy({}, { get: () => answer });
+  return { props: { value }, server, trigger() {}, watch() {} };
+}
+
+/** @param {string} href as the page's own address has it: "show-and-tell/..." */
+function needStyle(href) {
+  const address = new URL(href.replace(/^[^/]+\//, ""), ROOT).href;
+  if ([...document.styleSheets].some((sheet) => sheet.href === address)) return;
+  document.head.append(make("link", { rel: "stylesheet", href: address }));
+}
