@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from tokenizers.decoders import DecodeStream
 
-from backend.generation.decoding import DecodedToken, decode
+from backend.generation.batch import Batch, Seat
+from backend.generation.continuation import DecodedToken
+from backend.generation.decoding import decode
 from backend.generation.prompt import encode
 from backend.generation.request import GenerationRequest
 from backend.generation.results import GeneratedToken
@@ -16,6 +19,7 @@ from backend.jobs import Job, keeping_what_is_done
 from backend.messages import Message
 from backend.models.language_model import LanguageModel
 from backend.models.reader import CausalReader
+from backend.together import Waits
 
 MAX_KEPT_LOGITS = 300  # tokens of an answer whose logits are kept: 200 kB each for SmolLM2
 
@@ -23,11 +27,11 @@ MAX_KEPT_LOGITS = 300  # tokens of an answer whose logits are kept: 200 kB each 
 @dataclass(frozen=True)
 class ResumePoint:
     """Where an earlier answer is continued: its prompt, the tokens that stay, and a reader that has
-    read all of these but the last."""
+    read all of these but the last. No reader: they are read again."""
 
     prompt_ids: tuple[int, ...]
     tokens: tuple[GeneratedToken, ...]
-    reader: CausalReader
+    reader: CausalReader | None = None
 
 
 @dataclass
@@ -46,7 +50,7 @@ class Answer:
     tokens: list[GeneratedToken] = field(default_factory=list)
     resumed_tokens: int = 0  # of these, taken from an earlier answer
     prompt_ids: tuple[int, ...] = ()
-    reader: CausalReader | None = None  # has read the prompt and all tokens but the last
+    reader: CausalReader | Seat | None = None  # has read the prompt and all tokens but the last
 
     @property
     def tokens_per_second(self) -> float | None:
@@ -75,20 +79,24 @@ def answer(
     job: Job,
     asked_at: float,
     resume: ResumePoint | None = None,
-) -> Iterator[Answer]:
+    batch: Batch | None = None,
+) -> Iterator[Answer | Waits]:
     """Yield the same growing Answer after each token, and once more when it is finished.
 
     It is also yielded for each chunk of the prompt, before the first token. `asked_at` is
     when the visitor asked, by the job's clock: loading counts, waiting for others does not. Raises
     Cancelled or DeadlineExceeded if there is no token to keep. With `resume`, `request.begin`
-    starts with its tokens; they are not chosen again, and only the last of them is read again.
+    starts with its tokens; they are not chosen again, and only the last of them is read again. With
+    a `batch` the answer is written in it, beside others, and `Waits` comes where these must have
+    their turn.
     """
     prompt = encode(lm, request)
     growing = Answer(len(prompt.ids), request.seed, request.notes + prompt.notes)
     growing.prompt_ids = tuple(prompt.ids)
     if resume and resume.prompt_ids != growing.prompt_ids:
         resume = None  # the prompt was cut differently to make room for a longer answer
-    growing.reader = resume.reader if resume else lm.reader()
+    reader = resume.reader if resume else None
+    growing.reader = Seat(batch, reader) if batch else reader or lm.reader()
     stream = DecodeStream(skip_special_tokens=True)
     kept = _resume(growing, resume, stream, lm)
     rest = replace(
@@ -96,8 +104,12 @@ def answer(
         begin=request.begin[len(kept) :],
         max_new_tokens=request.max_new_tokens - len(kept),
     )
-    with keeping_what_is_done(lambda: growing.token_count > 0) as ending:
-        for decoded in decode(lm, [*prompt.ids, *kept], rest, job, growing.reader, len(kept)):
+    steps = decode(lm, [*prompt.ids, *kept], rest, job, growing.reader, len(kept))
+    with keeping_what_is_done(lambda: growing.token_count > 0) as ending, closing(steps):
+        for decoded in steps:
+            if isinstance(decoded, Waits):
+                yield decoded
+                continue
             if decoded is not None:
                 _count(growing, job.clock() - asked_at)
                 text = stream.step(lm.tokenizer.backend_tokenizer, decoded.id) or ""
@@ -126,7 +138,7 @@ def _append(growing: Answer, decoded: DecodedToken, text: str) -> None:
     growing.text += text
     # On the CPU: what is kept for inspection must not fill the device.
     kept = decoded.logits.cpu() if len(growing.tokens) < MAX_KEPT_LOGITS else None
-    choice = token_choice(decoded.id, decoded.logits, decoded.processed)
+    choice = decoded.choice or token_choice(decoded.id, decoded.logits, decoded.processed)
     growing.tokens.append(GeneratedToken(text, choice, decoded.within, kept))
 
 

@@ -2,35 +2,26 @@
 
 Written out rather than left to `model.generate`, so that every step can be shown and stopped; tests
 compare the tokens of both. The random numbers come from the run's own generator; no global state
-is touched.
+is touched. A run that takes turns with others may have a seat in a batch (`batch.py`), which gives
+it its tokens; alone it reads by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from collections.abc import Generator
 
 import torch
 from torch import Tensor
 
-from backend.generation.logits_processors import process
+from backend.generation.batch import Seat
+from backend.generation.continuation import Continuation, DecodedToken, choose
 from backend.generation.request import GenerationRequest
-from backend.generation.sampling import sample_token, skip_draw
 from backend.jobs import Job
 from backend.models.language_model import LanguageModel
 from backend.models.reader import CausalReader
+from backend.together import Waits
 
 PREFILL_CHUNK = 128  # prompt tokens between two checks for Stop
-
-
-@dataclass(frozen=True)
-class DecodedToken:
-    """A token, and what it was chosen from: logits [vocabulary], float32."""
-
-    id: int
-    logits: Tensor  # the model's own
-    processed: Tensor  # after the logits processors
-    within: float | None  # see sampling.py; None where nothing was drawn: greedy, or given
 
 
 def read_prompt(
@@ -55,38 +46,60 @@ def decode(
     prompt_ids: list[int],
     request: GenerationRequest,
     job: Job,
-    reader: CausalReader | None = None,
+    reader: CausalReader | Seat | None = None,
     skip_draws: int = 0,
-) -> Iterator[DecodedToken | None]:
+) -> Generator[DecodedToken | Waits | None, None, None]:
     """Yield the answer's tokens, the end token included, at most `max_new_tokens` of them.
 
     None comes before them for each chunk of a long prompt, so that the caller can leave. The tokens
     of `request.begin` come first, as if they had been sampled. A given `reader` has read the
-    beginning of the prompt, and continues there. `skip_draws`: how many draws to skip in the
-    generator, so that continuing an answer gives the same tokens as one longer run.
+    beginning of the prompt, and continues there; with a seat in a batch, `Waits` comes wherever the
+    others must have their turn. `skip_draws`: how many draws to skip in the generator, so that
+    continuing an answer gives the same tokens as one longer run.
 
     The same ids as `model.generate(do_sample=..., **options)` after `torch.manual_seed(seed)`,
     with `prefill_chunk_size=PREFILL_CHUNK`. Raises Cancelled or DeadlineExceeded between tokens.
     """
-    reader = reader or lm.reader()
-    generator = torch.Generator(reader.device).manual_seed(request.seed)
-    logits = yield from read_prompt(reader, prompt_ids, job)
-    ids = torch.tensor([prompt_ids], device=reader.device)  # [1, length so far]
-    for _ in range(skip_draws if request.is_sampling else 0):
-        skip_draw(logits, generator)
-    for count in range(1, request.max_new_tokens + 1):
+    given = reader or lm.reader()
+    text = Continuation(prompt_ids, request, lm.stop_ids, given.device, skip_draws)
+    if isinstance(given, Seat):
+        yield from _beside_others(given, text, job)
+        if text.ended:
+            return
+        given = given.read_alone(lm)
+        text.rewind()
+    yield from _alone(text, given, job)
+
+
+def _beside_others(
+    seat: Seat, text: Continuation, job: Job
+) -> Generator[DecodedToken | Waits | None, None, None]:
+    """The tokens as the batch gives them: to the text's end, or to where the batch broke."""
+    with seat.taken(text):
+        while seat.ready or not (text.ended or seat.batch.is_broken):
+            job.check()
+            if seat.ready:
+                yield seat.ready.popleft()
+                continue
+            try:
+                yield Waits(seat.batch)
+            except Exception:
+                if not seat.batch.is_broken:
+                    raise
+            if not text.count:
+                yield None  # for whoever shows how long the prompt has been waited for
+
+
+def _alone(
+    text: Continuation, reader: CausalReader, job: Job
+) -> Generator[DecodedToken | None, None, None]:
+    logits = yield from read_prompt(reader, text.ids.tolist(), job)
+    while True:
         job.check()
-        processed = process(logits, request, ids)
-        if count <= len(request.begin):
-            token, within = torch.tensor([[request.begin[count - 1]]], device=reader.device), None
-            if request.is_sampling:
-                skip_draw(logits, generator)
-        else:
-            token, within = sample_token(processed, generator if request.is_sampling else None)
-        token_id, place = int(token), None if within is None else float(within)
-        yield DecodedToken(token_id, logits[0], processed[0], place)
-        if token_id in lm.stop_ids or count == request.max_new_tokens:
+        (token,) = choose([text], logits)
+        text.add(token.id)
+        yield token
+        if text.ended:
             return
         job.check()
-        ids = torch.cat([ids, token], dim=1)
-        logits = reader.read(token)[:, -1]
+        logits = reader.read(text.ids[None, -1:])[:, -1]

@@ -6,11 +6,13 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 from backend.generation.answer import Answer, answer
+from backend.generation.batch import batch_of
 from backend.generation.kept_answers import Answered, KeptAnswer, Parent
 from backend.generation.request import GenerationRequest
 from backend.messages import message
 from backend.models.kv_cache import KVCache
 from backend.models.language_model import LanguageModel
+from backend.together import Waits
 
 if TYPE_CHECKING:
     from backend.run import Progress, Run
@@ -31,7 +33,11 @@ def generate(
     yield run.progress(message("reading"))
     model = run.spec.id
     resume = parent.resume_point(lm, model, request.begin) if parent else None
-    for growing in answer(lm, request, run.job, run.asked_at, resume):
+    batch = batch_of(lm) if run.takes_turns else None
+    for growing in answer(lm, request, run.job, run.asked_at, resume, batch):
+        if isinstance(growing, Waits):
+            yield growing  # type: ignore[misc]  # for whoever drives the run, never for its consumer
+            continue
         tokens = tuple(growing.tokens)
         kept = KeptAnswer(model, lm.tokenizer, request, growing.prompt_ids, tokens, lm.context)
         if not growing.token_count:

@@ -148,8 +148,8 @@ class Parent:
     def resume_point(
         self, lm: LanguageModel, model: str, begin: Sequence[int]
     ) -> ResumePoint | None:
-        """Where an answer that starts with `begin` continues this one; None if the cache is gone.
-        InputError for another model, whose token ids are different."""
+        """Where an answer that starts with `begin` continues this one; None where nothing of it
+        stays. InputError for another model, whose token ids are different."""
         answer = self.answer
         if model != answer.model:
             raise InputError("branch_other_model", model=answer.model)
@@ -157,8 +157,10 @@ class Parent:
         shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
         # The last shared token is read again, for the logits after it.
         length = len(answer.prompt_ids) + shared - 1
-        if length < 1 or self.cache is None:
+        if length < 1:
             return None
+        if self.cache is None:  # gone, or never had: the answer was one of many written together
+            return ResumePoint(answer.prompt_ids, answer.tokens[:shared])
         reader = lm.reader()
         reader.restore(self.cache, min(length, self.cache.length))
         return ResumePoint(answer.prompt_ids, answer.tokens[:shared], reader)

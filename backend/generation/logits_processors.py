@@ -16,6 +16,7 @@ from backend.generation.request import GenerationRequest
 
 LogitsProcessor = Callable[[Tensor], Tensor]
 EXCLUDED = float("-inf")
+FEW = 256  # tokens that are looked at first: after top-k there are no more
 
 
 def processors_for(request: GenerationRequest, ids: Tensor) -> dict[str, LogitsProcessor]:
@@ -54,8 +55,13 @@ def penalise(logits: Tensor, ids: Tensor, penalty: float) -> Tensor:
 def keep_top_k(logits: Tensor, k: int) -> Tensor:
     """Keep the k most probable tokens, and any as probable as the last of them (Fan et al.
     2018)."""
-    least = logits.topk(min(k, logits.shape[1])).values[:, -1:]
-    return logits.masked_fill(logits < least, EXCLUDED)
+    if k >= logits.shape[1]:
+        return logits
+    top = logits.topk(k + 1)
+    least, next_one = top.values[:, -2:].unbind(1)
+    if (least > next_one).all():
+        return _only(top.values[:, :k], top.indices[:, :k], logits)
+    return torch.where(logits < least[:, None], EXCLUDED, logits)
 
 
 def keep_top_p(logits: Tensor, p: float) -> Tensor:
@@ -64,17 +70,22 @@ def keep_top_p(logits: Tensor, p: float) -> Tensor:
     ordered, order = _ascending(logits)
     excluded = ordered.softmax(-1).cumsum(-1) <= 1 - p
     excluded[:, -1] = False
-    mask = torch.zeros_like(logits, dtype=torch.bool).scatter(1, order, excluded)
-    return logits.masked_fill(mask, EXCLUDED)
+    return _only(torch.where(excluded, EXCLUDED, ordered), order, logits)
+
+
+def _only(values: Tensor, ids: Tensor, logits: Tensor) -> Tensor:
+    """These values at these ids, of a shape with `logits`; all other tokens are excluded. On a CPU
+    several times as fast as a mask over the vocabulary."""
+    return torch.full_like(logits, EXCLUDED).scatter(1, ids, values)
 
 
 def _ascending(logits: Tensor) -> tuple[Tensor, Tensor]:
     """Sorted logits and their token ids; after top-k, of the tokens that it left."""
-    possible = int(logits.isfinite().sum(-1).max())
-    if possible == logits.shape[1]:
+    top = logits.topk(min(FEW, logits.shape[1]))
+    if (top.values[:, -1] > EXCLUDED).any():  # there are more: all of them
         return logits.sort()
-    values, ids = logits.topk(possible)
-    return values.flip(-1), ids.flip(-1)
+    possible = int((top.values > EXCLUDED).sum(-1).max())
+    return top.values[:, :possible].flip(-1), top.indices[:, :possible].flip(-1)
 
 
 def keep_min_p(logits: Tensor, min_p: float) -> Tensor:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from backend.generation.batched_sampling import Batch, check_size, sample_batch
 from backend.generation.beams import TextBeam, search_texts
+from backend.generation.continuation import DecodedToken
 from backend.generation.decoding import decode
 from backend.generation.prompt import Prompt, encode
 from backend.generation.request import GenerationRequest
@@ -104,7 +105,7 @@ class _Sampling:
         request = replace(self.request, strategy="greedy")
         decoded = []
         for step in decode(self.lm, self.prompt.ids, request, self.run.job):
-            decoded += [step] if step is not None else []
+            decoded += [step] if isinstance(step, DecodedToken) else []
             yield from self.run.pause()
         choices = [token_choice(step.id, step.logits, step.processed) for step in decoded]
         return self._scored([step.id for step in decoded], sum(one.logprob for one in choices))

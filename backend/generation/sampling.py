@@ -10,10 +10,13 @@ a seed gives the same tokens as `model.generate`.
 
 from __future__ import annotations
 
+import functools
 import math
 
 import torch
 from torch import Tensor
+
+FEW = 4  # of so many tokens at most one must be possible for the shorter way to sample
 
 
 @torch.inference_mode()
@@ -29,14 +32,56 @@ def sample_token(
     if generator is None:
         return processed.argmax(dim=-1, keepdim=True), None
     probabilities = processed.softmax(dim=-1)
+    if len(processed) == 1 and processed.device.type == "cpu" and _draws_are_of_64_bits():
+        possible = (processed[0] > float("-inf")).nonzero()[:, 0]
+        if len(possible) * FEW < processed.shape[1]:
+            return _race_of_few(probabilities, possible, generator)
     waits = torch.empty_like(probabilities).exponential_(1, generator=generator)
     token = (probabilities / waits).argmax(dim=-1, keepdim=True)
+    return token, _within(token, waits, probabilities)
+
+
+def _within(token: Tensor, waits: Tensor, probabilities: Tensor) -> Tensor:
     wait, probability = (part.gather(1, token).cpu().double() for part in (waits, probabilities))
-    return token, -torch.expm1(-wait / probability)  # on the CPU: not every GPU has float64
+    return -torch.expm1(-wait / probability)  # on the CPU: not every GPU has float64
+
+
+def _race_of_few(
+    probabilities: Tensor, possible: Tensor, generator: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """The same race [1, vocabulary] where only the tokens `possible` can win: what costs time is
+    the logarithm in each exponential number, and only theirs are needed."""
+    waits = _exponential(_bits(probabilities.shape[1], generator)[possible])[None]
+    theirs = probabilities[:, possible]
+    first = (theirs / waits).argmax(dim=-1, keepdim=True)
+    return possible[first], _within(first, waits, theirs)
+
+
+def _bits(count: int, generator: torch.Generator) -> Tensor:
+    """The random bits that torch's CPU makes as many exponential numbers of, int64 [count]."""
+    return torch.empty(count, dtype=torch.int64).random_(generator=generator)
+
+
+def _exponential(bits: Tensor) -> Tensor:
+    """As torch makes them: by the inverse of the distribution, from 53 bits, float32."""
+    uniform = (bits & (2**53 - 1)).double() * 2.0**-53
+    return -torch.log1p(-uniform).float()
+
+
+@functools.cache
+def _draws_are_of_64_bits() -> bool:
+    """Whether this version of torch makes exponential numbers as `_exponential` does."""
+    one, other = (torch.Generator().manual_seed(5) for _ in range(2))
+    torchs = torch.empty(100).exponential_(1, generator=one)
+    same = torch.equal(torchs, _exponential(_bits(100, other)))
+    return same and torch.equal(one.get_state(), other.get_state())
 
 
 def skip_draw(logits: Tensor, generator: torch.Generator) -> None:
     """Advance the generator as one `sample_token` from logits of this shape would."""
+    if logits.device.type == "cpu" and _draws_are_of_64_bits():
+        _bits(logits.numel(), generator)
+        return
     torch.empty_like(logits).exponential_(1, generator=generator)
 
 

@@ -43,24 +43,41 @@ class TokenChoice:
         return math.exp(self.logprob)
 
 
-@torch.inference_mode()
 def token_choice(token_id: int, logits: Tensor, processed: Tensor) -> TokenChoice:
     """Describe one choice; logits [vocabulary] as the model gave them, and as processed."""
-    logprobs = logits - logits.logsumexp(-1)
+    return token_choices([token_id], logits[None], processed[None])[0]
+
+
+@torch.inference_mode()
+def token_choices(token_ids: Sequence[int], logits: Tensor, processed: Tensor) -> list[TokenChoice]:
+    """Describe one choice in each row of logits [rows, vocabulary]."""
+    chosen = torch.tensor(token_ids, device=logits.device)[:, None]
+    logprobs = logits.log_softmax(-1)
     probabilities = logprobs.exp()
-    top = probabilities.topk(min(ALTERNATIVES, len(probabilities)))
-    looked_up = torch.cat([top.indices, top.indices.new_tensor([token_id])])
-    *theirs, own = (processed[looked_up] - processed.logsumexp(-1)).exp().tolist()
-    shares = top.values.tolist()
-    return TokenChoice(
-        id=token_id,
-        logprob=float(logprobs[token_id]),
-        sampling_probability=own,
-        rank=1 + int((logits > logits[token_id]).sum()),
-        entropy=max(0.0, -float(probabilities @ logprobs) / math.log(2)),
-        alternatives=tuple(map(Alternative, top.indices.tolist(), shares, theirs)),
-        rest=max(0.0, 1.0 - sum(shares)),
+    top = logits.topk(min(ALTERNATIVES, logits.shape[-1])).indices
+    looked_up = torch.cat([top, chosen], dim=1)
+    columns = (
+        top,
+        probabilities.gather(1, top),
+        processed.softmax(-1).gather(1, looked_up),
+        logprobs.gather(1, chosen)[:, 0],
+        1 + (logits > logits.gather(1, chosen)).sum(-1),
+        -torch.linalg.vecdot(probabilities, logprobs) / math.log(2),
     )
+    return [
+        TokenChoice(
+            id=token,
+            logprob=logprob,
+            sampling_probability=theirs[-1],
+            rank=rank,
+            entropy=max(0.0, entropy),
+            alternatives=tuple(map(Alternative, ids, shares, theirs[:-1])),
+            rest=max(0.0, 1.0 - sum(shares)),
+        )
+        for token, ids, shares, theirs, logprob, rank, entropy in zip(
+            token_ids, *(column.tolist() for column in columns), strict=True
+        )
+    ]
 
 
 def perplexity(choices: Sequence[TokenChoice]) -> float:

@@ -25,7 +25,7 @@ from backend.models import checksums
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-PLAIN, GRAPH = "v1", "graph-v2"  # forms; a new name whenever what is written in one changes
+PLAIN, GRAPH = "v1", "graph-v3"  # forms; a new name whenever what is written in one changes
 COMPILED = "compiled"  # in a copy: the folder of what loading makes
 NEEDED_TIMES = 4  # the size of the GGUF file: the larger form with what is compiled of it
 Convert = Callable[[Path, Path], None]  # (the GGUF file, the folder to make)

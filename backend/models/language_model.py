@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,8 @@ class LanguageModel:
     context: int  # tokens, prompt and answer together
     stop_ids: frozenset[int]  # tokens that end an answer
     make_reader: Callable[[Any], CausalReader]  # given the model
+    companions: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What others keep beside the model, and what goes with it."""
 
     def reader(self) -> CausalReader:
         """A reader for a new text."""

@@ -1,9 +1,12 @@
 """A Llama (Touvron et al. 2023) as an OpenVINO model that keeps its own keys and values.
 
-Inputs: `input_ids` [batch, n] and `position_ids` [batch, n], both int64, `beam_idx` [batch], int32:
-which row of the cache each row of the batch goes on from (a batch of one may fan out to many), and
-`keep` [1], int64: of how many last tokens the logits are wanted. Output: `logits`
-[batch, keep, vocabulary], float32. All rows of a batch have read equally many tokens.
+Inputs: `input_ids` [batch, n], `columns` [n] and `start` [batch], all int64, `beam_idx` [batch],
+int32: which row of the cache each row of the batch goes on from (a batch of one may fan out to
+many), and `keep` [1], int64: of how many last tokens the logits are wanted. Output: `logits`
+[batch, keep, vocabulary], float32.
+
+Rows may have read different numbers of tokens: they end at the same column. Column c of row b holds
+the token at position c - start[b]; columns before start[b] are padding that no token looks at.
 
 Written so that OpenVINO's CPU plugin recognises packed weights, rotary embedding and attention over
 a cache, and takes its own fast kernels for them.
@@ -70,7 +73,8 @@ class Llama:
         self._assigns: list[Node] = []
         self._variables: list[Variable] = []
         self._ids = _input("input_ids", [-1, -1], ov.Type.i64)
-        self._positions = _input("position_ids", [-1, -1], ov.Type.i64)
+        self._columns = _input("columns", [-1], ov.Type.i64)
+        self._start = _input("start", [-1], ov.Type.i64)
         self._beams = _input("beam_idx", [-1], ov.Type.i32)
         self._keep = _input("keep", [1], ov.Type.i64)
 
@@ -83,7 +87,7 @@ class Llama:
         for layer in range(self.shape.layers):
             hidden = self._layer(hidden, f"blk.{layer}")
         logits = self._logits(hidden, table)
-        inputs = [self._ids, self._positions, self._beams, self._keep]
+        inputs = [self._ids, self._columns, self._start, self._beams, self._keep]
         result = op.result(logits)
         result.get_output_tensor(0).set_names({"logits"})
         return ov.Model([result], self._assigns, inputs, self._variables, "llama")
@@ -167,17 +171,22 @@ class Llama:
         return op.reshape(times, [0, self.shape.heads, -1, self.shape.head_width], True)
 
     def _causal_mask(self) -> Node:
-        """0 where a new token may look, else -inf; float32 [1, 1, n, all]."""
-        places = self._positions_of_first_row()
-        all_places = op.range(
-            np.int64(0), op.add(op.reduce_max(places, [0]), np.int64(1)), np.int64(1), ov.Type.i64
-        )
-        allowed = op.less_equal(all_places, op.unsqueeze(places, 1))
-        mask = op.select(allowed, np.float32(0), np.float32(-np.inf))
-        return op.unsqueeze(mask, [0, 1])
+        """0 where a new token may look, else -inf; float32 [batch, 1, n, all].
 
-    def _positions_of_first_row(self) -> Node:
-        return op.gather(self._positions, np.int64(0), np.int64(0))
+        Padding looks at itself: a token that may look nowhere would give NaN, which spreads.
+        """
+        end = op.add(op.reduce_max(self._columns, [0]), np.int64(1))
+        every = op.unsqueeze(op.range(np.int64(0), end, np.int64(1), ov.Type.i64), [0, 1])
+        own = op.unsqueeze(self._columns, [0, 2])
+        first = op.unsqueeze(self._start, [1, 2])
+        is_token = op.logical_or(op.greater_equal(every, first), op.equal(every, own))
+        allowed = op.logical_and(op.less_equal(every, own), is_token)
+        return op.unsqueeze(op.select(allowed, np.float32(0), np.float32(-np.inf)), 1)
+
+    def _positions(self) -> Node:
+        """Of each new token in its own text, [batch, n]; padding stands at 0."""
+        behind = op.subtract(op.unsqueeze(self._columns, 0), op.unsqueeze(self._start, 1))
+        return op.maximum(behind, np.array([[0]], dtype=np.int64))
 
     def _embed(self, q: Node, scale: Node) -> Node:
         rows = op.convert(op.gather(q, self._ids, np.int64(0)), ov.Type.f32)
@@ -207,7 +216,7 @@ class Llama:
         """cos and sin of position * base^(-2i / head width), [batch, 1, n, head width]."""
         half = np.arange(0, self.shape.head_width, 2, dtype=np.float32) / self.shape.head_width
         speeds = (self.shape.rope_base**-half).astype(np.float32).reshape(1, -1, 1)
-        places = op.unsqueeze(op.convert(self._positions, ov.Type.f32), 1)
+        places = op.unsqueeze(op.convert(self._positions(), ov.Type.f32), 1)
         turns = op.transpose(op.matmul(op.constant(speeds), places, False, False), [0, 2, 1])
         angles = op.concat([turns, turns], -1)
         return op.unsqueeze(op.cos(angles), 1), op.unsqueeze(op.sin(angles), 1)

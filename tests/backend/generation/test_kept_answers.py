@@ -249,6 +249,7 @@ def test_without_what_was_read_a_branch_is_read_again(tiny_generation, kept_answ
     parent = tiny_generation.parent(update.key)
     *_, again = results(tiny_generation.generate(kept.branched(5, other), "ann", parent=parent))
     assert after.text == again.text
+    assert list(again.tokens[:5]) == list(kept.tokens[:5])
 
 
 def test_there_is_no_continuing_without_room(kept_answer):

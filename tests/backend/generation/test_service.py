@@ -98,13 +98,16 @@ def test_stop_in_mid_answer_ends_it_within_one_token_and_keeps_the_text(tiny_lm)
 
 
 def test_a_page_closed_in_mid_answer_frees_the_slot_without_another_pass(tiny_lm):
-    backend, network, _ = answering_until(tiny_lm, 0, lambda: None)
+    """It is closed while the network computes its third pass: a row does not wait for its page."""
+    closed = threading.Event()
+    backend, network, reached = answering_until(tiny_lm, 3, lambda: closed.wait(PATIENCE))
     updates = Generation(backend).generate(asked(max_new_tokens=1000), "ann")
-    while network.passes < 3:
-        next(updates)
+    next(update for update in updates if isinstance(update, Generated))
+    assert reached.wait(PATIENCE)
     updates.close()
-    assert network.passes == 3
+    closed.set()
     assert_nothing_is_left(backend)
+    assert network.passes == 3
 
 
 def test_the_deadline_ends_an_answer_and_keeps_what_is_there(tiny_lm):
@@ -135,13 +138,17 @@ def test_waiting_for_others_does_not_use_up_the_deadline(tiny_lm, monkeypatch):
 
 
 def test_stop_while_a_long_prompt_is_read_ends_it_without_an_answer(tiny_lm):
-    backend, network, _ = answering_until(tiny_lm, 0, lambda: None)
+    cancelled = threading.Event()
+    backend, network, reached = answering_until(tiny_lm, 2, lambda: cancelled.wait(PATIENCE))
     updates = Generation(backend).generate(replace(asked(), prompt="x" * 1500), "ann")
-    while network.passes < 2:
-        assert codes([next(updates)]) != []
+    for _ in range(2):  # at its start, and after the first piece
+        while codes([next(updates)]) != ["reading"]:
+            pass
+    assert reached.wait(PATIENCE)
     backend.cancel("ann")
+    cancelled.set()
     with pytest.raises(Cancelled):
-        next(updates)
+        results(updates)
     assert network.passes == 2
     assert_nothing_is_left(backend)
 

@@ -13,7 +13,7 @@ from backend.generation.logits_processors import process
 from backend.generation.request import GenerationRequest
 from backend.generation.sampling import sample_token
 from backend.generation.sampling_trace import trace_sampling
-from backend.generation.token_choice import perplexity, token_choice
+from backend.generation.token_choice import perplexity, token_choice, token_choices
 
 IDS = torch.tensor([3, 1, 3, 7])
 
@@ -148,3 +148,13 @@ def test_intervals_follow_each_other_from_0_to_1():
         assert then.start == pytest.approx(one.start + one.length)
     assert bar[0].start == 0
     assert bar[-1].start + bar[-1].length == pytest.approx(1)
+
+
+def test_many_choices_described_at_once_are_those_described_one_by_one():
+    made = torch.Generator().manual_seed(2)
+    logits = torch.randn(7, 500, generator=made) * 5
+    processed = torch.where(logits > 0, logits / 0.7, float("-inf"))
+    ids = logits.argmax(-1).tolist()
+    assert token_choices(ids, logits, processed) == [
+        token_choice(*one) for one in zip(ids, logits, processed, strict=True)
+    ]

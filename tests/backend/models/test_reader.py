@@ -11,10 +11,15 @@ CLOSE = {"atol": 2e-4, "rtol": 1e-4}
 
 
 @pytest.fixture(params=[TorchReader, LlamaReader])
-def reader(request, tiny_packed):
-    """A new reader of the same weights, run by either library."""
-    of_torch = request.param is TorchReader
-    return TorchReader(tiny_packed.model) if of_torch else LlamaReader(tiny_packed.network)
+def make_reader(request, tiny_packed):
+    """Makes new readers of the same weights, run by either library."""
+    model = tiny_packed.model if request.param is TorchReader else tiny_packed.network
+    return lambda: request.param(model)
+
+
+@pytest.fixture
+def reader(make_reader):
+    return make_reader()
 
 
 @pytest.fixture
@@ -57,6 +62,91 @@ def test_rows_change_places_as_beams_do(reader, expected):
     torch.testing.assert_close(got, expected(whole)[:, -1:], **CLOSE)
 
 
+# --- Rows of different lengths ------------------------------------------------------------------
+
+TEXTS = ([5, 17, 40, 9, 201, 33], [7, 8], [61, 62, 63, 64])
+
+
+def right_aligned(texts):
+    width = max(map(len, texts))
+    padding = [width - len(text) for text in texts]
+    return padding, torch.tensor(
+        [[0] * gap + text for gap, text in zip(padding, texts, strict=True)]
+    )
+
+
+def read_together(reader, texts):
+    padding, ids = right_aligned(texts)
+    reader.pad(padding)
+    return reader.read(ids)
+
+
+def assert_each_is_read_as_if_alone(logits, texts, expected):
+    assert len(logits) == len(texts)
+    for got, text in zip(logits, texts, strict=True):
+        torch.testing.assert_close(got[-1], expected(torch.tensor([text]))[0, -1], **CLOSE)
+
+
+def test_texts_of_different_lengths_are_read_together_as_if_alone(reader, expected):
+    assert_each_is_read_as_if_alone(read_together(reader, TEXTS), TEXTS, expected)
+    got = reader.read(torch.tensor([[1], [2], [3]]))
+    longer = [[*text, end] for text, end in zip(TEXTS, (1, 2, 3), strict=True)]
+    assert_each_is_read_as_if_alone(got, longer, expected)
+
+
+def test_they_may_be_read_in_pieces_of_which_some_are_all_padding(reader, expected):
+    padding, ids = right_aligned(TEXTS)
+    reader.pad(padding)
+    pieces = [reader.read(piece) for piece in ids.split(2, dim=1)]
+    assert all(piece.isfinite().all() for piece in pieces)
+    assert_each_is_read_as_if_alone(pieces[-1], TEXTS, expected)
+
+
+def test_a_row_leaves_and_the_others_go_on(reader, expected):
+    read_together(reader, TEXTS)
+    got = reader.read(torch.tensor([[1], [3]]), rows=[0, 2])
+    assert_each_is_read_as_if_alone(got, [[*TEXTS[0], 1], [*TEXTS[2], 3]], expected)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_others_join_whether_they_are_shorter_or_longer(reader, make_reader, expected, turned):
+    here, there = (TEXTS[1:], TEXTS[:1]) if turned else (TEXTS[:2], TEXTS[2:])
+    other = make_reader()
+    read_together(reader, here)
+    read_together(other, there)
+    reader.join(other)
+    texts = [*here, *there]
+    got = reader.read(torch.tensor([[1]] * len(texts)))
+    assert_each_is_read_as_if_alone(got, [[*text, 1] for text in texts], expected)
+
+
+def test_once_the_longest_has_left_the_next_that_joins_finds_no_more_columns_than_needed(
+    reader, make_reader, expected
+):
+    read_together(reader, TEXTS)
+    reader.read(torch.tensor([[2]]), rows=[1])
+    other = make_reader()
+    other.read(torch.tensor([[4, 5, 6, 7]]))
+    reader.join(other)
+    assert reader.length == 4
+    got = reader.read(torch.tensor([[1], [1]]))
+    assert_each_is_read_as_if_alone(got, [[*TEXTS[1], 2, 1], [4, 5, 6, 7, 1]], expected)
+
+
+def test_a_row_that_began_with_padding_leaves_a_snapshot_without_it(reader, make_reader, expected):
+    read_together(reader, TEXTS)
+    reader.read(torch.tensor([[2]]), rows=[1])
+    cache = reader.snapshot()
+    assert cache.length == len(TEXTS[1]) + 1
+    twin = make_reader()
+    twin.restore(cache, cache.length)
+    got = twin.read(torch.tensor([[3]]))
+    assert_each_is_read_as_if_alone(got, [[*TEXTS[1], 2, 3]], expected)
+
+
+# --- Copies -------------------------------------------------------------------------------------
+
+
 def test_a_copy_goes_its_own_way(reader, expected):
     reader.read(IDS)
     twin = reader.copy()
@@ -68,12 +158,12 @@ def test_a_copy_goes_its_own_way(reader, expected):
     assert (twin.length, reader.length) == (9, 10)
 
 
-def test_another_reader_continues_from_the_beginning_of_a_snapshot(reader, expected):
+def test_another_reader_continues_from_the_beginning_of_a_snapshot(reader, make_reader, expected):
     reader.read(IDS)
     cache = reader.snapshot()
     reader.read(torch.tensor([[250, 251]]))  # does not change the snapshot
     assert cache.length == 8 and cache.nbytes > 0
-    twin = type(reader)(reader._model if isinstance(reader, TorchReader) else reader._network)
+    twin = make_reader()
     twin.restore(cache, 5)
     assert twin.length == 5
     got = twin.read(torch.tensor([[7]]))

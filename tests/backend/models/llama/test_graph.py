@@ -6,9 +6,13 @@ import numpy as np
 import openvino as ov
 import pytest
 import torch
+from gguf import GGUFReader
 
 from backend.models.llama.graph import Llama, shape_of
 from backend.models.llama.loading import EXACT
+from backend.models.llama.reader import LlamaReader
+from tests.backend.models.llama.conftest import ROW
+from tests.backend.models.llama.equal_rows import EqualRows, EqualRowsReader
 
 
 def test_its_measures_are_read_from_the_file(tiny_packed):
@@ -27,11 +31,33 @@ def test_saved_and_read_again_it_reckons_the_same(tiny_packed, tmp_path):
     ov.save_model(Llama(tiny_packed.gguf).build(), tmp_path / "graph.xml", compress_to_fp16=False)
     request = ov.Core().compile_model(tmp_path / "graph.xml", "CPU", EXACT).create_infer_request()
     ids = np.array([[4, 9, 30]])
-    asked = {"input_ids": ids, "position_ids": np.array([[0, 1, 2]]), "keep": np.array([3])}
+    asked = {"input_ids": ids, "columns": np.arange(3), "start": np.zeros(1, dtype=np.int64)}
+    asked |= {"keep": np.array([3])}
     logits = request.infer({**asked, "beam_idx": np.zeros(1, dtype=np.int32)})["logits"]
     with torch.inference_mode():
         wanted = tiny_packed.model(torch.tensor(ids)).logits
     np.testing.assert_allclose(logits, wanted.numpy(), atol=2e-4)
+
+
+@pytest.mark.parametrize("packing", ["tiny", pytest.param("smollm", marks=pytest.mark.slow)])
+def test_one_row_gives_bit_for_bit_the_logits_of_the_graph_with_rows_of_one_length(
+    request, packing
+):
+    """A prompt in pieces, one token after another, and its rows fanned out as beams are."""
+    if packing == "tiny":
+        packed = request.getfixturevalue("tiny_packed")
+        gguf, network = packed.gguf, packed.network
+    else:
+        gguf, network = GGUFReader(ROW.source.fetch()), request.getfixturevalue("smollm").model
+    old = EqualRowsReader(ov.Core().compile_model(EqualRows(gguf).build(), "CPU", EXACT))
+    new = LlamaReader(network)
+    ids = torch.randint(3, 280, (1, 150), generator=torch.Generator().manual_seed(1))
+    for piece in [*ids[:, :140].split(128, dim=1), *ids[:, 140:].split(1, dim=1)]:
+        got = new.read(piece, keep=piece.shape[1])
+        np.testing.assert_array_equal(got.numpy(), old.read(piece))
+    for last, rows in (([[5], [60], [7]], [0, 0, 0]), ([[9], [61]], [2, 0])):
+        got = new.read(torch.tensor(last), rows=rows)
+        np.testing.assert_array_equal(got.numpy(), old.read(torch.tensor(last), rows))
 
 
 def test_the_plugin_takes_its_fast_kernels(tiny_packed):
