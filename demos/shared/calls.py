@@ -16,6 +16,7 @@ from gradio.utils import get_function_params
 
 from backend.errors import InputError, ShowTellError
 from backend.messages import message
+from demos.shared import sessions
 from demos.shared.event_queue import mend
 
 if TYPE_CHECKING:
@@ -29,12 +30,13 @@ class Page(gr.Blocks):
     """gradio's page. Endpoints take their defaults, every refusal is a sentence, and the queue
     loses nothing."""
 
+    forms: list[Form]  # of its tabs
+
     def queue(self, *others: Any, **named: Any) -> Page:
         super().queue(*others, **named)
         mend(self._queue)
+        sessions.install()
         return self
-
-    forms: list[Form]  # of its tabs
 
     async def process_api(
         self, block_fn: Any, inputs: list[Any], *others: Any, **named: Any
