@@ -30,6 +30,8 @@ MAX_TOKENS = (
 )
 GROUP = 8  # texts whose prompts are read together
 MAX_READING = 3  # lanes whose prompts are being read
+SHORT_PROMPT = 128  # columns to read
+PROMPTS_FIRST = 4  # steps, of which one also writes, while short prompts are read
 MAX_PASSED = 64  # times that others may go ahead of a text that does not fit yet
 
 
@@ -93,8 +95,9 @@ class Batch:
     def _step(self) -> None:
         self._admit()
         reading = self._reading_now()
-        written = [lane for lane in self.lanes if lane is reading or not lane.is_reading]
-        logits = [(lane.seats, out) for lane in written if (out := lane.step()) is not None]
+        logits = [
+            (lane.seats, out) for lane in self._at_work(reading) if (out := lane.step()) is not None
+        ]
         _give([seat for seats, _ in logits for seat in seats], [out for _, out in logits])
         if reading and not reading.is_reading:
             self._settle(reading)
@@ -149,6 +152,13 @@ class Batch:
         if not lanes or self._steps % 2:
             return lanes[0] if lanes else None
         return min(lanes, key=lambda lane: lane.columns_to_read)
+
+    def _at_work(self, reading: Lane[Seat] | None) -> list[Lane[Seat]]:
+        """The lanes of this step. Short prompts go before further tokens of others: everybody's
+        first token comes sooner, and from then on all write together."""
+        is_short = reading is not None and reading.columns_to_read <= SHORT_PROMPT
+        is_held = is_short and self._steps % PROMPTS_FIRST != 0
+        return [lane for lane in self.lanes if lane is reading or not (lane.is_reading or is_held)]
 
     def _settle(self, lane: Lane[Seat]) -> None:
         """Its prompts are read: from now on its rows are rows of another lane, where they fit."""
