@@ -70,7 +70,7 @@ def launch_options(language: str | None, doors: Doors = LOCAL) -> dict[str, Any]
     middleware += [Middleware(LimitedBodies), Middleware(RefusedCalls), Middleware(LostAnswers)]
     return {
         "theme": theme.theme(),
-        "head": theme.head(),
+        "head": theme.head(language),
         "i18n": translations(language),
         "favicon_path": theme.FAVICON,
         "footer_links": [],

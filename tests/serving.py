@@ -56,6 +56,7 @@ def launched(
     try:
         yield address
     finally:
+        page.server.force_exit = True  # connections of open pages are not waited for
         page.close(verbose=False)
 
 

@@ -23,15 +23,16 @@ FOLDER = theme.SAVED
 MOUNT = f"{theme.MOUNT}/saved"
 INDEX = "index.json"
 OF_THE_PAGE = ("embed", "__theme", "__lang")  # of a link; they change no result
+THEMES = ("dark", "light")
 FRAME = Markup(
     '<!doctype html>\n<html lang="{language}" class="st-frame"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width"><title>{title}</title>'
     '<link rel="stylesheet" href="theme.css">{head}</head>'
     '<body class="{theme}"><div class="gradio-container"><main class="st-saved-frame"'
-    ' data-view="{view}" data-live="{live}"></main></div>'
+    ' data-view="{view}" data-live="{live}" data-theme="{theme}"></main></div>'
     '<script type="module">import {{ frame }} from "./{script}"; frame();</script></body></html>'
 )
-SCRIPT = f"{theme.MOUNT}/shared/saved.js"
+SCRIPT = "shared/saved.js"
 
 
 @cache
@@ -71,10 +72,10 @@ async def frame(request: Request) -> Response:
         language=language,
         title=f"{view['title'][language]} · Show & Tell",
         head=Markup(theme.head()),  # noqa: S704 (our own)
-        theme="dark" if request.query_params.get("__theme") == "dark" else "",
+        theme=shown if (shown := request.query_params.get("__theme")) in THEMES else "",
         view=f"{MOUNT}/{view['files'][language]}",
         live=f"./{live}",
-        script=SCRIPT,
+        script=f"{theme.MOUNT}/{SCRIPT}",
     )
     return HTMLResponse(page)
 

@@ -24,7 +24,7 @@ class LightSession(SessionState):
     def __init__(self, blocks: Blocks) -> None:
         nothing_to_copy: Any = SimpleNamespace(default_config=blocks.default_config, blocks={})
         super().__init__(nothing_to_copy)
-        self.blocks_config.config_for_block = _no_settings  # type: ignore[method-assign]
+        self.blocks_config.config_for_block = _no_settings  # type: ignore[method-assign, assignment]
 
 
 def _no_settings(*_: Any) -> dict[str, Any]:

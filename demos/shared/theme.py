@@ -126,11 +126,13 @@ def _colours() -> dict[str, str]:
     }
 
 
-def head() -> str:
-    """What goes into the page's <head>: relative addresses, so that a proxy's prefix holds."""
+def head(language: str | None = None) -> str:
+    """What goes into the page's <head>: relative addresses, so that a proxy's prefix holds. With
+    the `language` that the server was told to answer in."""
+    forced = f'<meta name="st-language" content="{language}">' if language else ""
     icon = f'<link rel="icon" href="{MOUNT}/{FAVICON.name}">'
     script = f'<script type="module" src="{MOUNT}/{SCRIPT}"></script>'
-    return icon + styles(*STYLES) + f"<style>{scales()}</style>" + scale_data() + script
+    return forced + icon + styles(*STYLES) + f"<style>{scales()}</style>" + scale_data() + script
 
 
 def styles(*names: str) -> str:

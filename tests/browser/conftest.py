@@ -8,6 +8,7 @@ Tests of the page around the tabs, and one whole journey through each tab, take 
 from __future__ import annotations
 
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -101,11 +102,19 @@ def alone(bundled_backend: Backend) -> Iterator[Callable[[ModuleType], str]]:
 
 
 @pytest.fixture(scope="session")
-def tiny_generation_page(tiny_folder: Path) -> Iterator[str]:
+def gate() -> threading.Event:
+    """While it is not set, the tiny model of the page of text generation stands still."""
+    gate = threading.Event()
+    gate.set()
+    return gate
+
+
+@pytest.fixture(scope="session")
+def tiny_generation_page(tiny_folder: Path, gate: threading.Event) -> Iterator[str]:
     """The address of the generation tab alone over a tiny random model, which takes its time: what
     is tested is the page, and an answer can be caught while it grows."""
     model = load_folder("Tiny", tiny_folder, CPU)
-    model.model.register_forward_pre_hook(lambda *_: time.sleep(TINY_STEP))
+    model.model.register_forward_pre_hook(lambda *_: gate.wait(60) and time.sleep(TINY_STEP))
     pool = Pool(load=lambda *_: model, free=lambda _: 2**60)
     backend = Backend(
         models=(spec("small"),), pool=pool, device_for=lambda _: CPU, has_gpu=lambda: False

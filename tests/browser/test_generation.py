@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -76,20 +77,20 @@ def test_stop_keeps_what_was_written_and_frees_the_form(visit: Visit) -> None:
     expect(page.locator(STOP)).to_be_disabled()
 
 
-def test_stop_before_the_first_token_gives_the_prompt_back(visit: Visit, address: str) -> None:
-    busy = visit.page.context.new_page()
-    busy.goto(address + ENDLESS + "&prompt=I+am+first,+I+am+first,+I")
-    expect(busy.locator(".st-growing")).to_be_visible(timeout=PATIENCE)
+def test_stop_before_the_first_token_gives_the_prompt_back(
+    visit: Visit, gate: threading.Event
+) -> None:
     page = visit.open(SHORT)
+    gate.clear()
     ask(page, "A question that waits")
     expect(page.locator(PROMPT)).to_have_value("")
-    expect(page.locator(".st-loading")).to_contain_text("Waiting for another run", timeout=PATIENCE)
+    expect(page.locator(".st-loading")).to_contain_text("Reading the prompt", timeout=PATIENCE)
     page.click(STOP)
+    gate.set()
     expect(page.locator(ANSWER)).to_contain_text(
         "Stopped before anything was made", timeout=PATIENCE
     )
     expect(page.locator(PROMPT)).to_have_value("A question that waits", timeout=PATIENCE)
-    busy.click(STOP)
     page.click(RUN)
     finished(page)
 
@@ -175,14 +176,16 @@ def test_the_keyboard_alone_is_enough(visit: Visit) -> None:
     finished(page)
 
 
-def test_two_visitors_take_turns_and_do_not_see_each_other(visit: Visit, address: str) -> None:
+def test_two_visitors_are_answered_together_and_do_not_see_each_other(
+    visit: Visit, address: str
+) -> None:
     first = visit.open(ENDLESS + "&prompt=first+visitor,+first+visitor,+first")
     expect(first.locator(".st-growing")).to_be_visible(timeout=PATIENCE)
     second = visit.page.context.new_page()
     second.goto(address + SHORT + "&prompt=The+second+visitor")
-    expect(second.locator(".st-loading")).to_contain_text("Waiting for another run")
-    first.click(STOP)
     finished(second)
+    expect(first.locator(".st-growing")).to_be_visible()
+    first.click(STOP)
     assert "first visitor" not in second.locator(ANSWER).inner_text()
     assert "second visitor" not in first.locator(ANSWER).inner_text()
 

@@ -40,8 +40,7 @@ export async function watchInvitations() {
  * @param {Entry} entry
  */
 async function show(card, entry) {
-  const language = navigator.language.startsWith("zh") ? "zh" : "en";
-  const view = await fetched(`saved/${entry.files[language]}`);
+  const view = await fetched(`saved/${entry.files[language()]}`);
   const live = () => document.getElementById(entry.button)?.click();
   if (card.isConnected) card.after(await drawn(view, live));
 }
@@ -49,9 +48,24 @@ async function show(card, entry) {
 /** The page of a frame: `data-view` names the file, `data-live` the page that can run it. */
 export async function frame() {
   const main = /** @type {HTMLElement} */ (document.querySelector("main[data-view]"));
+  if (!main.dataset.theme) followTheSystem();
   const view = await (await fetch(main.dataset.view ?? "")).json();
   const live = () => window.location.assign(main.dataset.live ?? "");
   main.replaceChildren(await drawn(view, live));
+}
+
+/** Dark where the system is, as long as the link says nothing else. */
+function followTheSystem() {
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const follow = () => document.body.classList.toggle("dark", dark.matches);
+  dark.addEventListener("change", follow);
+  follow();
+}
+
+/** The page's language: the one that the server was told to answer in, else the browser's. */
+function language() {
+  const forced = document.querySelector('meta[name="st-language"]')?.getAttribute("content");
+  return (forced ?? navigator.language).startsWith("zh") ? "zh" : "en";
 }
 
 /**

@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from markupsafe import escape
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -59,7 +60,7 @@ def test_a_frame_shows_the_view_in_the_visitors_language(
     assert f'<html lang="{language}"' in answer.text and '<body class="dark">' in answer.text
     name = re.search(r'data-view="([^"]+)"', answer.text)
     assert name and client.get(f"/{name.group(1)}").json()["words"]["run"] == run
-    assert f'data-live="./{LINK}&amp;__theme=dark&amp;embed=1"' in answer.text
+    assert f'data-live="./{escape(LINK)}&amp;__theme=dark&amp;embed=1"' in answer.text
 
 
 def test_a_link_without_a_saved_view_leads_to_the_page(client: TestClient) -> None:
