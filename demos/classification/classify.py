@@ -39,6 +39,13 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Explaining:
+    """The scores are there and stay; the reasons are on their way."""
+
+    progress: Progress
+
+
+@dataclass(frozen=True)
 class View:
     """What the section's runs change."""
 
@@ -79,14 +86,17 @@ def classify(
     visitor = visitor_of(request)
     seen: list[Classified] = []
 
-    def updates() -> Iterator[Progress | Classified | Explained | Message]:
+    def updates() -> Iterator[Progress | Classified | Explaining | Explained | Message]:
         yield from service.classify(values["text"], visitor, values["expert"])
         try:
-            yield from service.explain(seen[0].text, visitor, seen[0].card.spec.id)
+            for update in service.explain(seen[0].text, visitor, seen[0].card.spec.id):
+                yield Explaining(update) if isinstance(update, Progress) else update
         except InputError as error:  # too long to explain, not to classify
             yield error.message
 
-    def render(language: str, update: Classified | Explained | Message) -> Updates:
+    def render(language: str, update: Classified | Explaining | Explained | Message) -> Updates:
+        if isinstance(update, Explaining):
+            return {changed.why: states.loading(language, update.progress)}
         if isinstance(update, Message):
             return {changed.why: states.notice(say_message(language, update))}
         if isinstance(update, Explained):

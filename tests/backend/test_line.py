@@ -2,6 +2,7 @@
 
 import pytest
 
+from backend import schedule
 from backend.errors import BusyError
 from backend.jobs import Job
 from backend.line import ALONE, LONGEST, PLACES, place_for
@@ -80,7 +81,10 @@ def test_one_who_leaves_the_wait_for_the_whole_device_lets_the_others_in():
     assert list(behind) == []
 
 
-def test_two_hundred_visitors_are_served_in_their_order_and_the_next_is_told_that_it_is_full():
+def test_two_hundred_visitors_are_served_in_their_order_and_the_next_is_told_that_it_is_full(
+    monkeypatch,
+):
+    monkeypatch.setattr(schedule, "POLL", 0.001)
     jobs = Jobs()
     holder = hold(jobs)
     line = [wait(jobs, ROW, f"visitor {number}") for number in range(LONGEST)]
