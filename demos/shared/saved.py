@@ -15,9 +15,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from backend.messages import message
 from demos.shared import theme
 from demos.shared.endpoints import Json
-from demos.shared.strings import language_in, say
+from demos.shared.strings import language_in, say, say_message
 
 FOLDER = theme.SAVED
 MOUNT = f"{theme.MOUNT}/saved"
@@ -82,4 +83,5 @@ async def frame(request: Request) -> Response:
 
 def words(language: str) -> dict[str, str]:
     """What a saved view says about itself."""
-    return {name: say(language, f"common.saved.{name}") for name in ("mark", "run", "not_here")}
+    own = {name: say(language, f"common.saved.{name}") for name in ("mark", "run", "not_here")}
+    return {**own, "starting": say_message(language, message("starting"))}

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from demos import TABS
 from demos.classification import tab as classification
@@ -43,6 +43,20 @@ def test_run_it_live_puts_a_live_result_in_its_place(one_tab: Visit) -> None:
     place = page.locator("#classification-classify-result")
     place.get_by_role("button", name="Run it live").click()
     expect(place.locator(".st-saved")).to_have_count(0)
+    expect(page.locator("#classification-classify-card dl")).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_click_is_answered_by_the_page_before_the_server_says_anything(one_tab: Visit) -> None:
+    page = one_tab.open()
+    place = page.locator("#classification-classify-result")
+    expect(place.locator(".st-saved")).to_be_visible()
+    held: list[Route] = []
+    page.route("**/queue/join*", lambda route: held.append(route))  # the server hears nothing yet
+    page.click("#st-example-classification-0")
+    expect(place.locator(".st-loading")).to_have_text("Starting")
+    for route in held:
+        route.continue_()
+    page.unroute("**/queue/join*")
     expect(page.locator("#classification-classify-card dl")).to_be_visible(timeout=PATIENCE)
 
 

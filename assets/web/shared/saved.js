@@ -13,6 +13,7 @@ import { make } from "./dom.js";
  * @property {Record<string, string>} files by language
  */
 
+const STARTS = 'button[id$="-run"], button[id^="st-example-"]'; // what starts a run on the page
 const ROOT = new URL("../", import.meta.url); // assets/web, wherever the page is mounted
 
 /** @param {string} name */
@@ -30,7 +31,28 @@ export async function watchInvitations() {
     }
   };
   new MutationObserver(look).observe(document.body, { subtree: true, childList: true });
+  document.addEventListener("click", (event) => {
+    const pressed = /** @type {Element} */ (event.target).closest(STARTS);
+    if (pressed) starting(pressed);
+  });
   look();
+}
+
+/**
+ * A first run may import libraries for seconds before the server says anything: until then the page
+ * itself says that it starts, in the place of the saved views that are on the screen.
+ * @param {Element} pressed
+ */
+function starting(pressed) {
+  const views = pressed.closest('[id^="st-tab-"]')?.querySelectorAll(".st-saved[data-starting]");
+  for (const view of /** @type {NodeListOf<HTMLElement>} */ (views ?? [])) {
+    if (!view.offsetParent) continue;
+    const scale = make("div", { class: "st-scale", "aria-hidden": true });
+    const line = make("p", {}, view.dataset.starting);
+    view.replaceChildren(
+      make("div", { class: "st-state st-loading", role: "status" }, scale, line),
+    );
+  }
 }
 
 /**
@@ -79,7 +101,12 @@ async function drawn(view, live) {
     view.words.run,
   );
   const mark = make("p", {}, make("b", {}, view.words.mark), ` ${view.title}`);
-  const place = make("section", { class: "st-saved" }, make("header", {}, mark, run));
+  const header = make("header", {}, mark, run);
+  const place = make(
+    "section",
+    { class: "st-saved", "data-starting": view.words.starting },
+    header,
+  );
   for (const one of view.fragments) place.append(await fragment(one, view.words));
   return place;
 }
