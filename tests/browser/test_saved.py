@@ -51,7 +51,11 @@ def test_a_click_is_answered_by_the_page_before_the_server_says_anything(one_tab
     place = page.locator("#classification-classify-result")
     expect(place.locator(".st-saved")).to_be_visible()
     held: list[Route] = []
-    page.route("**/queue/join*", lambda route: held.append(route))  # the server hears nothing yet
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/queue/join*", hold)  # the server hears nothing yet
     page.click("#st-example-classification-0")
     expect(place.locator(".st-loading")).to_have_text("Starting")
     for route in held:

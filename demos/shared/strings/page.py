@@ -25,7 +25,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Opens this tab with these settings and runs its last question.",
         "打开后会恢复这些设置，并运行最后一个问题。",
     ),
-    "common.explain": ("What am I seeing?", "我看到的是什么？"),
+    "common.explain": ("What am I seeing?", "这是什么？"),
     "common.error": ("That did not work", "没有成功"),
     "common.seconds": ("{seconds} s", "{seconds} 秒"),
     "common.ignored": (
@@ -51,7 +51,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "card.model": ("Model", "模型"),
     "card.parameters": ("Parameters", "参数量"),
     "card.licence": ("Licence", "许可证"),
-    "card.tier": ("Tier", "档位"),
+    "card.tier": ("Tier", "模型级别"),
     "card.device": ("Device", "设备"),
     "card.seconds": ("Time", "用时"),
     "card.waited": ("Waited for other runs", "等待其他运行"),
