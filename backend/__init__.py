@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol, TypeVar
@@ -74,8 +74,8 @@ class Backend:
 
     def cancel(self, visitor: str) -> int:
         """Stop whatever the visitor has running; how many runs that were."""
-        shared = self._shared.cancel(visitor) if self._shared else 0
-        return self.jobs.cancel(visitor) + shared
+        own = self.jobs.cancel(visitor)  # first: a job may become a follower meanwhile
+        return own + (self._shared.cancel(visitor) if self._shared else 0)
 
     def forgets(self, store: Store) -> None:
         """From now on `leave` also empties what `store` has of a visitor."""
@@ -131,10 +131,14 @@ class Backend:
     def _perform_once(
         self, shared: SharedRuns, operation: Operation, model: str, visitor: str, start: Start
     ) -> Iterator[Any]:
-        asked_at = time.monotonic()
-        yield Progress(message("starting"), 0.0)
-        rows = [(row, self._device_if_any(row)) for row in self.plan(operation.task, model)]
-        yield from shared.follow(key_of(operation, rows), visitor, start, asked_at)
+        with self.jobs.open(visitor) as job:  # for Stop to find, until there is a follower
+            asked_at = time.monotonic()
+            yield Progress(message("starting"), 0.0)
+            rows = [(row, self._device_if_any(row)) for row in self.plan(operation.task, model)]
+            updates = shared.follow(key_of(operation, rows), visitor, start, asked_at)
+        with closing(updates):
+            job.check()
+            yield from updates
 
     def load_ahead(self, *first: tuple[str, str]) -> None:
         """Begin to load what runs of these (task, model) would try first, if it is on this disk and

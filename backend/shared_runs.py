@@ -45,8 +45,19 @@ class SharedRuns:
         self._lock = threading.RLock()
         self._runs: dict[str, SharedRun] = {}
 
-    def follow(self, key: str, visitor: str, start: Start, asked_at: float) -> Iterator[Any]:
-        """The saved result of this key, or the updates of the run that makes it."""
+    def follow(
+        self, key: str, visitor: str, start: Start, asked_at: float
+    ) -> Generator[Any, None, None]:
+        """The saved result of this key, or the updates of the run that makes it. From here on
+        `cancel` reaches the visitor, until the generator has ended or is closed."""
+        updates = self._followed(key, visitor, start, asked_at)
+        next(updates)
+        return updates
+
+    def _followed(
+        self, key: str, visitor: str, start: Start, asked_at: float
+    ) -> Generator[Any, None, None]:
+        """None once the visitor follows; then the result or the updates."""
         with self._lock:
             result = self._saved.get(key)
             run = self._runs.get(key)
@@ -54,9 +65,11 @@ class SharedRuns:
                 run = self._runs[key] = SharedRun(key, start, self._lock)
             follower = run.join(visitor) if run and result is None else None
         if run is None or follower is None:
+            yield None
             yield result
             return
         try:
+            yield None
             for update in run.updates_for(follower):
                 yield _own_wait(update, asked_at)
         finally:

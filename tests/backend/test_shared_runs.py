@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from backend import Backend
+from backend.device import Device
 from backend.errors import Cancelled, DeadlineExceeded, InputError
 from backend.jobs import keeping_what_is_done
 from backend.operation import Operation
@@ -22,6 +23,7 @@ from tests.backend.fakes import (
     Loader,
     assert_nothing_is_left,
     codes,
+    device_for,
     device_without_gpu,
     in_threads,
     make_backend,
@@ -188,6 +190,38 @@ def test_stop_before_there_is_anything_says_so() -> None:
         list(ann)
     gate.set()
     assert results(bob)[-1].card
+
+
+@pytest.mark.parametrize("is_followed", [True, False])
+def test_stop_while_a_model_is_chosen_ends_it_before_it_begins(is_followed: bool) -> None:
+    """Choosing may import torch: seconds in which there is neither a run nor a follower."""
+    concerned: list[int] = []
+
+    def stop_then_choose(tier: str) -> Device:
+        if not concerned:
+            concerned.append(backend.cancel("ann"))
+        return device_for(tier)
+
+    backend, work, others = saving(device_for=device_for), Counting(), Counting()
+    bob = ask(backend, others, "bob")
+    if is_followed:
+        until(bob, 1)
+    backend._device_for = stop_then_choose
+    with pytest.raises(Cancelled):
+        list(ask(backend, work))
+    assert concerned == [1] and not work.begun
+    assert results(bob)[-1].card
+    assert_nothing_is_left(backend)
+
+
+def test_stop_of_who_has_just_begun_to_follow_concerns_one_run() -> None:
+    backend = saving()
+    ann = ask(backend, Counting())
+    assert codes([next(ann)]) == ["starting"]
+    assert backend.cancel("ann") == 1
+    bob = ask(backend, Counting(), "bob")
+    until(bob, 1)
+    assert backend.cancel("bob") == 1
 
 
 def test_stop_of_the_last_ends_the_run_with_what_it_has_and_nothing_is_saved() -> None:
