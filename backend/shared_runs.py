@@ -94,7 +94,8 @@ class SharedRuns:
             self._saved.put(run.key, run.result)  # until it is there, others still find the run
         with self._lock:
             is_last = run.leave(follower)
-            if keeps or (not run.ended_well and (run.is_over or is_last)):
+            # An unwanted run has been cancelled: whoever asks from now on has one of their own.
+            if keeps or (not run.ended_well and (run.is_over or run.is_unwanted)):
                 self._forget(run)
         if is_last:
             run.close()

@@ -269,6 +269,19 @@ def test_a_question_asked_while_the_stopped_run_ends_is_a_run_of_its_own() -> No
     assert results(bob)[-1].number == 3 and work.begun == 2
 
 
+def test_who_asks_when_only_one_is_left_who_pressed_stop_has_a_run_of_their_own() -> None:
+    backend, work = saving(), Counting()
+    ann, bob = ask(backend, work), ask(backend, work, "bob")
+    until(ann, 1)
+    until(bob, 1)
+    backend.cancel("ann")
+    bob.close()  # type: ignore[attr-defined]
+    cyd = results(ask(backend, work, "cyd"))
+    assert cyd[-1].number == 3 and not cyd[-1].card.figures and work.begun == 2
+    assert results(ann)[-1].number == 1
+    assert_nothing_is_left(backend)
+
+
 def test_leaving_the_page_leaves_the_run() -> None:
     backend, work = saving(), Counting()
     ann, bob = ask(backend, work), ask(backend, work, "bob")
