@@ -164,11 +164,11 @@ class Backend:
         arguments: tuple[Any, ...],
         shared: SharedRun,
     ) -> Iterator[Progress | T]:
-        # Under a name of its own: who leaves does not end what others follow.
-        name, work = f"{visitor} and others", shared.watched(function)
-        updates = self.run(task, model, name, work, *arguments, kind=kind)
-        next(updates)  # each of them has been told that it starts
-        yield from updates
+        # It has the turns of who began it, but a name of its own: who leaves does not end what
+        # others follow.
+        with self.jobs.open(visitor, f"{visitor} and others") as job:
+            asked_at, work = job.clock(), shared.watched(function)
+            yield from self._on_best_model(job, asked_at, task, model, kind, work, arguments)
 
     def run(
         self,
@@ -187,12 +187,23 @@ class Backend:
         with self.jobs.open(visitor) as job:
             asked_at = job.clock()
             yield Progress(message("starting"), 0.0)  # choosing a model may import torch: seconds
+            yield from self._on_best_model(job, asked_at, task, model, kind, function, arguments)
 
-            def attempt(spec: ModelSpec, falls: tuple[Message, ...]) -> Iterator[Progress | T]:
-                run = Run(spec, self._device_of(spec), falls, job, asked_at, takes_turns=True)
-                return self._attempt(run, kind, function, arguments)
+    def _on_best_model(
+        self,
+        job: Job,
+        asked_at: float,
+        task: str,
+        model: str,
+        kind: Kind,
+        function: Work[T],
+        arguments: tuple[Any, ...],
+    ) -> Iterator[Progress | T]:
+        def attempt(spec: ModelSpec, falls: tuple[Message, ...]) -> Iterator[Progress | T]:
+            run = Run(spec, self._device_of(spec), falls, job, asked_at, takes_turns=True)
+            return self._attempt(run, kind, function, arguments)
 
-            yield from fallback.stream(self.plan(task, model), attempt)
+        yield from fallback.stream(self.plan(task, model), attempt)
 
     def _attempt(
         self, run: Run, kind: Kind, function: Work[T], arguments: tuple[Any, ...]

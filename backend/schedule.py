@@ -24,7 +24,7 @@ POLL = 0.05  # seconds between two looks at whether a wait is over
 
 
 class Jobs:
-    """The jobs under way by visitor; a line and a thread for each device."""
+    """The jobs under way by name; a line and a thread for each device."""
 
     def __init__(
         self, patience: float = 180.0, deadline: float = 300.0, turn: float = 60.0
@@ -35,28 +35,29 @@ class Jobs:
         self._patience, self._deadline, self._turn = patience, deadline, turn
         self._is_closed = False
         self._lock = threading.RLock()  # the collector may end a run in the middle of any line
-        self._by_visitor: dict[str, set[Job]] = defaultdict(set)
+        self._by_name: dict[str, set[Job]] = defaultdict(set)
         self._lines: dict[str, Line] = defaultdict(Line)
         self._tickets: dict[Job, tuple[Line, Ticket]] = {}
         self._turns: dict[str, Turns] = {}
 
     @contextmanager
-    def open(self, visitor: str) -> Iterator[Job]:
-        """A job that `cancel(visitor)` reaches until the block ends."""
-        job = Job(self._deadline, visitor)
+    def open(self, visitor: str, name: str = "") -> Iterator[Job]:
+        """A job that `cancel(visitor)` reaches until the block ends; `cancel(name)`, if it has one.
+        Either way it has the visitor's turns."""
+        job, name = Job(self._deadline, visitor), name or visitor
         with self._lock:
             if self._is_closed:
                 raise StoppingError("server_stopping")
-            self._by_visitor[visitor].add(job)
+            self._by_name[name].add(job)
         try:
             yield job
         finally:
-            self._close(visitor, job)
+            self._close(name, job)
 
-    def cancel(self, visitor: str) -> int:
-        """Stop all of a visitor's jobs; how many there were."""
+    def cancel(self, name: str) -> int:
+        """Stop all jobs of this name, such as a visitor's; how many there were."""
         with self._lock:
-            jobs = list(self._by_visitor.get(visitor, ()))
+            jobs = list(self._by_name.get(name, ()))
         for job in jobs:
             job.cancel()
         return len(jobs)
@@ -65,7 +66,7 @@ class Jobs:
         """The server stops: whatever runs ends with a sentence about it, and nothing new begins."""
         with self._lock:
             self._is_closed = True
-            jobs = [job for of_one in self._by_visitor.values() for job in of_one]
+            jobs = [job for of_one in self._by_name.values() for job in of_one]
         for job in jobs:
             job.cancel(StoppingError("server_stopping"))
 
@@ -108,7 +109,7 @@ class Jobs:
     def running(self) -> int:
         """Jobs under way, waiting ones included."""
         with self._lock:
-            return sum(map(len, self._by_visitor.values()))
+            return sum(map(len, self._by_name.values()))
 
     def _line(self, device_kind: str) -> Line:
         with self._lock:
@@ -120,9 +121,9 @@ class Jobs:
                 self._turns[device_kind] = Turns(f"{device_kind}-models")
             return self._turns[device_kind]
 
-    def _close(self, visitor: str, job: Job) -> None:
+    def _close(self, name: str, job: Job) -> None:
         with self._lock:
-            jobs = self._by_visitor[visitor]
+            jobs = self._by_name[name]
             jobs.discard(job)
             if not jobs:
-                del self._by_visitor[visitor]
+                del self._by_name[name]

@@ -131,6 +131,29 @@ def test_a_follower_sees_what_is_being_waited_for() -> None:
     assert results(bob)[-1].card and results(ann)[-1].card
 
 
+def test_a_run_that_others_may_follow_has_the_turns_of_who_began_it() -> None:
+    """Else a visitor's second run would come before another's first."""
+
+    def waits(updates: Iterator[Any]) -> bool:
+        return codes([next(updates)]) == ["waiting"]
+
+    backend = saving()
+    ahead, own, bob = (
+        backend.run("generation", "", name, Counting(), kind="exclusive")
+        for name in ("cyd", "ann", "bob")
+    )
+    for_all = backend.perform(ASKED, "", "ann", Counting(), kind="exclusive")
+    until(ahead, 1)
+    for updates in (own, for_all, bob):
+        assert any(waits(updates) for _ in range(9))
+    for updates in (ahead, own):
+        updates.close()  # type: ignore[attr-defined]
+    assert next(bob) == Counted(1) and waits(for_all)
+    for updates in (bob, for_all):
+        updates.close()  # type: ignore[attr-defined]
+    assert_nothing_is_left(backend)
+
+
 # --- Who leaves ---------------------------------------------------------------------------------
 
 
