@@ -108,17 +108,19 @@ class InterpolationDrawn:
     interpolation: Interpolation
     frames: tuple[Image, ...]
     card: RunCard | None = None
+    # By way. Whoever is given these frames with another card is given their films, too.
+    made: dict[str, Films] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def stage(self) -> tuple[object, ...]:
         return "interpolation", self.card is None
 
-    @cached_property
+    @property
     def films(self) -> Films:
         """From one end to the other."""
-        return Films(self.frames)
+        return self.made.setdefault("there", Films(self.frames))
 
-    @cached_property
+    @property
     def return_films(self) -> Films:
         """There and back."""
-        return Films([*self.frames, *self.frames[-2:0:-1]])
+        return self.made.setdefault("back", Films([*self.frames, *self.frames[-2:0:-1]]))

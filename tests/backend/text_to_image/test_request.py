@@ -10,14 +10,16 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from backend.errors import InputError
+from backend.run import RunCard
+from backend.saved_results import SavedResults
 from backend.text_to_image import film as films
 from backend.text_to_image import what_if
 from backend.text_to_image.film import as_film
 from backend.text_to_image.recipe import KEY, Recipe, as_png, read_recipe
 from backend.text_to_image.request import MAX_SEED, check_request
 from backend.text_to_image.resolve import Defaults, resolve
-from backend.text_to_image.results import Generation, Picture
-from tests.backend.fakes import in_threads
+from backend.text_to_image.results import Generation, InterpolationDrawn, Picture
+from tests.backend.fakes import CPU, in_threads, spec
 from tests.backend.pictures.files import huge_png
 
 DEFAULTS = Defaults(steps=20, guidance=3.0, size=64, min_size=64, max_size=64)
@@ -284,6 +286,20 @@ def test_a_film_is_encoded_once_for_all_who_look_at_it(monkeypatch):
     assert in_threads(8, lambda _: picture.films["webp"]) == [b"film"] * 8
     assert encoded == ["webp"]
     assert picture.png is picture.png
+
+
+def test_the_films_of_a_saved_interpolation_are_encoded_once_for_all_visitors(monkeypatch):
+    encoded = []
+    monkeypatch.setattr(films, "as_film", lambda frames, _: encoded.append(len(frames)) or b"film")
+    card = RunCard(spec("flow"), CPU, 1.0)
+    frames = tuple(Image.new("RGB", (8, 8), colour) for colour in ("red", "green", "blue"))
+    saved = SavedResults(1_000_000)
+    saved.put("a link", InterpolationDrawn(None, frames, card))
+    for _ in range(3):
+        drawn = saved.get("a link")
+        assert drawn.card.age is not None
+        assert drawn.films["webp"] == drawn.return_films["webp"] == b"film"
+    assert encoded == [3, 4]
 
 
 def test_a_grid_has_every_row_under_every_column_with_the_same_noise():
