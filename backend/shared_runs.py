@@ -114,6 +114,7 @@ class SharedRun:
         self._is_whole = self._is_kept = False
         self._stream = start(self)
         self._run: Run | None = None  # once the model is at work
+        self._before = 0  # the number of the last update before that
         self._error: Exception | None = None
         self._changed = threading.Condition(lock)
         self._followers: list[Follower] = []
@@ -160,7 +161,7 @@ class SharedRun:
 
         def work(model: Any, run: Run, *arguments: Any) -> Generator[Any, None, None]:
             with self._changed:
-                self._run, self._is_whole = run, False
+                self._run, self._is_whole, self._before = run, False, self._last_number
                 if self.is_unwanted:
                     run.job.cancel()
             yield from function(model, run, *arguments)
@@ -258,19 +259,28 @@ class SharedRun:
 
     def _append(self, update: Any) -> bool:
         """Whether a new stage begins with it."""
-        number = 1 + (self._updates[-1][0] if self._updates else 0)
+        number = 1 + self._last_number
         is_new = not self._updates or stage_of(self._updates[-1][1]) != stage_of(update)
         if not is_new:
             self._updates.pop()
         self._updates.append((number, update))
         return is_new
 
+    @property
+    def _last_number(self) -> int:
+        return self._updates[-1][0] if self._updates else 0
+
     def _cut(self) -> Any:
-        """What there is, as the end of a run that was stopped. Cancelled if that is nothing."""
-        stopped = getattr(self.result, "stopped", None)
-        if stopped is None or self._run is None:
-            raise Cancelled
-        return stopped(self._run)
+        """What this model has made, as the end of a run that was stopped; as it is, if only
+        pictures of it or the like are still to come. Cancelled if there is nothing."""
+        with self._changed:
+            run, made = self._run, [one for _, one in self._after(self._before)]
+        for update in reversed(made):
+            if getattr(update, "card", None):
+                return update
+            if run and hasattr(update, "stopped"):
+                return update.stopped(run)
+        raise Cancelled
 
 
 def _own_wait(update: Any, asked_at: float) -> Any:

@@ -14,6 +14,7 @@ from backend.captioning.words import caption_of, note_on_control_tokens
 from backend.jobs import keeping_what_is_done
 from backend.messages import Message, message
 from backend.run import Progress, Run
+from backend.stoppable import Figures
 
 QUESTION_PREFIX = "a drawing of"  # what a model that cannot answer completes instead
 
@@ -24,7 +25,8 @@ def describe(
     """The picture, then its captions as they grow, then with maps and card."""
     yield run.progress(message("looking"))
     begun = run.job.clock()
-    notes = list(_notes(model, request, run.spec.name))
+    notes = tuple(_notes(model, request, run.spec.name))
+    cut = (*notes, message("caption_cut"))
     request = _answerable(model, request)
     described = Described(request, (), model.frame(request.picture))
     yield described
@@ -33,15 +35,16 @@ def describe(
     with keeping_what_is_done(lambda: bool(described.captions)) as ending:
         for hypotheses in decode(model, encoded, request, run.job.check):
             captions = tuple(caption_of(model, one) for one in hypotheses)
-            described = replace(described, captions=captions)
+            figures = _figures(request, run.job.clock() - begun)
+            described = replace(described, captions=captions, notes=cut, figures=figures)
             yield described
     if ending.finished != "end":
-        notes.append(message("caption_cut"))
+        notes = cut
     finished = []
     for one in _distinct(hypotheses):
         yield from run.pause()
         finished.append(_with_maps(model, encoded, one))
-    card = run.card(tuple(notes), _figures(request, run.job.clock() - begun))
+    card = run.card(notes, _figures(request, run.job.clock() - begun))
     yield replace(described, captions=tuple(finished), card=card)
 
 
@@ -72,8 +75,8 @@ def _notes(model: CaptionModel, request: CaptionRequest, name: str) -> Iterator[
         yield message("no_detail")
 
 
-def _figures(request: CaptionRequest, seconds: float) -> dict[str, float | int | str]:
-    figures: dict[str, float | int | str] = {
+def _figures(request: CaptionRequest, seconds: float) -> Figures:
+    figures: Figures = {
         "caption_seconds": round(seconds, 3),
         "strategy": request.strategy,
     }

@@ -12,6 +12,7 @@ from backend.captioning.request import CaptionRequest
 from backend.messages import Message
 from backend.pictures.archives import Skipped
 from backend.run import RunCard
+from backend.stoppable import Stoppable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -59,7 +60,7 @@ class Caption:
 
 
 @dataclass(frozen=True)
-class Described:
+class Described(Stoppable):
     """The captions of one picture so far, best first."""
 
     request: CaptionRequest

@@ -133,7 +133,7 @@ class Answered(Generated):
 
 @dataclass(frozen=True)
 class Scored(TextScores):
-    """The last update of a text that was scored, and what is to be kept of it."""
+    """An update of a text that is scored, and what is to be kept of it, should it be the last."""
 
     kept: KeptAnswer | None = None
 
@@ -207,7 +207,7 @@ def scores_kept_for(
 ) -> Iterator[Progress | TextScores]:
     """The updates. The whole text's scores are kept for the visitor; their key comes with them."""
     for update in updates:
-        if isinstance(update, Scored) and update.kept:
+        if isinstance(update, Scored) and update.card and update.kept:
             key = answers.keep(visitor, update.kept)
             yield TextScores(update.perplexity, update.first, update.tokens, update.card, key)
         else:

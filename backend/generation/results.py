@@ -6,14 +6,16 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
+
+from backend.stoppable import Stoppable
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from backend.generation.token_choice import TokenChoice
     from backend.messages import Message
-    from backend.run import Progress, RunCard
+    from backend.run import Progress, Run, RunCard
 
 # The temperatures at which the probability of each branch of a sample tree is computed.
 TEMPERATURES = tuple(tenth / 10 for tenth in range(1, 21))
@@ -76,7 +78,7 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class TextScores:
+class TextScores(Stoppable):
     """How probable each token of a text is, as far as it has been read. Card and key come last."""
 
     perplexity: float
@@ -110,7 +112,7 @@ class Branch:
 
 
 @dataclass(frozen=True)
-class Samples:
+class Samples(Stoppable):
     """Many samples of one prompt so far, as a tree; when all are drawn, greedy decoding and beam
     search beside them. The last update has a card and says how it `finished`: "draws" (all is
     done), "stopped" or "deadline"."""
@@ -127,3 +129,6 @@ class Samples:
     @property
     def stage(self) -> str | None:
         return self.finished
+
+    def stopped(self, run: Run, **changed: Any) -> Self:
+        return super().stopped(run, finished="stopped", **changed)

@@ -17,8 +17,9 @@ from backend.generation.results import Branch, Samples, ScoredText
 from backend.generation.sample_tree import TemperatureGrid, merge
 from backend.generation.token_choice import token_choice
 from backend.jobs import keeping_what_is_done
-from backend.messages import message
+from backend.messages import Message, message
 from backend.models.language_model import LanguageModel
+from backend.stoppable import Figures
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -86,19 +87,33 @@ class _Sampling:
         yield replace(done, greedy=greedy, beams=beams, finished="draws", card=self.card("draws"))
 
     def _update(self, tree: Branch) -> Samples:
-        self.last = Samples(tree, self.text_of, self.request.draws, self.request.temperature)
+        request, figures = self.request, self._figures("stopped")
+        self.last = Samples(
+            tree,
+            self.text_of,
+            request.draws,
+            request.temperature,
+            notes=self._notes,
+            figures=figures,
+        )
         return self.last
 
     def card(self, finished: str) -> RunCard:
+        return self.run.card(self._notes, self._figures(finished))
+
+    @property
+    def _notes(self) -> tuple[Message, ...]:
+        return self.request.notes + self.prompt.notes
+
+    def _figures(self, finished: str) -> Figures:
         count = self.batch.token_count
-        figures = {
+        return {
             "prompt_tokens": len(self.prompt.ids),
             "answer_tokens": count,
             "tokens_per_second": round(count / max(self.seconds, 1e-9), 1),
             "finished": finished,
             "seed": self.request.seed,
         }
-        return self.run.card(self.request.notes + self.prompt.notes, figures)
 
     def _greedy(self) -> Generator[Any, None, ScoredText]:
         """The most probable token each time."""

@@ -7,7 +7,7 @@ transformers' loss.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import torch
@@ -21,6 +21,7 @@ from backend.jobs import Job, keeping_what_is_done
 from backend.messages import message
 from backend.models import control_tokens
 from backend.models.language_model import LanguageModel
+from backend.stoppable import Figures
 
 if TYPE_CHECKING:
     from backend.run import Progress, Run
@@ -43,12 +44,13 @@ class TokenScores:
 def score_text(
     lm: LanguageModel, run: Run, text: str
 ) -> Generator[Progress | TextScores, None, None]:
-    """Stream a text's scores; last comes `Scored`. Stop and the deadline keep what has been scored
+    """Stream a text's scores; the last has a card. Stop and the deadline keep what has been scored
     so far, and a note says how much that is.
 
     Raises InputError as `score_tokens` does.
     """
     yield run.progress(message("reading"))
+    notes = control_tokens.note(lm.tokenizer, text)
     stream, tokens = DecodeStream(skip_special_tokens=False), list[GeneratedToken]()
     first = ""
     with keeping_what_is_done(lambda: bool(tokens)) as ending:
@@ -58,15 +60,24 @@ def score_text(
             for choice in scores.choices[len(tokens) :]:
                 part = stream.step(lm.tokenizer.backend_tokenizer, choice.id) or ""
                 tokens.append(GeneratedToken(part, choice, None, None))
-            yield TextScores(scores.perplexity, first, tuple(tokens))
-    notes = control_tokens.note(lm.tokenizer, text)
-    if ending.finished != "end":
-        done = message("score_cut", done=len(tokens) + 1, total=len(scores.ids))
-        notes = (*notes, done)
-    kept = KeptAnswer(run.spec.id, lm.tokenizer, None, tuple(scores.ids[:1]), tuple(tokens))
-    figures = {"prompt_tokens": len(scores.ids), "perplexity": round(scores.perplexity, 2)}
-    card = run.card(notes, figures)
-    yield Scored(scores.perplexity, first, kept.tokens, card, kept=kept)
+            cut = message("score_cut", done=len(tokens) + 1, total=len(scores.ids))
+            kept = KeptAnswer(run.spec.id, lm.tokenizer, None, tuple(scores.ids[:1]), tuple(tokens))
+            scored = Scored(
+                scores.perplexity,
+                first,
+                kept.tokens,
+                notes=(*notes, cut),
+                figures=_figures(scores),
+                kept=kept,
+            )
+            yield scored
+    if ending.finished == "end":
+        scored = replace(scored, notes=notes)
+    yield replace(scored, card=run.card(scored.notes, _figures(scores)))
+
+
+def _figures(scores: TokenScores) -> Figures:
+    return {"prompt_tokens": len(scores.ids), "perplexity": round(scores.perplexity, 2)}
 
 
 def score_tokens(lm: LanguageModel, text: str, job: Job) -> Iterator[TokenScores]:

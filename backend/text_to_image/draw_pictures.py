@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from backend.jobs import keeping_what_is_done
 from backend.messages import message
 from backend.run import Progress, Run
+from backend.stoppable import Figures
 from backend.text_to_image.recipe import recipe_of
 from backend.text_to_image.request import DrawRequest, Extras
 from backend.text_to_image.results import Generation, Picture, PicturesDrawn, Preview, PreviewDrawn
@@ -41,7 +42,8 @@ def draw_pictures(
             pictures.append(picture_of(adapter, run, generation))
             if generation.finished != "end":
                 break
-            yield PicturesDrawn(tuple(pictures))
+            so_far = figures(pictures, run.job.clock() - begun, "stopped")
+            yield PicturesDrawn(tuple(pictures), notes=resolved.notes, figures=so_far)
     card = run.card(resolved.notes, figures(pictures, run.job.clock() - begun))
     yield PicturesDrawn(tuple(pictures), card)
     if extras.previews:
@@ -71,8 +73,9 @@ def picture_of(adapter: PipelineAdapter, run: Run, generation: Generation) -> Pi
     return Picture(generation, recipe_of(generation.request, run.spec, scheduler))
 
 
-def figures(pictures: list[Picture], seconds: float) -> dict[str, float | int | str]:
-    """The run card's numbers. `seconds`: of drawing; loading and waiting do not count."""
+def figures(pictures: list[Picture], seconds: float, finished: str = "") -> Figures:
+    """The run card's numbers. `seconds`: of drawing; loading and waiting do not count. `finished`:
+    as the last picture, if not given."""
     last = pictures[-1].generation
     return {
         "seconds_per_picture": round(seconds / len(pictures), 3),
@@ -80,7 +83,7 @@ def figures(pictures: list[Picture], seconds: float) -> dict[str, float | int | 
         "guidance": last.request.guidance,
         "size": last.request.size,
         "seed": pictures[0].generation.request.seed,
-        "finished": last.finished,
+        "finished": finished or last.finished,
     }
 
 

@@ -36,7 +36,8 @@ def draw_grid(
             continue
         pictures.append(picture_of(adapter, run, update))
         notes += [note for note in update.request.notes if note not in notes]
-        yield GridDrawn(grid, tuple(pictures))
+        so_far = figures(pictures, run.job.clock() - begun, "stopped")
+        yield GridDrawn(grid, tuple(pictures), notes=tuple(notes), figures=so_far)
     yield GridDrawn(
         grid, tuple(pictures), run.card(tuple(notes), figures(pictures, run.job.clock() - begun))
     )
@@ -49,13 +50,17 @@ def draw_interpolation(
     frames: list[Image] = []
     yield run.progress(message("drawing"))
     requests = _frames(adapter.resolve(interpolation.request), interpolation)
+    notes = requests[0].notes
     for update in _generations(adapter, run, requests):
         if isinstance(update, Progress):
             yield update
             continue
         frames.append(update.image)
-        yield InterpolationDrawn(interpolation, tuple(frames))
-    card = run.card(requests[0].notes, {"pictures": len(frames)})
+        drawn = InterpolationDrawn(
+            interpolation, tuple(frames), notes=notes, figures={"pictures": len(frames)}
+        )
+        yield drawn
+    card = run.card(notes, {"pictures": len(frames)})
     yield InterpolationDrawn(interpolation, tuple(frames), card)
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from backend.run import RunCard
+from backend.stoppable import Stoppable
 from backend.text_to_image.film import Films
 from backend.text_to_image.recipe import Recipe, as_png
 from backend.text_to_image.resolve import ResolvedRequest
@@ -75,7 +76,7 @@ class PreviewDrawn:
 
 
 @dataclass(frozen=True)
-class PicturesDrawn:
+class PicturesDrawn(Stoppable):
     """The pictures so far. The card comes with the last picture, and once more with the films."""
 
     pictures: tuple[Picture, ...]
@@ -89,7 +90,7 @@ class PicturesDrawn:
 
 
 @dataclass(frozen=True)
-class GridDrawn:
+class GridDrawn(Stoppable):
     """The pictures of a grid so far, in the order of `grid.cells`."""
 
     grid: Grid
@@ -102,7 +103,7 @@ class GridDrawn:
 
 
 @dataclass(frozen=True)
-class InterpolationDrawn:
+class InterpolationDrawn(Stoppable):
     """The frames between two prompts or seeds so far."""
 
     interpolation: Interpolation

@@ -13,6 +13,7 @@ from backend import Backend
 from backend.device import Device
 from backend.errors import Cancelled, DeadlineExceeded, InputError
 from backend.jobs import keeping_what_is_done
+from backend.messages import message
 from backend.operation import Operation
 from backend.run import Progress, Run, RunCard
 from backend.saved_results import SavedResults
@@ -188,6 +189,54 @@ def test_stop_detaches_one_who_keeps_what_there_is() -> None:
     assert (left.number, left.card.figures["finished"]) == (2, "stopped")
     assert results(ann)[-1].number == 3
     assert not results(ask(backend, work, "cyd"))[-1].card.figures
+
+
+def test_stop_keeps_what_there_is_when_progress_came_after_it() -> None:
+    def work(model: Any, run: Run) -> Generator[Any, None, None]:
+        yield Counted(1)
+        yield run.progress(message("drawing"))
+        yield Counted(2, run.card((), {}))
+
+    backend = saving()
+    ann, bob = ask(backend, work), ask(backend, work, "bob")
+    until(ann, 1)
+    assert codes([next(ann)]) == ["drawing"]
+    until(bob, 1)
+    backend.cancel("ann")
+    assert results(ann)[-1].card.figures == {"finished": "stopped"}
+    assert results(bob)[-1].number == 2
+
+
+def test_stop_when_a_film_is_still_to_come_leaves_the_whole() -> None:
+    def work(model: Any, run: Run) -> Generator[Any, None, None]:
+        yield Counted(1, run.card((), {}))
+        yield run.progress(message("drawing"))
+
+    backend = saving()
+    ann, bob = ask(backend, work), ask(backend, work, "bob")
+    until(ann, 1)
+    until(bob, 1)
+    backend.cancel("ann")
+    assert not results(ann)[-1].card.figures
+    list(bob)
+
+
+def test_what_a_model_made_before_it_fell_is_not_kept_as_the_next_one_s() -> None:
+    def work(model: Any, run: Run) -> Generator[Any, None, None]:
+        if not run.falls:
+            yield Counted(1)
+            raise MemoryError("out of memory")
+        yield run.progress(message("drawing"))
+        yield Counted(2, run.card((), {}))
+
+    backend = saving()
+    ann, bob = ask(backend, work), ask(backend, work, "bob")
+    until(bob, 1)
+    next(update for update in ann if codes([update]) == ["drawing"])
+    backend.cancel("ann")
+    with pytest.raises(Cancelled):
+        list(ann)
+    assert results(bob)[-1].card.falls
 
 
 def test_stop_when_all_is_there_leaves_the_whole() -> None:

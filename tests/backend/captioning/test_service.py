@@ -9,17 +9,18 @@ import zipfile
 
 import pytest
 
-from backend import gallery
+from backend import Backend, gallery
 from backend.captioning.decoding import decode
 from backend.captioning.export import as_csv, as_texts
 from backend.captioning.request import check_request
-from backend.captioning.results import Batch, Row
+from backend.captioning.results import Batch, Described, Row
 from backend.captioning.service import Captioning
 from backend.captioning.words import caption_of
-from backend.errors import InputError
+from backend.errors import Cancelled, InputError
 from backend.messages import message
 from backend.pictures.archives import Skipped
 from backend.run import Progress
+from backend.saved_results import SavedResults
 from tests.backend.pictures.files import encoded, huge_png, picture
 
 APPLE = gallery.file_of("food-fruit-apple_red.webp")
@@ -51,6 +52,30 @@ def test_beams_are_in_the_order_of_the_search_and_samples_in_that_of_probability
     probabilities = [one.probability for one in samples.captions]
     assert probabilities == sorted(probabilities, reverse=True)
     assert len({one.ids for one in samples.captions}) == len(samples.captions)
+
+
+def test_stop_keeps_the_words_there_are_while_another_goes_on(bundled_backend):
+    backend = Backend("bundled", pool=bundled_backend.pool, saved=SavedResults(10**8))
+    ann, bob = (Captioning(backend).describe(check_request(str(APPLE)), v) for v in ("ann", "bob"))
+    for updates in (ann, bob):
+        begun = next(update for update in updates if getattr(update, "captions", ()))
+    backend.cancel("ann")
+    cut, whole = last(ann), last(bob)
+    assert whole.captions[0].text.startswith(cut.captions[0].text) and not cut.captions[0].ended
+    assert len(begun.captions[0].ids) <= len(cut.captions[0].ids) < len(whole.captions[0].ids)
+    assert cut.card.notes == (*whole.card.notes, message("caption_cut"))
+    assert cut.card.figures.keys() == whole.card.figures.keys()
+
+
+def test_stop_before_the_first_word_says_so_while_another_goes_on(bundled_backend):
+    backend = Backend("bundled", pool=bundled_backend.pool, saved=SavedResults(10**8))
+    ann, bob = (Captioning(backend).describe(check_request(str(APPLE)), v) for v in ("ann", "bob"))
+    for updates in (ann, bob):
+        next(update for update in updates if isinstance(update, Described))
+    backend.cancel("ann")
+    with pytest.raises(Cancelled):
+        list(ann)
+    assert last(bob).card
 
 
 def test_what_a_model_cannot_do_is_said(backend):

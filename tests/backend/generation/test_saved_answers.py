@@ -144,6 +144,30 @@ def test_stop_of_one_of_two_leaves_them_an_answer_to_inspect(service: Counted) -
     assert whole.finished == "length" and whole.text.startswith(last.text)
 
 
+def test_stop_of_one_of_two_leaves_them_the_scores_there_are(service: Counted) -> None:
+    ann, bob = (service.score_text("The quick brown fox. " * 30, name) for name in ("ann", "bob"))
+    for updates in (ann, bob):
+        assert not next(update for update in updates if getattr(update, "tokens", ())).key
+    service.backend.cancel("bob")
+    part, whole = results(bob)[-1], results(ann)[-1]
+    assert 0 < len(part.tokens) < len(whole.tokens)
+    assert [note.code for note in part.card.notes] == ["score_cut"] and not whole.card.notes
+    assert part.card.figures.keys() == whole.card.figures.keys()
+    assert service.answer(part.key).ids == service.answer(whole.key).ids[: len(part.tokens)]
+
+
+def test_stop_of_one_of_two_leaves_them_the_samples_there_are(service: Counted) -> None:
+    request = check_request("The fox", **LINK, draws=4)
+    ann, bob = (service.sample_many(request, name) for name in ("ann", "bob"))
+    for updates in (ann, bob):
+        next(update for update in updates if getattr(update, "tree", None))
+    service.backend.cancel("bob")
+    part, whole = results(bob)[-1], results(ann)[-1]
+    assert part.finished == part.card.figures["finished"] == "stopped" and part.tree.rows
+    assert whole.finished == "draws" and whole.card.notes == part.card.notes
+    assert part.card.figures["answer_tokens"] < whole.card.figures["answer_tokens"]
+
+
 def test_what_many_visitors_have_of_one_answer_counts_once(service: Counted) -> None:
     for number in range(5):
         service.ask(f"visitor {number}")

@@ -6,6 +6,7 @@ from backend import Backend
 from backend.errors import Cancelled
 from backend.models.pool import Pool
 from backend.run import Progress
+from backend.saved_results import SavedResults
 from backend.text_to_image.recipe import Recipe
 from backend.text_to_image.request import Extras, check_request
 from backend.text_to_image.results import PicturesDrawn, PreviewDrawn
@@ -111,6 +112,42 @@ def test_stop_keeps_the_step_on_screen_and_frees_the_slot(service):
     generation = update.pictures[0].generation
     assert generation.finished == "stopped" and len(generation.predicted_x0) < 50
     assert slot_is_free(service.backend.jobs)
+
+
+@pytest.fixture
+def shared(service):
+    """The service, whose runs serve all who ask the same."""
+    options = {"pool": service.backend.pool, "device_for": device_for, "has_gpu": lambda: True}
+    models = service.backend.models
+    return TextToImage(Backend(models=models, saved=SavedResults(10**8), **options))
+
+
+def start(name):
+    """What draws four pictures for a visitor: one after another, in a grid, or as frames."""
+    asked = check_request("heart", seed=1, steps=1, count=4 if name == "pictures" else 1)
+    if name == "pictures":
+        return lambda service, visitor: service.draw(asked, visitor, "stable")
+    if name == "grid":
+        wanted = grid(asked, Axis("seed", (1, 2)), Axis("guidance", (0.0, 5.0)))
+        return lambda service, visitor: service.draw_grid(wanted, visitor, "stable")
+    way = check_interpolation(asked, "prompts", "blue house", None, 4)
+    return lambda service, visitor: service.interpolate(way, visitor, "stable")
+
+
+@pytest.mark.parametrize("name", ["pictures", "grid", "frames"])
+def test_stop_keeps_the_finished_pictures_while_another_goes_on(shared, name):
+    def finished(update):
+        return getattr(update, "pictures", getattr(update, "frames", ()))
+
+    ann, bob = (start(name)(shared, visitor) for visitor in ("ann", "bob"))
+    for updates in (ann, bob):
+        next(update for update in updates if len(finished(update)) == 2)
+    shared.backend.cancel("ann")
+    last, whole = results(ann)[-1], results(bob)[-1]
+    assert len(finished(last)) == 2 and len(finished(whole)) == 4
+    assert last.card.spec.id == "stable" and last.card.notes == whole.card.notes
+    assert last.card.figures.keys() == whole.card.figures.keys()
+    assert last.card.figures.get("finished", "stopped") == "stopped"
 
 
 def test_a_closed_page_frees_the_slot(service):
