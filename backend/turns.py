@@ -56,7 +56,6 @@ class Seat:
     is_asked: bool = False  # its consumer waits for an item
     is_row: bool = False  # it has waited on a batch: it goes on whether it is asked or not
     waits_on: Together | None = None
-    failure: BaseException | None = None  # of the batch, to be raised inside the run
     round: int = 0  # in which it had its last step
     began: float | None = None  # by the job's clock
     is_over: bool = False
@@ -75,11 +74,6 @@ class Seat:
         """Short work, and runs that were stopped: they only say what they have."""
         seconds = 0.0 if self.began is None else self.job.clock() - self.began
         return self.job.is_cancelled or (self.is_short and seconds < SHORT)
-
-    def resume(self) -> Any:
-        """The next thing that the run yields."""
-        failure, self.failure = self.failure, None
-        return next(self.steps) if failure is None else self.steps.throw(failure)
 
 
 @dataclass
@@ -224,7 +218,7 @@ class Turns:
     def _resume(self, seat: Seat) -> bool:
         """Drive a run to the next thing that it yields; whether that was an item."""
         try:
-            item = seat.resume()
+            item = next(seat.steps)
         except StopIteration:
             self._end(seat, END)
         except BaseException as error:  # noqa: BLE001 (its consumer raises it)
@@ -241,15 +235,14 @@ class Turns:
     def _step_together(self, batch: Together) -> None:
         """One step of a batch. It is the own time of each row, and not by shares: a row's tokens
         come at the pace of the batch, and a speed on its card that nobody saw would mislead."""
-        rows = [seat for seat in self._seats if seat.waits_on is batch]
-        failure: BaseException | None = None
-        with self._at(type(batch).__qualname__, rows):
+        rows, name = [one for one in self._seats if one.waits_on is batch], type(batch).__qualname__
+        with self._at(name, rows):
             try:
                 batch.step()
-            except BaseException as error:  # noqa: BLE001 (each row raises it)
-                failure = error
+            except BaseException:  # whatever it is, the rows go on, and see what they have got
+                log.exception("a step of %s failed", name)
         for seat in rows:
-            seat.waits_on, seat.failure = None, failure
+            seat.waits_on = None
 
     @contextmanager
     def _at(self, what: str, seats: Sequence[Seat]) -> Iterator[None]:

@@ -91,10 +91,12 @@ class Batch:
 
     def __init__(self, log, room=99, failure=None):
         self.log, self.room, self.failure, self.rows = log, room, failure, []
+        self.has_failed = False
 
     def step(self):
         served, self.rows = self.rows[: self.room], self.rows[self.room :]
         if self.failure and self.failure[0] == len([one for one in self.log if one == "batch"]):
+            self.has_failed = True
             raise self.failure[1]
         self.log.append("batch")
         for row in served:
@@ -282,24 +284,29 @@ def test_a_row_that_fails_leaves_its_neighbours_alone(stage):
     assert "bad left" in stage.log
 
 
-def test_a_batch_that_fails_is_said_inside_each_row_that_waits(stage):
+def test_the_rows_of_a_batch_that_fails_are_resumed_and_go_on_alone(stage, caplog):
+    """However many `for` loops are between them and whoever drives them."""
     broken, other = Batch(stage.log, failure=(1, MemoryError("no room"))), Batch([])
 
     def goes_on_alone(name):
-        try:
-            yield from row(broken, 3, name)
-        except MemoryError as error:
-            yield f"{name} alone: {error}"
+        for item in row(broken, 3, name):
+            if broken.has_failed:
+                break
+            yield item
+        yield f"{name} alone"
+
+    def passed_on(name):
+        for item in goes_on_alone(name):  # noqa: UP028 (a loop is the case)
+            yield item
 
     for name in "xy":
-        stage.add(name, goes_on_alone(name))
+        stage.add(name, passed_on(name))
     stage.add("z", row(other, 2, "z"))
     stage.play()
-    assert stage.given == {
-        "x": ["x0", "x alone: no room"],
-        "y": ["y0", "y alone: no room"],
-        "z": ["z0", "z1"],
-    }
+    assert not stage.errors
+    assert stage.given == {"x": ["x0", "x alone"], "y": ["y0", "y alone"], "z": ["z0", "z1"]}
+    assert caplog.text.count("a step of Batch failed") == 1
+    assert "no room" in caplog.text
 
 
 def test_an_error_in_a_run_reaches_its_own_consumer_only(stage):

@@ -55,7 +55,7 @@ def ids_of(tokens):
 
 class Room:
     """Drives runs in rounds, as the device's thread does: each to where it waits, then one step of
-    the batch, whose failure is raised inside each run that waits."""
+    the batch, whether that fails or not."""
 
     def __init__(self, lm):
         self.lm, self.batch = lm, batch_of(lm)
@@ -71,15 +71,9 @@ class Room:
         self.runs.pop(name).close()
 
     def round(self):
-        waiting = [name for name in list(self.runs) if self._drive(name, next)]
-        if not waiting:
-            return
-        self.steps += 1
-        try:
+        if [name for name in list(self.runs) if self._drive(name)]:
+            self.steps += 1
             self.batch.step()
-        except RuntimeError as error:
-            for name in waiting:
-                self._drive(name, lambda run, error=error: run.throw(error))
 
     def to_the_end(self, events=None):
         """Rounds until all runs have ended. `events`: what to do before the n-th."""
@@ -91,10 +85,10 @@ class Room:
             count += 1
         return {name: ids_of(tokens) for name, tokens in self.tokens.items()}
 
-    def _drive(self, name, resume):
+    def _drive(self, name):
         """Whether the run waits now; it may have ended instead."""
         try:
-            item = resume(self.runs[name])
+            item = next(self.runs[name])
             while not isinstance(item, Waits):
                 if isinstance(item, DecodedToken):
                     self.tokens[name].append(item)
