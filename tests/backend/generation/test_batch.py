@@ -204,6 +204,24 @@ def test_whoever_leaves_at_any_time_takes_nobody_along_and_leaves_nothing(lm, ro
     assert not room.batch.lanes and not room.batch.waiting
 
 
+def test_whoever_leaves_between_joining_and_the_first_reading_takes_nobody_along(lm, monkeypatch):
+    """The prompt before theirs is read on meanwhile."""
+    monkeypatch.setattr(module, "SHORT_PROMPT", 0)
+    room = Room(lm)
+    room.enter("long", prompt(9, 3 * PREFILL_CHUNK), ask(9))
+    for _ in range(2):
+        room.round()
+    for n in (1, 3):  # of different lengths: one begins with padding
+        room.enter(n, prompt(n), ask(n))
+    room.round()
+    assert [(len(lane.seats), lane.reader.length) for lane in room.batch.lanes][1:] == [(2, 0)]
+    room.leave(1)
+    got = room.to_the_end()
+    assert got[3] == ids_of(alone(lm, prompt(3), ask(3)))
+    assert got["long"] == ids_of(alone(lm, prompt(9, 3 * PREFILL_CHUNK), ask(9)))
+    assert not room.batch.is_broken
+
+
 def test_stop_ends_the_run_that_it_is_meant_for(lm):
     room, job = Room(lm), Job(PATIENCE)
     room.enter("stopped", prompt(0), ask(0), job)
