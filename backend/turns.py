@@ -19,13 +19,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from typing import Any, TypeVar
 
+from backend.device_thread import DeviceThread
 from backend.errors import BusyError
 from backend.jobs import Job
 from backend.together import Together, Waits
@@ -89,9 +89,8 @@ class Turns:
     """The runs of one device, and the thread that drives them."""
 
     def __init__(self, name: str) -> None:
-        self._thread = ThreadPoolExecutor(1, name)
+        self._thread = DeviceThread(name)
         self._lock = threading.RLock()  # the collector may end a run in the middle of any line
-        self._is_driving = False
         self._seats: list[Seat] = []
         self._left: deque[Seat] = deque()  # whose consumers have gone
         self._round, self._short_in_a_row = 1, 0
@@ -146,10 +145,9 @@ class Turns:
             self._wake()
 
     def _wake(self) -> None:
-        with self._lock:
-            if not self._is_driving:
-                self._is_driving = True
-                self._thread.submit(self._drive)
+        """Whatever the thread is at, it looks for runs once more after this."""
+        if not self._thread.has_next:
+            self._thread.submit(self._drive)
 
     def _is_stuck(self) -> bool:
         """Whether somebody's step takes far too long, which is said in the log once."""
@@ -195,10 +193,7 @@ class Turns:
         if not to_come and ready:
             self._round += 1
             to_come = ready
-        if to_come:
-            return partial(self._step, self._fairest(to_come))
-        self._is_driving = False
-        return None
+        return partial(self._step, self._fairest(to_come)) if to_come else None
 
     def _fairest(self, seats: Sequence[Seat]) -> Seat:
         """Of the visitor whose last step is longest ago, the run that came first."""
@@ -279,7 +274,7 @@ class Turns:
         log.critical("the turns of a device failed", exc_info=error)
         with self._lock:
             seats = [*self._seats, *self._left]
-            self._seats, self._left, self._is_driving = [], deque(), False
+            self._seats, self._left = [], deque()
             self._last_turn.clear()
             self._at_work = None
         for seat in seats:

@@ -1,7 +1,9 @@
 """Runs on one device go on by turns: who is next, who waits, who leaves, and what fails."""
 
+import gc
 import logging
 import threading
+from concurrent.futures import thread as executors
 from contextlib import closing
 
 import pytest
@@ -414,6 +416,46 @@ def test_who_leaves_while_parked_is_closed_and_the_neighbours_go_on(stage):
     assert len(stage.given["staying"]) == 20
     assert "leaving left" in stage.log
     assert not batch.rows
+
+
+def test_a_run_that_is_collected_while_an_executor_is_handed_work_waits_for_no_lock_of_that(
+    monkeypatch,
+):
+    """The collector runs in the middle of any line, on the thread that may hold the lock."""
+    turns, closed = Turns("test"), threading.Event()
+
+    def steps():
+        try:
+            yield 1
+            yield 2
+        finally:
+            closed.set()
+
+    items = turns.items(steps(), Job(PATIENCE))
+    next(items)
+    until(lambda: turns._at_work is None)
+    handing = threading.Lock()
+    monkeypatch.setattr(executors, "_global_shutdown_lock", handing)
+    with handing:
+        leaving = threading.Thread(target=items.close, daemon=True)
+        leaving.start()
+        leaving.join(PATIENCE / 12)
+        assert not leaving.is_alive()
+        assert closed.wait(PATIENCE)
+
+
+def test_turns_that_nobody_has_any_more_leave_no_thread():
+    turns, own = Turns("test"), []
+
+    def steps():
+        own.append(threading.current_thread())
+        yield 1
+
+    assert list(turns.items(steps(), Job(PATIENCE))) == [1]
+    del turns
+    gc.collect()
+    own[0].join(PATIENCE)
+    assert not own[0].is_alive()
 
 
 def test_who_leaves_before_the_first_step_has_none(stage):
