@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 MOST_SHORT = 4  # short steps in a row while others are ready
 SHORT = 2.0  # seconds of its own after which short work is not short any more
+LOOK = 1.0  # seconds without an item after which a consumer looks what it waits for
+LONG = 5.0  # seconds of others' step for which who was stopped waits to say what it has
 TOO_LONG = 60.0  # seconds that no single step should take
 END = object()
 
@@ -82,6 +84,7 @@ class Step:
 
     of: str
     since: float  # time.monotonic()
+    seats: Sequence[Seat]  # whose step it is
     is_known: bool = False  # to take too long
 
 
@@ -115,10 +118,9 @@ class Turns:
         self._ask(seat)
         while True:
             try:
-                item = seat.items.get(timeout=TOO_LONG)
+                item = seat.items.get(timeout=LOOK)
             except queue.Empty:
-                if self._is_stuck():
-                    seat.job.check()  # a step that never ends must not keep who pressed Stop
+                self._look(seat)
                 continue
             if isinstance(item, Failed):
                 raise item.error
@@ -149,16 +151,26 @@ class Turns:
         if not self._thread.has_next:
             self._thread.submit(self._drive)
 
-    def _is_stuck(self) -> bool:
-        """Whether somebody's step takes far too long, which is said in the log once."""
-        step = self._at_work
-        if step is None or (seconds := time.monotonic() - step.since) < TOO_LONG:
-            return False
+    def _look(self, seat: Seat) -> None:
+        """Raises Cancelled where who pressed Stop would wait for others' long step. One that takes
+        far too long ends the wait of all: a BusyError, for its own runs Stop or the deadline."""
+        if (step := self._at_work) is None:
+            return
+        seconds, is_others = time.monotonic() - step.since, seat not in step.seats
+        if seconds >= TOO_LONG:
+            self._say_stuck(step, seconds)
+            seat.job.check()
+            if is_others:
+                raise BusyError("waited_too_long", seconds=seconds)
+        elif is_others and seat.job.is_cancelled and (seat.began is None or seconds >= LONG):
+            seat.job.check()
+
+    def _say_stuck(self, step: Step, seconds: float) -> None:
+        """In the log, once."""
         if not step.is_known:
             step.is_known = True
             waiting = sum(seat.is_ready for seat in self._seats)
             log.error("one step of %s takes %.0f s; %d runs wait", step.of, seconds, waiting)
-        return True
 
     # ---- On the device's thread.
 
@@ -242,7 +254,7 @@ class Turns:
     @contextmanager
     def _at(self, what: str, seats: Sequence[Seat]) -> Iterator[None]:
         """The time of these runs' own; it stands again for those that go on when they can."""
-        self._at_work = Step(what, time.monotonic())
+        self._at_work = Step(what, time.monotonic(), seats)
         for seat in seats:
             seat.job.clock.go()
         yield
