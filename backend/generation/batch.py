@@ -120,14 +120,17 @@ class Batch:
         if sum(lane.is_reading for lane in self.lanes) >= MAX_READING:
             return
         group: list[Seat] = []
+        left: list[Seat] = []  # without room
         for seat in list(self.waiting):
             if self._has_room([*group, seat]):
                 group.append(seat)
                 self.waiting.remove(seat)
+                for one in left:
+                    one.passed += 1
             elif seat.passed > MAX_PASSED:
                 break
             else:
-                seat.passed += 1
+                left.append(seat)
         if group:
             self.lanes.append(Lane(group[0].reader or self._make_reader(), group))
 

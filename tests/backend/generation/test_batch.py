@@ -352,6 +352,27 @@ def test_others_go_ahead_of_a_text_that_does_not_fit_but_not_for_ever(lm, monkey
     assert 1 < order.index("large") < 20
 
 
+def test_a_text_that_nobody_goes_ahead_of_holds_nobody_up_later(lm, monkeypatch):
+    """It does not fit for many steps; who comes then still goes ahead, so many times."""
+    monkeypatch.setattr(module, "MAX_TOKENS", 60)
+    monkeypatch.setattr(module, "MAX_PASSED", 3)
+    room = Room(lm)
+    room.enter("first", prompt(0, 4), ask(0, max_new_tokens=30))
+    room.round()
+    large = room.enter("large", prompt(3, 45), ask(3))
+    for _ in range(8):
+        room.round()
+    assert large.passed == 0
+    order, count = [], 12
+    for n in range(count):
+        room.enter(n, prompt(n, 4), ask(n, max_new_tokens=2))
+    while room.runs:
+        room.round()
+        order += [name for name, tokens in room.tokens.items() if tokens and name not in order]
+    assert module.MAX_PASSED < order.index("large") < count
+    assert ids_of(room.tokens["large"]) == ids_of(alone(lm, prompt(3, 45), ask(3)))
+
+
 def test_a_long_prompt_neither_pads_the_short_ones_nor_holds_them_up(lm):
     room = Room(lm)
     room.enter("long", prompt(0, 1500), ask(0))
