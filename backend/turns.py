@@ -19,13 +19,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from typing import Any, TypeVar
 
+from backend.device_thread import DeviceThread
 from backend.errors import BusyError
 from backend.jobs import Job
 from backend.together import Together, Waits
@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 MOST_SHORT = 4  # short steps in a row while others are ready
 SHORT = 2.0  # seconds of its own after which short work is not short any more
+LOOK = 1.0  # seconds without an item after which a consumer looks what it waits for
+LONG = 5.0  # seconds of others' step for which who was stopped waits to say what it has
 TOO_LONG = 60.0  # seconds that no single step should take
 END = object()
 
@@ -56,7 +58,6 @@ class Seat:
     is_asked: bool = False  # its consumer waits for an item
     is_row: bool = False  # it has waited on a batch: it goes on whether it is asked or not
     waits_on: Together | None = None
-    failure: BaseException | None = None  # of the batch, to be raised inside the run
     round: int = 0  # in which it had its last step
     began: float | None = None  # by the job's clock
     is_over: bool = False
@@ -76,11 +77,6 @@ class Seat:
         seconds = 0.0 if self.began is None else self.job.clock() - self.began
         return self.job.is_cancelled or (self.is_short and seconds < SHORT)
 
-    def resume(self) -> Any:
-        """The next thing that the run yields."""
-        failure, self.failure = self.failure, None
-        return next(self.steps) if failure is None else self.steps.throw(failure)
-
 
 @dataclass
 class Step:
@@ -88,6 +84,7 @@ class Step:
 
     of: str
     since: float  # time.monotonic()
+    seats: Sequence[Seat]  # whose step it is
     is_known: bool = False  # to take too long
 
 
@@ -95,9 +92,8 @@ class Turns:
     """The runs of one device, and the thread that drives them."""
 
     def __init__(self, name: str) -> None:
-        self._thread = ThreadPoolExecutor(1, name)
+        self._thread = DeviceThread(name)
         self._lock = threading.RLock()  # the collector may end a run in the middle of any line
-        self._is_driving = False
         self._seats: list[Seat] = []
         self._left: deque[Seat] = deque()  # whose consumers have gone
         self._round, self._short_in_a_row = 1, 0
@@ -122,10 +118,9 @@ class Turns:
         self._ask(seat)
         while True:
             try:
-                item = seat.items.get(timeout=TOO_LONG)
+                item = seat.items.get(timeout=LOOK)
             except queue.Empty:
-                if self._is_stuck():
-                    seat.job.check()  # a step that never ends must not keep who pressed Stop
+                self._look(seat)
                 continue
             if isinstance(item, Failed):
                 raise item.error
@@ -152,21 +147,30 @@ class Turns:
             self._wake()
 
     def _wake(self) -> None:
-        with self._lock:
-            if not self._is_driving:
-                self._is_driving = True
-                self._thread.submit(self._drive)
+        """Whatever the thread is at, it looks for runs once more after this."""
+        if not self._thread.has_next:
+            self._thread.submit(self._drive)
 
-    def _is_stuck(self) -> bool:
-        """Whether somebody's step takes far too long, which is said in the log once."""
-        step = self._at_work
-        if step is None or (seconds := time.monotonic() - step.since) < TOO_LONG:
-            return False
+    def _look(self, seat: Seat) -> None:
+        """Raises Cancelled where who pressed Stop would wait for others' long step. One that takes
+        far too long ends the wait of all: a BusyError, for its own runs Stop or the deadline."""
+        if (step := self._at_work) is None:
+            return
+        seconds, is_others = time.monotonic() - step.since, seat not in step.seats
+        if seconds >= TOO_LONG:
+            self._say_stuck(step, seconds)
+            seat.job.check()
+            if is_others:
+                raise BusyError("waited_too_long", seconds=seconds)
+        elif is_others and seat.job.is_cancelled and (seat.began is None or seconds >= LONG):
+            seat.job.check()
+
+    def _say_stuck(self, step: Step, seconds: float) -> None:
+        """In the log, once."""
         if not step.is_known:
             step.is_known = True
             waiting = sum(seat.is_ready for seat in self._seats)
             log.error("one step of %s takes %.0f s; %d runs wait", step.of, seconds, waiting)
-        return True
 
     # ---- On the device's thread.
 
@@ -201,10 +205,7 @@ class Turns:
         if not to_come and ready:
             self._round += 1
             to_come = ready
-        if to_come:
-            return partial(self._step, self._fairest(to_come))
-        self._is_driving = False
-        return None
+        return partial(self._step, self._fairest(to_come)) if to_come else None
 
     def _fairest(self, seats: Sequence[Seat]) -> Seat:
         """Of the visitor whose last step is longest ago, the run that came first."""
@@ -224,7 +225,7 @@ class Turns:
     def _resume(self, seat: Seat) -> bool:
         """Drive a run to the next thing that it yields; whether that was an item."""
         try:
-            item = seat.resume()
+            item = next(seat.steps)
         except StopIteration:
             self._end(seat, END)
         except BaseException as error:  # noqa: BLE001 (its consumer raises it)
@@ -241,20 +242,19 @@ class Turns:
     def _step_together(self, batch: Together) -> None:
         """One step of a batch. It is the own time of each row, and not by shares: a row's tokens
         come at the pace of the batch, and a speed on its card that nobody saw would mislead."""
-        rows = [seat for seat in self._seats if seat.waits_on is batch]
-        failure: BaseException | None = None
-        with self._at(type(batch).__qualname__, rows):
+        rows, name = [one for one in self._seats if one.waits_on is batch], type(batch).__qualname__
+        with self._at(name, rows):
             try:
                 batch.step()
-            except BaseException as error:  # noqa: BLE001 (each row raises it)
-                failure = error
+            except BaseException:  # whatever it is, the rows go on, and see what they have got
+                log.exception("a step of %s failed", name)
         for seat in rows:
-            seat.waits_on, seat.failure = None, failure
+            seat.waits_on = None
 
     @contextmanager
     def _at(self, what: str, seats: Sequence[Seat]) -> Iterator[None]:
         """The time of these runs' own; it stands again for those that go on when they can."""
-        self._at_work = Step(what, time.monotonic())
+        self._at_work = Step(what, time.monotonic(), seats)
         for seat in seats:
             seat.job.clock.go()
         yield
@@ -286,7 +286,7 @@ class Turns:
         log.critical("the turns of a device failed", exc_info=error)
         with self._lock:
             seats = [*self._seats, *self._left]
-            self._seats, self._left, self._is_driving = [], deque(), False
+            self._seats, self._left = [], deque()
             self._last_turn.clear()
             self._at_work = None
         for seat in seats:

@@ -81,16 +81,15 @@ class Batch:
     def step(self) -> None:
         """The next token for every text whose prompt was read, and a piece of a prompt read.
 
-        If it fails the batch is not used again; each run goes on alone.
+        If it fails `is_broken` says so, and the batch is not used again; each run goes on alone.
         """
         try:
             self._step()
-        except Exception as error:
+        except BaseException as error:  # whatever it is, the runs have what they need to go on
             self.is_broken = True
             self.waiting.clear()
             self.lanes = []
             log.exception("a batch of answers failed; each goes on alone: %s", error)
-            raise
 
     def _step(self) -> None:
         self._admit()
@@ -121,14 +120,17 @@ class Batch:
         if sum(lane.is_reading for lane in self.lanes) >= MAX_READING:
             return
         group: list[Seat] = []
+        left: list[Seat] = []  # without room
         for seat in list(self.waiting):
             if self._has_room([*group, seat]):
                 group.append(seat)
                 self.waiting.remove(seat)
+                for one in left:
+                    one.passed += 1
             elif seat.passed > MAX_PASSED:
                 break
             else:
-                seat.passed += 1
+                left.append(seat)
         if group:
             self.lanes.append(Lane(group[0].reader or self._make_reader(), group))
 

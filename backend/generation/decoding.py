@@ -81,11 +81,7 @@ def _beside_others(
             if seat.ready:
                 yield seat.ready.popleft()
                 continue
-            try:
-                yield Waits(seat.batch)
-            except Exception:
-                if not seat.batch.is_broken:
-                    raise
+            yield Waits(seat.batch)
             if not text.count:
                 yield None  # for whoever shows how long the prompt has been waited for
 

@@ -81,10 +81,8 @@ class TorchReader:
 
     @torch.inference_mode()
     def read(self, ids: Tensor, keep: int = 1, rows: Sequence[int] | None = None) -> Tensor:
-        if rows is not None and self.length:
-            order = torch.tensor(rows, device=self.device)
-            self._cache.reorder_cache(order)  # type: ignore[arg-type]  # no tensor is a LongTensor
-            self._start = None if self._start is None else self._start[order]
+        if rows is not None:
+            self._reorder(torch.tensor(rows, device=self.device))
         output = self._model(
             input_ids=ids,
             past_key_values=self._cache,
@@ -94,6 +92,12 @@ class TorchReader:
         )
         self.length += ids.shape[1]
         return output.logits.to(torch.float32, copy=True)
+
+    def _reorder(self, rows: Tensor) -> None:
+        """Padding is known of each row before anything is read; the cache is empty until then."""
+        self._start = None if self._start is None else self._start[rows]
+        if self.length:
+            self._cache.reorder_cache(rows)  # type: ignore[arg-type]  # no tensor is a LongTensor
 
     def _places(self, new: int) -> dict[str, Tensor]:
         """Which columns hold tokens, and the positions of the new ones; {} where all do."""

@@ -1,7 +1,9 @@
 """Runs on one device go on by turns: who is next, who waits, who leaves, and what fails."""
 
+import gc
 import logging
 import threading
+from concurrent.futures import thread as executors
 from contextlib import closing
 
 import pytest
@@ -91,10 +93,12 @@ class Batch:
 
     def __init__(self, log, room=99, failure=None):
         self.log, self.room, self.failure, self.rows = log, room, failure, []
+        self.has_failed = False
 
     def step(self):
         served, self.rows = self.rows[: self.room], self.rows[self.room :]
         if self.failure and self.failure[0] == len([one for one in self.log if one == "batch"]):
+            self.has_failed = True
             raise self.failure[1]
         self.log.append("batch")
         for row in served:
@@ -282,24 +286,29 @@ def test_a_row_that_fails_leaves_its_neighbours_alone(stage):
     assert "bad left" in stage.log
 
 
-def test_a_batch_that_fails_is_said_inside_each_row_that_waits(stage):
+def test_the_rows_of_a_batch_that_fails_are_resumed_and_go_on_alone(stage, caplog):
+    """However many `for` loops are between them and whoever drives them."""
     broken, other = Batch(stage.log, failure=(1, MemoryError("no room"))), Batch([])
 
     def goes_on_alone(name):
-        try:
-            yield from row(broken, 3, name)
-        except MemoryError as error:
-            yield f"{name} alone: {error}"
+        for item in row(broken, 3, name):
+            if broken.has_failed:
+                break
+            yield item
+        yield f"{name} alone"
+
+    def passed_on(name):
+        for item in goes_on_alone(name):  # noqa: UP028 (a loop is the case)
+            yield item
 
     for name in "xy":
-        stage.add(name, goes_on_alone(name))
+        stage.add(name, passed_on(name))
     stage.add("z", row(other, 2, "z"))
     stage.play()
-    assert stage.given == {
-        "x": ["x0", "x alone: no room"],
-        "y": ["y0", "y alone: no room"],
-        "z": ["z0", "z1"],
-    }
+    assert not stage.errors
+    assert stage.given == {"x": ["x0", "x alone"], "y": ["y0", "y alone"], "z": ["z0", "z1"]}
+    assert caplog.text.count("a step of Batch failed") == 1
+    assert "no room" in caplog.text
 
 
 def test_an_error_in_a_run_reaches_its_own_consumer_only(stage):
@@ -360,30 +369,101 @@ def test_a_run_that_does_not_end_well_is_logged_and_harms_nobody(stage, caplog):
     assert "did not end well" in caplog.text
 
 
-def test_a_step_that_takes_far_too_long_is_logged_once_with_its_name(stage, monkeypatch, caplog):
-    monkeypatch.setattr(module, "TOO_LONG", 0.01)
-    stage._gate.set()
-    begun, goes_on = threading.Event(), threading.Event()
+# --- Long steps ---------------------------------------------------------------------------------
 
-    def never_ending():
-        begun.set()
-        assert goes_on.wait(PATIENCE)
+
+class LongStep:
+    """Holds the device's thread in the middle of one step of the run "held", until it ends."""
+
+    def __init__(self, stage, monkeypatch, **seconds):
+        for name, value in {"LOOK": 0.01, **seconds}.items():
+            monkeypatch.setattr(module, name, value)
+        self.stage, self._begun, self._goes_on = stage, threading.Event(), threading.Event()
+
+    def begin(self):
+        self.stage._gate.set()
+        job = self.stage.add("held", self._never_ending())
+        assert self._begun.wait(PATIENCE)
+        return job
+
+    def _never_ending(self):
+        self._begun.set()
+        assert self._goes_on.wait(PATIENCE)
         yield 1
 
-    def said():
-        return [one for one in caplog.records if one.levelno == logging.ERROR]
+    def end(self):
+        self._goes_on.set()
+        self.stage.play()
 
-    stage.add("stuck", never_ending())
-    assert begun.wait(PATIENCE)
-    job = stage.add("waits", iter_of(2))
-    until(said)
+
+def test_a_step_that_takes_far_too_long_is_logged_once_with_its_name(stage, monkeypatch, caplog):
+    step = LongStep(stage, monkeypatch, TOO_LONG=0.01)
+    step.begin()
+    for name in "ab":
+        stage.add(name, iter_of(2))
+    until(lambda: len(stage.errors) == 2)
+    step.end()
+    said = [one for one in caplog.records if one.levelno == logging.ERROR]
+    assert len(said) == 1
+    assert "never_ending" in said[0].getMessage()
+
+
+def test_who_waits_behind_a_step_that_does_not_end_is_told_so_and_whose_step_it_is_goes_on(
+    stage, monkeypatch
+):
+    step = LongStep(stage, monkeypatch, TOO_LONG=0.01)
+    step.begin()
+    stage.add("waits", iter_of(2))
+    until(lambda: "waits" in stage.errors)
+    step.end()
+    assert isinstance(stage.errors.pop("waits"), BusyError)
+    assert not stage.errors
+    assert stage.given == {"held": [1], "waits": []}
+    assert list(stage.turns.items(iter_of(3), Job(PATIENCE))) == [3]
+
+
+def test_stop_reaches_a_run_that_has_not_begun_during_anothers_long_step(stage, monkeypatch):
+    step = LongStep(stage, monkeypatch)
+    step.begin()
+    stage.add("waits", iter_of(2)).cancel()
+    until(lambda: "waits" in stage.errors)
+    step.end()
+    assert isinstance(stage.errors.pop("waits"), Cancelled)
+    assert not stage.errors
+
+
+@pytest.mark.parametrize(("patience", "is_heard"), [(PATIENCE, True), (0.01, False)])
+def test_a_run_that_has_begun_says_what_it_has_unless_anothers_step_takes_long(
+    stage, monkeypatch, patience, is_heard
+):
+    step, job = LongStep(stage, monkeypatch, LONG=patience), Job(PATIENCE)
+
+    def with_something_to_keep():
+        yield "first"
+        yield "stopped" if job.is_cancelled else "second"
+
+    items = stage.turns.items(with_something_to_keep(), job)
+    stage._gate.set()
+    assert next(items) == "first"
+    step.begin()
     job.cancel()
-    until(lambda: "waits" in stage.errors)  # Stop reaches who waits behind it
-    goes_on.set()
-    stage.play()
-    assert len(said()) == 1
-    assert "never_ending" in said()[0].getMessage()
-    assert isinstance(stage.errors["waits"], Cancelled)
+    if is_heard:
+        ending = threading.Timer(0.1, step.end)
+        ending.start()
+        assert list(items) == ["stopped"]
+        ending.join()
+    else:
+        with pytest.raises(Cancelled):
+            next(items)
+        step.end()
+
+
+def test_stop_reaches_a_run_whose_own_step_does_not_end(stage, monkeypatch):
+    step = LongStep(stage, monkeypatch, TOO_LONG=0.01)
+    step.begin().cancel()
+    until(lambda: "held" in stage.errors)
+    step.end()
+    assert isinstance(stage.errors["held"], Cancelled)
 
 
 # --- Who leaves ---------------------------------------------------------------------------------
@@ -407,6 +487,46 @@ def test_who_leaves_while_parked_is_closed_and_the_neighbours_go_on(stage):
     assert len(stage.given["staying"]) == 20
     assert "leaving left" in stage.log
     assert not batch.rows
+
+
+def test_a_run_that_is_collected_while_an_executor_is_handed_work_waits_for_no_lock_of_that(
+    monkeypatch,
+):
+    """The collector runs in the middle of any line, on the thread that may hold the lock."""
+    turns, closed = Turns("test"), threading.Event()
+
+    def steps():
+        try:
+            yield 1
+            yield 2
+        finally:
+            closed.set()
+
+    items = turns.items(steps(), Job(PATIENCE))
+    next(items)
+    until(lambda: turns._at_work is None)
+    handing = threading.Lock()
+    monkeypatch.setattr(executors, "_global_shutdown_lock", handing)
+    with handing:
+        leaving = threading.Thread(target=items.close, daemon=True)
+        leaving.start()
+        leaving.join(PATIENCE / 12)
+        assert not leaving.is_alive()
+        assert closed.wait(PATIENCE)
+
+
+def test_turns_that_nobody_has_any_more_leave_no_thread():
+    turns, own = Turns("test"), []
+
+    def steps():
+        own.append(threading.current_thread())
+        yield 1
+
+    assert list(turns.items(steps(), Job(PATIENCE))) == [1]
+    del turns
+    gc.collect()
+    own[0].join(PATIENCE)
+    assert not own[0].is_alive()
 
 
 def test_who_leaves_before_the_first_step_has_none(stage):

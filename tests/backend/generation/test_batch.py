@@ -55,7 +55,7 @@ def ids_of(tokens):
 
 class Room:
     """Drives runs in rounds, as the device's thread does: each to where it waits, then one step of
-    the batch, whose failure is raised inside each run that waits."""
+    the batch, whether that fails or not."""
 
     def __init__(self, lm):
         self.lm, self.batch = lm, batch_of(lm)
@@ -71,15 +71,9 @@ class Room:
         self.runs.pop(name).close()
 
     def round(self):
-        waiting = [name for name in list(self.runs) if self._drive(name, next)]
-        if not waiting:
-            return
-        self.steps += 1
-        try:
+        if [name for name in list(self.runs) if self._drive(name)]:
+            self.steps += 1
             self.batch.step()
-        except RuntimeError as error:
-            for name in waiting:
-                self._drive(name, lambda run, error=error: run.throw(error))
 
     def to_the_end(self, events=None):
         """Rounds until all runs have ended. `events`: what to do before the n-th."""
@@ -91,10 +85,10 @@ class Room:
             count += 1
         return {name: ids_of(tokens) for name, tokens in self.tokens.items()}
 
-    def _drive(self, name, resume):
+    def _drive(self, name):
         """Whether the run waits now; it may have ended instead."""
         try:
-            item = resume(self.runs[name])
+            item = next(self.runs[name])
             while not isinstance(item, Waits):
                 if isinstance(item, DecodedToken):
                     self.tokens[name].append(item)
@@ -208,6 +202,24 @@ def test_whoever_leaves_at_any_time_takes_nobody_along_and_leaves_nothing(lm, ro
     for n in (0, 2):
         assert ids_of(room.tokens[n]) == ids_of(alone(lm, prompt(n, 60), ask(n)))
     assert not room.batch.lanes and not room.batch.waiting
+
+
+def test_whoever_leaves_between_joining_and_the_first_reading_takes_nobody_along(lm, monkeypatch):
+    """The prompt before theirs is read on meanwhile."""
+    monkeypatch.setattr(module, "SHORT_PROMPT", 0)
+    room = Room(lm)
+    room.enter("long", prompt(9, 3 * PREFILL_CHUNK), ask(9))
+    for _ in range(2):
+        room.round()
+    for n in (1, 3):  # of different lengths: one begins with padding
+        room.enter(n, prompt(n), ask(n))
+    room.round()
+    assert [(len(lane.seats), lane.reader.length) for lane in room.batch.lanes][1:] == [(2, 0)]
+    room.leave(1)
+    got = room.to_the_end()
+    assert got[3] == ids_of(alone(lm, prompt(3), ask(3)))
+    assert got["long"] == ids_of(alone(lm, prompt(9, 3 * PREFILL_CHUNK), ask(9)))
+    assert not room.batch.is_broken
 
 
 def test_stop_ends_the_run_that_it_is_meant_for(lm):
@@ -338,6 +350,27 @@ def test_others_go_ahead_of_a_text_that_does_not_fit_but_not_for_ever(lm, monkey
         room.round()
         order += [name for name, tokens in room.tokens.items() if tokens and name not in order]
     assert 1 < order.index("large") < 20
+
+
+def test_a_text_that_nobody_goes_ahead_of_holds_nobody_up_later(lm, monkeypatch):
+    """It does not fit for many steps; who comes then still goes ahead, so many times."""
+    monkeypatch.setattr(module, "MAX_TOKENS", 60)
+    monkeypatch.setattr(module, "MAX_PASSED", 3)
+    room = Room(lm)
+    room.enter("first", prompt(0, 4), ask(0, max_new_tokens=30))
+    room.round()
+    large = room.enter("large", prompt(3, 45), ask(3))
+    for _ in range(8):
+        room.round()
+    assert large.passed == 0
+    order, count = [], 12
+    for n in range(count):
+        room.enter(n, prompt(n, 4), ask(n, max_new_tokens=2))
+    while room.runs:
+        room.round()
+        order += [name for name, tokens in room.tokens.items() if tokens and name not in order]
+    assert module.MAX_PASSED < order.index("large") < count
+    assert ids_of(room.tokens["large"]) == ids_of(alone(lm, prompt(3, 45), ask(3)))
 
 
 def test_a_long_prompt_neither_pads_the_short_ones_nor_holds_them_up(lm):

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from backend.errors import Cancelled, DeadlineExceeded, InputError
+from backend.generation.batch import Batch, batch_of
 from backend.generation.request import GenerationRequest
 from backend.generation.results import Generated
 from backend.generation.service import Generation
@@ -52,6 +53,33 @@ def test_the_same_request_gives_the_same_answer_to_every_visitor_at_once(tiny_ge
         return texts(tiny_generation.generate(asked(), f"visitor {index}"))[-1]
 
     assert len(set(in_threads(4, ask))) == 1
+
+
+def test_answers_go_on_when_a_step_of_their_batch_fails(tiny_lm, monkeypatch, caplog):
+    lm = replace(tiny_lm, stop_ids=frozenset())
+    backend = make_backend(lambda *_: lm, (spec("small"),))
+
+    def answer(seed):
+        request = asked(max_new_tokens=20, seed=seed)
+        *_, last = results(Generation(backend).generate(request, f"visitor {seed}"))
+        return last.finished, [token.choice.id for token in last.tokens]
+
+    alone = [answer(seed) for seed in range(3)]
+    steps, really = [], Batch._step
+
+    def step(batch):
+        while backend.jobs.running() < 3 and not steps:
+            threading.Event().wait(0.005)  # until all three are here
+        steps.append(batch)
+        if len(steps) == 6:
+            raise RuntimeError("the network is gone")
+        really(batch)
+
+    monkeypatch.setattr(Batch, "_step", step)
+    assert in_threads(3, answer) == alone
+    assert len(steps) == 6 and batch_of(lm) is not steps[-1]
+    assert "each goes on alone" in caplog.text
+    assert_nothing_is_left(backend)
 
 
 def test_a_prompt_too_long_is_told_after_loading_and_frees_the_slot(tiny_generation):

@@ -108,6 +108,17 @@ def test_a_row_leaves_and_the_others_go_on(reader, expected):
     assert_each_is_read_as_if_alone(got, [[*TEXTS[0], 1], [*TEXTS[2], 3]], expected)
 
 
+def test_a_row_may_leave_before_anything_is_read(reader, expected):
+    padding, ids = right_aligned(TEXTS)
+    reader.pad(padding)
+    staying = [0, 2]
+    got = reader.read(ids[staying], rows=staying)
+    texts = [TEXTS[row] for row in staying]
+    assert_each_is_read_as_if_alone(got, texts, expected)
+    got = reader.read(torch.tensor([[1], [3]]))
+    assert_each_is_read_as_if_alone(got, [[*texts[0], 1], [*texts[1], 3]], expected)
+
+
 @pytest.mark.parametrize("turned", [False, True])
 def test_others_join_whether_they_are_shorter_or_longer(reader, make_reader, expected, turned):
     here, there = (TEXTS[1:], TEXTS[:1]) if turned else (TEXTS[:2], TEXTS[2:])
