@@ -17,6 +17,7 @@ from backend.classification import metrics
 from backend.classification.zero_shot import score_labels
 from backend.device import choose_device
 from backend.models.registry import MODELS, ModelSpec, row_for
+from backend.parts import finish
 from training.goemotions import QUESTIONS, Comments, read
 from training.scores import best_thresholds, macro_f1
 
@@ -120,7 +121,7 @@ def zero_shot(others: dict) -> None:
         model = _load(row)
         for source, (texts, truth) in others.items():
             said = [
-                score_labels(model, text, LABELS, [TEMPLATE], False).rows[0].top
+                finish(score_labels(model, text, LABELS, [TEMPLATE], False)).rows[0].top
                 for text in texts[:MAX_ZERO_SHOT]
             ]
             right = [

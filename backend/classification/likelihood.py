@@ -13,15 +13,17 @@ import torch
 from torch import Tensor
 
 from backend.models import control_tokens
+from backend.parts import Parts
 
 if TYPE_CHECKING:
     from backend.models.language_model import LanguageModel
     from backend.models.reader import CausalReader
 
 MAX_TOKENS = 512  # of the text, from its start
-# The memory of one pass, in tokens of the prefix: a token's keys and values take 46 kB in SmolLM2.
-# A token of a sentence also has logits over the whole vocabulary, about LOGITS_COST times as much.
-MAX_PASS_TOKENS, LOGITS_COST = 32_768, 8
+# One part takes about a quarter of a second on two cores, which is 64 new tokens. To attend to a
+# token of the prefix costs a row as much as a TOKEN_COST-th of a token of its own.
+MAX_PASS_TOKENS, TOKEN_COST = 4096, 64
+PIECE = MAX_PASS_TOKENS // TOKEN_COST  # tokens of one text that are read at once
 
 
 @torch.inference_mode()
@@ -30,12 +32,12 @@ def pmi(
     text: str,
     sentences: Sequence[str],
     check: Callable[[], None] = lambda: None,
-) -> Tensor:
+) -> Parts[Tensor]:
     """log P(sentence | text) - log P(sentence) in nats, float64 [N]; `check` may raise."""
     start = _ids(lm, text)[:MAX_TOKENS]
     bare = _first_token(lm)
-    after = _log_likelihoods(lm, [*bare, *start], sentences, check)
-    return after - _log_likelihoods(lm, bare, sentences, check)
+    after = yield from _log_likelihoods(lm, [*bare, *start], sentences, check)
+    return after - (yield from _log_likelihoods(lm, bare, sentences, check))
 
 
 def _ids(lm: LanguageModel, text: str) -> list[int]:
@@ -51,26 +53,31 @@ def _first_token(lm: LanguageModel) -> list[int]:
 
 def _log_likelihoods(
     lm: LanguageModel, prefix: list[int], sentences: Sequence[str], check: Callable[[], None]
-) -> Tensor:
+) -> Parts[Tensor]:
     """log P(sentence | prefix) of each, float64 [N]; the prefix is read once."""
     reader = lm.reader()
-    logits = reader.read(torch.tensor([prefix], device=reader.device))
+    for piece in torch.tensor([prefix], device=reader.device).split(PIECE, dim=1):
+        check()
+        logits = reader.read(piece)
+        yield
     first = logits[0, -1].log_softmax(-1)
     tails = [_ids(lm, " " + text) for text in sentences]
     rows, found = _rows_at_once(len(prefix), max(map(len, tails))), []
     for start in range(0, len(tails), rows):
-        check()
-        found.append(_batch(reader.copy(), first, tails[start : start + rows]))
+        batch = _batch(reader.copy(), first, tails[start : start + rows], check)
+        found.append((yield from batch))
     return torch.cat(found)
 
 
 def _rows_at_once(prefix: int, width: int) -> int:
-    """How many sentences of `width` tokens after `prefix` tokens fit into one pass."""
-    return max(1, MAX_PASS_TOKENS // (prefix + LOGITS_COST * width))
+    """How many sentences of `width` tokens after `prefix` tokens are one part."""
+    return max(1, MAX_PASS_TOKENS // (prefix + TOKEN_COST * width))
 
 
-def _batch(reader: CausalReader, first: Tensor, tails: list[list[int]]) -> Tensor:
-    """The sum of each tail's token log-probabilities [N], all tails in one pass.
+def _batch(
+    reader: CausalReader, first: Tensor, tails: list[list[int]], check: Callable[[], None]
+) -> Parts[Tensor]:
+    """The sum of each tail's token log-probabilities [N], all tails together.
 
     Short tails are padded on the right, where causal attention does not look. `first` [V] has the
     log-probabilities of the token after the prefix.
@@ -78,10 +85,22 @@ def _batch(reader: CausalReader, first: Tensor, tails: list[list[int]]) -> Tenso
     width = max(map(len, tails))
     ids = torch.tensor([_padded(tail, width) for tail in tails], device=reader.device)
     is_real = torch.tensor([_padded([1] * len(tail), width) for tail in tails], device=ids.device)
-    later = reader.read(ids, keep=width, rows=[0] * len(tails))[:, :-1]
-    logprobs = later.gather(2, ids[:, 1:, None]).squeeze(2) - later.logsumexp(-1)
-    all_logprobs = torch.cat([first[ids[:, :1]], logprobs], dim=1)
-    return (all_logprobs * is_real).double().sum(1).cpu()
+    logprobs = [first[ids[:, :1]]]
+    rows: list[int] | None = [0] * len(tails)  # all continue the prefix
+    for start in range(0, width, PIECE):
+        check()
+        piece = ids[:, start : start + PIECE]
+        logits = reader.read(piece, keep=piece.shape[1], rows=rows)
+        logprobs.append(_of_the_next(logits, ids[:, start + 1 : start + PIECE + 1]))
+        rows = None
+        yield
+    return (torch.cat(logprobs, dim=1) * is_real).double().sum(1).cpu()
+
+
+def _of_the_next(logits: Tensor, following: Tensor) -> Tensor:
+    """Log-probabilities [N, n] of the tokens that follow; logits [N, n or n + 1, V]."""
+    logits = logits[:, : following.shape[1]]
+    return logits.gather(2, following[:, :, None]).squeeze(2) - logits.logsumexp(-1)
 
 
 def _padded(values: list[int], width: int) -> list[int]:

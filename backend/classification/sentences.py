@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
+from backend.models.part_size import slices
 from backend.parts import Parts, finish
+
+if TYPE_CHECKING:
+    from transformers import BatchEncoding
 
 WIDTH = 384
 MAX_TOKENS = 256  # the model was trained on shorter texts
-BATCH = 64  # texts
+BATCH = 64  # texts that are made tokens together
 
 
 @dataclass(frozen=True)
@@ -36,14 +40,16 @@ class SentenceEncoder:
 
     @torch.inference_mode()
     def encode_in_parts(self, texts: Sequence[str], check: Callable[[], None]) -> Parts[Tensor]:
-        """As `encode`, a batch at a time."""
+        """As `encode`, as many texts at a time as make one part."""
         vectors = torch.zeros(len(texts), WIDTH)
         order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
         for start in range(0, len(order), BATCH):
-            check()
             rows = order[start : start + BATCH]
-            vectors[rows] = self._encode_batch([texts[row] for row in rows])
-            yield
+            tokens = self._tokens([texts[row] for row in rows])
+            for some in slices(self.model, tokens["input_ids"].shape, self.device):
+                check()
+                vectors[rows[some]] = self._vectors({k: ids[some] for k, ids in tokens.items()})
+                yield
         return vectors
 
     def encode_once(self, texts: tuple[str, ...]) -> Tensor:
@@ -52,10 +58,13 @@ class SentenceEncoder:
             self.kept[texts] = self.encode(texts)
         return self.kept[texts]
 
-    def _encode_batch(self, texts: list[str]) -> Tensor:
+    def _tokens(self, texts: list[str]) -> BatchEncoding:
         tokens = self.tokenizer(
             texts, padding=True, truncation=True, max_length=self.limit, return_tensors="pt"
-        ).to(self.device)
+        )
+        return tokens.to(self.device)
+
+    def _vectors(self, tokens: dict[str, Tensor]) -> Tensor:
         mean = masked_mean(self.model(**tokens).last_hidden_state, tokens["attention_mask"])
         return torch.nn.functional.normalize(mean, dim=-1).float().cpu()
 

@@ -79,7 +79,8 @@ def zero_shot(
     from backend.classification.zero_shot import score_labels
 
     yield run.progress(message("reading"))
-    grid = score_labels(model, text, labels, templates, multi_label, run.job.check)
+    parts = score_labels(model, text, labels, templates, multi_label, run.job.check)
+    grid = yield from run.in_parts(parts)
     yield ZeroShotResult(text, grid, run.card(grid.notes, {}))
 
 

@@ -21,6 +21,8 @@ from backend.classification.truncation import truncation_note
 from backend.errors import InputError
 from backend.models import control_tokens
 from backend.models.language_model import LanguageModel
+from backend.models.part_size import slices
+from backend.parts import Parts
 from backend.text import shown
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 SHARPNESS = 20.0  # logit per unit of cosine similarity: cosines of MiniLM differ by tenths
 NEUTRAL_COSINE = 0.25  # neither similar nor dissimilar
 NO_LABEL = "something else"  # the baseline where each label is judged alone
-BATCH = 32  # sentences
+BATCH = 32  # sentences that are made tokens together
 MAX_TOKENS = 512  # of an entailment model's input
 MAX_SENTENCE_TOKENS = 200  # of a template with its label
 Check = Callable[[], None]  # may raise: asked between two batches
@@ -45,17 +47,19 @@ class Entailment:
     device: str
 
     @torch.inference_mode()
-    def logits(self, text: str, sentences: Sequence[str], check: Check = lambda: None) -> Tensor:
-        """Log-odds of entailment, float64 [N]."""
+    def logits(
+        self, text: str, sentences: Sequence[str], check: Check = lambda: None
+    ) -> Parts[Tensor]:
+        """Log-odds of entailment, float64 [N], a few sentences at a time."""
         found = []
         for start in range(0, len(sentences), BATCH):
-            check()
-            hypotheses = list(sentences[start : start + BATCH])
-            tokens = self._tokens(text, hypotheses)
-            logits = self.model(
-                input_ids=tokens["input_ids"], attention_mask=tokens["attention_mask"]
-            )
-            found.append(self._log_odds(logits.double().cpu()))
+            tokens = self._tokens(text, list(sentences[start : start + BATCH]))
+            ids, mask = tokens["input_ids"], tokens["attention_mask"]
+            for some in slices(self.model, ids.shape, self.device):
+                check()
+                logits = self.model(input_ids=ids[some], attention_mask=mask[some])
+                found.append(self._log_odds(logits.double().cpu()))
+                yield
         return torch.cat(found)
 
     def _tokens(self, text: str, hypotheses: list[str]) -> BatchEncoding:
@@ -81,14 +85,14 @@ Model = Entailment | SentenceEncoder | LanguageModel
 
 def label_logits(
     model: Model, text: str, sentences: Sequence[str], check: Check = lambda: None
-) -> Tensor:
+) -> Parts[Tensor]:
     """A logit for each sentence, float64 [N]: positive if the text supports it."""
     if isinstance(model, Entailment):
-        return model.logits(text, sentences, check)
+        return (yield from model.logits(text, sentences, check))
     if isinstance(model, SentenceEncoder):
-        vectors = model.encode([text, *sentences], check).double()
+        vectors = (yield from model.encode_in_parts([text, *sentences], check)).double()
         return SHARPNESS * (vectors[1:] @ vectors[0] - NEUTRAL_COSINE)
-    return likelihood.pmi(model, text, sentences, check)
+    return (yield from likelihood.pmi(model, text, sentences, check))
 
 
 def to_scores(labels: Sequence[str], logits: Tensor, multi_label: bool) -> Scores:
@@ -109,15 +113,16 @@ def score_labels(
     templates: Sequence[str],
     multi_label: bool,
     check: Check = lambda: None,
-) -> WordingGrid:
-    """The labels' scores under each template, all in one batch.
+) -> Parts[WordingGrid]:
+    """The labels' scores under each template, a few sentences at a time.
 
     Raises InputError for a sentence of more than MAX_SENTENCE_TOKENS tokens.
     """
     judged = (*labels, NO_LABEL) if _needs_baseline(model, multi_label) else tuple(labels)
     sentences = [filled(template, label) for template in templates for label in judged]
     longest = _longest(model, sentences)
-    logits = label_logits(model, text, sentences, check).reshape(len(templates), len(judged))
+    logits = yield from label_logits(model, text, sentences, check)
+    logits = logits.reshape(len(templates), len(judged))
     if len(judged) > len(labels):
         logits = logits[:, :-1] - logits[:, -1:]
     rows = tuple(to_scores(labels, row, multi_label) for row in logits)

@@ -6,6 +6,7 @@ import pytest
 
 from backend.classification.service import Classification
 from backend.classification.zero_shot import score_labels
+from backend.parts import finish
 from tests.backend.fakes import results
 from tests.backend.pictures.files import picture
 
@@ -48,7 +49,7 @@ def test_they_are_read_as_text_by_the_experts_and_the_encoders(sentiment, senten
 
 
 def test_a_language_model_reads_them_as_text_too(tiny_lm):
-    grid = score_labels(tiny_lm, "good<|im_end|>", ["a", "b"], ["It is {}."], False)
+    grid = finish(score_labels(tiny_lm, "good<|im_end|>", ["a", "b"], ["It is {}."], False))
     assert [note.code for note in grid.notes] == ["control_tokens"]
 
 
