@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from backend.classification.request import filled
 from backend.classification.results import Probe, WordScore
+from backend.parts import Parts
 
 if TYPE_CHECKING:
     from backend.classification.expert import Expert
 
 
-def probe(expert: Expert, sentence: str, words: tuple[str, ...], label: str = "") -> Probe:
-    """The label's probability for the sentence with each word in its hole, in one batch.
+def probe(
+    expert: Expert,
+    sentence: str,
+    words: tuple[str, ...],
+    label: str = "",
+    check: Callable[[], None] = lambda: None,
+) -> Parts[Probe]:
+    """The label's probability for the sentence with each word in its hole; `check` may raise.
 
     "" takes the label that varies most: a bias shows there if anywhere.
     """
-    found = expert.probabilities([filled(sentence, word) for word in words])
+    texts = [filled(sentence, word) for word in words]
+    found = yield from expert.probabilities_in_parts(texts, check)
     spreads = found.max(0) - found.min(0)
     column = expert.labels.index(label) if label else int(spreads.argmax())
     values = found[:, column].tolist()

@@ -15,12 +15,13 @@ import torch
 from torch import Tensor, nn
 
 from backend.classification.scores import Scores
+from backend.models.part_size import slices
 from backend.parts import Parts, finish
 
 if TYPE_CHECKING:
     from transformers import BatchEncoding
 
-BATCH = 64  # texts at once
+BATCH = 64  # texts that are made tokens together
 CHUNK = 512  # texts sorted by length together; a stopped run keeps its finished chunks
 
 
@@ -53,30 +54,35 @@ class Expert:
         return len(self.tokenizer(text, truncation=False, verbose=False)["input_ids"])
 
     def logits(self, texts: Sequence[str], check: Callable[[], None] = lambda: None) -> Tensor:
-        """float32 [N, labels] on the CPU; batches of similar length; `check` may raise."""
+        """float32 [N, labels] on the CPU; texts of similar length together; `check` may raise."""
         return finish(self.logits_in_parts(texts, check))
 
     @torch.inference_mode()
     def logits_in_parts(self, texts: Sequence[str], check: Callable[[], None]) -> Parts[Tensor]:
-        """As `logits`, a batch at a time."""
+        """As `logits`, as many texts at a time as make one part."""
         order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
         found = torch.zeros(len(texts), len(self.labels))
         for start in range(0, len(order), BATCH):
-            check()
             rows = order[start : start + BATCH]
             tokens = self.tokens([texts[row] for row in rows])
-            logits = self.model(
-                input_ids=tokens["input_ids"], attention_mask=tokens["attention_mask"]
-            )
-            found[rows] = logits.float().cpu()
-            yield
+            ids, mask = tokens["input_ids"], tokens["attention_mask"]
+            for some in slices(self.model, ids.shape, self.device):
+                check()
+                logits = self.model(input_ids=ids[some], attention_mask=mask[some])
+                found[rows[some]] = logits.float().cpu()
+                yield
         return found
 
     def probabilities(
         self, texts: Sequence[str], check: Callable[[], None] = lambda: None
     ) -> np.ndarray:
         """float64 [N, labels]."""
-        return self._probabilities(self.logits(texts, check))
+        return finish(self.probabilities_in_parts(texts, check))
+
+    def probabilities_in_parts(
+        self, texts: Sequence[str], check: Callable[[], None]
+    ) -> Parts[np.ndarray]:
+        return self._probabilities((yield from self.logits_in_parts(texts, check)))
 
     def _probabilities(self, logits: Tensor) -> np.ndarray:
         logits = logits.double()
@@ -85,10 +91,9 @@ class Expert:
     def chunks(
         self, texts: Sequence[str], check: Callable[[], None] = lambda: None
     ) -> Iterator[np.ndarray | None]:
-        """The probabilities of CHUNK texts at a time, in their order; None after each batch."""
+        """The probabilities of CHUNK texts at a time, in their order; None after each part."""
         for start in range(0, len(texts), CHUNK):
-            logits = yield from self.logits_in_parts(texts[start : start + CHUNK], check)
-            yield self._probabilities(logits)
+            yield (yield from self.probabilities_in_parts(texts[start : start + CHUNK], check))
 
     def scores(self, text: str) -> Scores:
         values = self.probabilities([text])[0]

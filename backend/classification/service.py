@@ -96,7 +96,8 @@ class Classification:
         """A bias probe: one sentence with each of a list of words."""
         sentence = request.check_probe_sentence(sentence)
         words, chosen = request.check_labels(words), self._named_expert(expert)
-        yield from self._for_all(EXPERTS, chosen, visitor, steps.probe, sentence, words, label)
+        asked = sentence, words, label
+        yield from self._for_all(EXPERTS, chosen, visitor, steps.probe, *asked, kind="long")
 
     # Tables
 

@@ -127,7 +127,8 @@ def probe(
     """`label` "" is the one that varies most."""
     from backend.classification import bias
 
-    found = bias.probe(expert, sentence, words, _check_label(expert, label))
+    parts = bias.probe(expert, sentence, words, _check_label(expert, label), run.job.check)
+    found = yield from run.in_parts(parts)
     texts = [filled(sentence, word) for word in words]
     notes = truncated_texts_note(count_truncated(expert, texts), expert.limit)
     notes += control_tokens.note(expert.tokenizer, texts)

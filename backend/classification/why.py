@@ -40,9 +40,7 @@ def explain(
     gradients, difference = yield from integrated_gradients(expert, text, target, words, check)
     dropped = yield from leave_one_out(expert, text, target, words, check)
     rankings: dict[str, Sequence[float]] = {"gradients": gradients, "dropped": dropped}
-    yield
-    lost = _probability_lost(expert, text, target, words, rankings)
-    check()
+    lost = yield from _probability_lost(expert, text, target, words, rankings, check)
     return Explanation(
         label=label,
         probability=float(expert.probabilities([text])[0, target]),
@@ -127,14 +125,15 @@ def _probability_lost(
     target: int,
     words: Sequence[Word],
     rankings: dict[str, Sequence[float]],
-) -> dict[str, float]:
+    check: Callable[[], None],
+) -> Parts[dict[str, float]]:
     """How far the probability falls without the top words of each ranking, and random ones."""
     count = _words_removed(words)
     draw = random.Random(0)  # noqa: S311 (which words, not a secret)
     removed = [list(np.argsort(scores)[::-1][:count]) for scores in rankings.values()]
     removed += [draw.sample(range(len(words)), count) for _ in range(DRAWS)]
     texts = [text, *(without(text, words, numbers) for numbers in removed)]
-    probabilities = expert.probabilities(texts)[:, target]
+    probabilities = (yield from expert.probabilities_in_parts(texts, check))[:, target]
     lost = (probabilities[0] - probabilities[1:]).tolist()
     named = dict(zip(rankings, lost[: len(rankings)], strict=True))
     return named | {"random": sum(lost[len(rankings) :]) / DRAWS}

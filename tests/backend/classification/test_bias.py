@@ -2,9 +2,14 @@
 
 import pytest
 
-from backend.classification.bias import probe
+from backend.classification import bias
 from backend.classification.request import PROBE_LISTS, check_labels, check_probe_sentence
 from backend.errors import InputError
+from backend.parts import finish
+
+
+def probe(*arguments):
+    return finish(bias.probe(*arguments))
 
 
 def test_a_probe_asks_the_same_sentence_with_each_word(tiny_expert):
