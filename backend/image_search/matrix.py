@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from backend.image_search.scores import softmax
+from backend.parts import Parts
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -31,9 +32,11 @@ def caption_matrix(
     captions: tuple[str, ...],
     pictures: Sequence[Image],
     temperature: float,
-) -> CaptionMatrix:
-    """Every caption against every picture."""
-    texts = encoder.encode_texts(captions).numpy()
-    cosines = texts @ encoder.encode_pictures(pictures).numpy().T
+    check: Callable[[], None] = lambda: None,
+) -> Parts[CaptionMatrix]:
+    """Every caption against every picture; `check` may raise before each part."""
+    texts = yield from encoder.encode_texts_in_parts(captions, check)
+    vectors = yield from encoder.encode_pictures_in_parts(pictures, check)
+    cosines = texts.numpy() @ vectors.numpy().T
     by_picture, by_caption = (softmax(cosines, temperature, axis) for axis in (0, 1))
     return CaptionMatrix(captions, cosines, by_picture, by_caption)

@@ -221,7 +221,8 @@ def _compare(
     temperature: float,
 ) -> Generator[Progress | Comparison, None, None]:
     yield run.progress(message("reading"))
-    matrix = caption_matrix(encoder, captions, pictures, temperature)
+    parts = caption_matrix(encoder, captions, pictures, temperature, run.job.check)
+    matrix = yield from run.in_parts(parts)
     card = run.card(encoder.note_on_control_tokens(captions), {})
     yield Comparison(matrix, names, tuple(map(_thumbnail, pictures)), card)
 

@@ -5,7 +5,7 @@ characters are added: so English and Chinese meet in one space.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,11 @@ from backend.models import control_tokens
 from backend.models.search_encoder import simple_tokenizer
 from backend.models.search_encoder.tower import PictureTower
 from backend.models.weights import read_shards
+from backend.parts import Parts, finish
 from backend.pictures import on_white
 
 CONTEXT = 32  # tokens
+PART = 4  # pictures or texts: a quarter of a second of CLIP's larger towers on two cores
 CHINESE = "han"  # the name of the characters' embeddings among the weights
 
 
@@ -39,14 +41,24 @@ class SearchEncoder:
     width: int = 384  # of its vectors
     trims: bool = True  # whether the text tower takes fewer tokens than its context
 
-    @torch.inference_mode()
     def encode_pictures(self, pictures: Sequence[Image.Image], batch: int = 32) -> Tensor:
         """Unit vectors, float32 [N, width] on the CPU. Transparent pictures are laid on white."""
-        vectors = [
-            self.encode_pixels([self.pixels_of(one) for one in pictures[start : start + batch]])
-            for start in range(0, len(pictures), batch)
-        ]
-        return torch.cat(vectors) if vectors else torch.zeros(0, self.width)
+        return finish(self.encode_pictures_in_parts(pictures, batch=batch))
+
+    def encode_pictures_in_parts(
+        self,
+        pictures: Sequence[Image.Image],
+        check: Callable[[], None] = lambda: None,
+        batch: int = PART,
+    ) -> Parts[Tensor]:
+        """As `encode_pictures`, a few at a time; `check` may raise before each part."""
+        vectors = [torch.zeros(0, self.width)]
+        for start in range(0, len(pictures), batch):
+            check()
+            some = pictures[start : start + batch]
+            vectors.append(self.encode_pixels(list(map(self.pixels_of, some))))
+            yield
+        return torch.cat(vectors)
 
     @torch.inference_mode()
     def encode_pixels(self, pixels: Sequence[Tensor]) -> Tensor:
@@ -54,14 +66,25 @@ class SearchEncoder:
         stacked = self._on_device(torch.stack(list(pixels)))
         return self.model.encode_image(stacked, normalize=True).float().cpu()
 
-    @torch.inference_mode()
     def encode_texts(self, texts: Sequence[str], batch: int = 64) -> Tensor:
         """Unit vectors, float32 [N, width] on the CPU, of texts in the model's languages."""
-        vectors = [
-            self.model.encode_text(self._tokens(texts[start : start + batch]), normalize=True)
-            for start in range(0, len(texts), batch)
-        ]
-        return torch.cat(vectors).float().cpu() if vectors else torch.zeros(0, self.width)
+        return finish(self.encode_texts_in_parts(texts, batch=batch))
+
+    @torch.inference_mode()
+    def encode_texts_in_parts(
+        self,
+        texts: Sequence[str],
+        check: Callable[[], None] = lambda: None,
+        batch: int = PART,
+    ) -> Parts[Tensor]:
+        """As `encode_texts`, a few at a time; `check` may raise before each part."""
+        vectors = [torch.zeros(0, self.width)]
+        for start in range(0, len(texts), batch):
+            check()
+            tokens = self._tokens(texts[start : start + batch])
+            vectors.append(self.model.encode_text(tokens, normalize=True).float().cpu())
+            yield
+        return torch.cat(vectors)
 
     def pixels_of(self, picture: Image.Image) -> Tensor:
         """What the image tower wants of one picture, [3, side, side], on the CPU."""

@@ -12,6 +12,7 @@ import torch
 
 from backend.image_search.matrix import caption_matrix
 from backend.models.search_encoder.regions import last_map, regions
+from backend.parts import finish
 from tests.backend.pictures.files import picture
 
 WORDS = ["a red square", "dog", "一只猫"]
@@ -30,7 +31,7 @@ def test_scores_equal_those_of_a_plain_open_clip_loop(clip, clip_folder):
         seen = torch.cat([model.encode_image(preprocess(p)[None]) for p in pictures()])
         said = torch.cat([model.encode_text(tokenizer([word])) for word in WORDS])
     seen, said = (x / x.norm(dim=-1, keepdim=True) for x in (seen, said))
-    ours = caption_matrix(clip, tuple(WORDS), pictures(), 0.05)
+    ours = finish(caption_matrix(clip, tuple(WORDS), pictures(), 0.05))
     assert np.abs(ours.cosines - (said @ seen.T).numpy()).max() < 1e-5
     assert np.allclose(ours.by_picture.sum(0), 1) and np.allclose(ours.by_caption.sum(1), 1)
 
