@@ -3,7 +3,7 @@ other names it is similar to."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from backend.image_search.labels import Label
 from backend.image_search.match_threshold import NULL_TEXTS
 from backend.image_search.query import Term
 from backend.image_search.scores import combine
+from backend.parts import Parts
 from backend.words import without, words_of
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def word_changes(
     words: Sequence[Word],
     query: EncodedQuery,
     hits: np.ndarray,
-) -> np.ndarray:
+    check: Callable[[], None] = lambda: None,
+) -> Parts[np.ndarray]:
     """[W, H]: by how much the cosine of each hit, a vector of [H, D], falls without each word.
 
     A term of one word is left out whole. If nothing else is left, a text that says nothing takes
@@ -78,7 +80,8 @@ def word_changes(
     if not words:
         return np.zeros((0, len(hits)), np.float32)
     texts = [_text_without(terms, word) for word in words]
-    vectors = encoder.encode_texts([text or NULL_TEXTS[0] for text in texts]).numpy()
+    encoded = [text or NULL_TEXTS[0] for text in texts]
+    vectors = (yield from encoder.encode_texts_in_parts(encoded, check)).numpy()
     cosines = hits @ query.vector
     rows = []
     for word, text, vector in zip(words, texts, vectors, strict=True):
@@ -91,14 +94,20 @@ def word_changes(
     return np.stack(rows)
 
 
-def maps(encoder: SearchEncoder, pictures: Sequence[Image], query: np.ndarray) -> np.ndarray | None:
+def maps(
+    encoder: SearchEncoder,
+    pictures: Sequence[Image],
+    query: np.ndarray,
+    check: Callable[[], None] = lambda: None,
+) -> Parts[np.ndarray | None]:
     """Where in the first MAX_MAPS pictures the cosine with the query [D] comes from:
     [H, side, side], 0 to 1."""
     import torch
 
     from backend.models.search_encoder.regions import regions
 
-    found = regions(encoder, pictures[:MAX_MAPS], torch.from_numpy(query))
+    parts = regions(encoder, pictures[:MAX_MAPS], torch.from_numpy(query), check)
+    found = yield from parts
     return None if found is None else found.numpy()
 
 

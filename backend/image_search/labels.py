@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from backend import gallery
 from backend.image_search import vector_cache
 from backend.image_search.scores import nearest
 from backend.models.registry import ModelSpec
+from backend.parts import Parts
 
 if TYPE_CHECKING:
     from backend.models.search_encoder.model import SearchEncoder
@@ -40,14 +42,16 @@ def labels() -> tuple[Label, ...]:
     return tuple((named | {n: Label(n) for n in IMAGENET_CLASSNAMES if n not in named}).values())
 
 
-def vectors_of(encoder: SearchEncoder, spec: ModelSpec) -> np.ndarray:
-    """Float32 [L, D] of all labels, made once for each model and kept."""
+def vectors_of(
+    encoder: SearchEncoder, spec: ModelSpec, check: Callable[[], None] = lambda: None
+) -> Parts[np.ndarray]:
+    """Float32 [L, D] of all labels, made once for each model and kept; `check` may raise."""
     names = [label.english for label in labels()]
     content = hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
     file = vector_cache.cached_file(spec, f"labels-{content}")
     vectors = vector_cache.read_vectors(file)
     if vectors is None or len(vectors) != len(names):
-        vectors = encoder.encode_texts(names).numpy()
+        vectors = (yield from encoder.encode_texts_in_parts(names, check)).numpy()
         vector_cache.write_vectors(file, vectors)
     return vectors
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +16,7 @@ from backend.image_search.scores import best, combine, shares, softmax
 from backend.image_search.vector_index import VectorIndex
 from backend.messages import Message, message
 from backend.models.registry import ModelSpec
+from backend.parts import Parts
 from backend.words import notes_on_words
 
 if TYPE_CHECKING:
@@ -77,16 +78,20 @@ def notes_on(encoder: SearchEncoder, request: SearchRequest) -> tuple[Message, .
 
 
 def explain(
-    encoder: SearchEncoder, spec: ModelSpec, ranking: Ranking, pictures: Sequence[Image]
-) -> Reasons:
-    """Reasons for every hit of a ranking; `pictures` are the hits', in their order."""
+    encoder: SearchEncoder,
+    spec: ModelSpec,
+    ranking: Ranking,
+    pictures: Sequence[Image],
+    check: Callable[[], None] = lambda: None,
+) -> Parts[Reasons]:
+    """Reasons for every hit of a ranking; `pictures` are the hits', in their order. `check` may
+    raise before each part."""
     terms, query = ranking.request.terms, ranking.query
     hits = ranking.index.vectors[[hit.place for hit in ranking.hits]]
     words = words_in(terms)
-    names = labels.vectors_of(encoder, spec)
+    names = yield from labels.vectors_of(encoder, spec, check)
+    changes = yield from word_changes(encoder, terms, words, query, hits, check)
+    nearest = tuple(labels.nearest_labels(names, vector) for vector in hits)
     return Reasons(
-        words,
-        word_changes(encoder, terms, words, query, hits),
-        tuple(labels.nearest_labels(names, vector) for vector in hits),
-        maps(encoder, pictures, query.vector),
+        words, changes, nearest, (yield from maps(encoder, pictures, query.vector, check))
     )

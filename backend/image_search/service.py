@@ -158,8 +158,12 @@ class ImageSearch:
     ) -> Generator[Progress | ExplainedResult, None, None]:
         yield run.progress(message("explaining"))
         ranking = result.ranking
-        pictures = list(ranking.request.scope.pictures(hit.entry.key for hit in ranking.hits))
-        reasons = explain(encoder, run.spec, ranking, pictures)
+        pictures = []
+        for picture in ranking.request.scope.pictures(hit.entry.key for hit in ranking.hits):
+            yield from run.pause()
+            pictures.append(picture)
+        parts = explain(encoder, run.spec, ranking, pictures, run.job.check)
+        reasons = yield from run.in_parts(parts)
         yield ExplainedResult(result, reasons, run.card((), {}))
 
     def _indexed(

@@ -7,31 +7,37 @@ tower lay on the right side in 9.5; with unaveraged gradients in 8.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from backend.models.search_encoder.model import SearchEncoder
+from backend.models.search_encoder.model import PART, SearchEncoder
 from backend.models.search_encoder.tower import PictureTower
+from backend.parts import Parts
 
 
 def regions(
-    encoder: SearchEncoder, pictures: Sequence[Image.Image], query: Tensor, batch: int = 16
-) -> Tensor | None:
-    """Maps float32 [N, side, side] on the CPU, each 0 to 1, of pictures and a unit query [width].
+    encoder: SearchEncoder,
+    pictures: Sequence[Image.Image],
+    query: Tensor,
+    check: Callable[[], None] = lambda: None,
+) -> Parts[Tensor | None]:
+    """Maps float32 [N, side, side] on the CPU, each 0 to 1, of pictures and a unit query [width],
+    a few at a time; `check` may raise before each part.
 
     None for a tower whose last map is not known here.
     """
     layer = last_map(encoder.model.visual)
     if layer is None:
         return None
-    maps = [
-        _maps(encoder, layer, encoder.pixels(pictures[start : start + batch]), query)
-        for start in range(0, len(pictures), batch)
-    ]
+    maps = []
+    for start in range(0, len(pictures), PART):
+        check()
+        maps.append(_maps(encoder, layer, encoder.pixels(pictures[start : start + PART]), query))
+        yield
     return torch.cat(maps) if maps else torch.zeros(0, 1, 1)
 
 

@@ -12,6 +12,7 @@ from backend.image_search import collection
 from backend.image_search.match_threshold import NULL_TEXTS
 from backend.image_search.request import check_request
 from backend.image_search.service import ImageSearch
+from backend.parts import finish
 from backend.saved_results import SavedResults
 from tests.backend.fakes import results
 from tests.backend.image_search.conftest import KEY
@@ -173,7 +174,7 @@ def test_the_map_points_at_the_half_with_the_thing(service, word, key, other):
         for name, x in ((left, 0), (right, 256)):
             with Image.open(gallery.file_of(name)) as image:
                 both.paste(image, (x, 128))
-        cells = regions(encoder, [both], encoder.encode_texts([word])[0])[0]
+        cells = finish(regions(encoder, [both], encoder.encode_texts([word])[0]))[0]
         assert cells[:, asked].sum() > 0.6 * cells.sum()
 
 

@@ -59,7 +59,7 @@ def test_nothing_gives_no_vectors(clip):
 def test_a_map_is_each_cell_weighted_by_the_mean_gradient(clip):
     """Against a plain computation; its gradient is checked by a finite difference."""
     query = clip.encode_texts(["dog"])[0].clone()
-    found = regions(clip, pictures(), query)
+    found = finish(regions(clip, pictures(), query))
     layer, pixels, kept = last_map(clip.model.visual), clip.pixels(pictures()), []
 
     def cosine(replaced):
