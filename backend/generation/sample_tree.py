@@ -16,6 +16,7 @@ from backend.generation.batched_sampling import Batch, Prefix
 from backend.generation.logits_processors import process
 from backend.generation.request import GenerationRequest
 from backend.generation.results import TEMPERATURES, Branch, Probabilities
+from backend.parts import Parts
 
 ProbabilityOf = Callable[[Prefix, int], Probabilities]  # of a token after a shared prefix
 
@@ -65,7 +66,8 @@ def _product(known: list[Probabilities]) -> Probabilities:
 
 
 class TemperatureGrid:
-    """The probability of a token after a shared prefix, at each of TEMPERATURES."""
+    """The probability of a token after a shared prefix, at each of TEMPERATURES. Each prefix is
+    computed once, for all tokens that follow it; `check` may raise before each."""
 
     def __init__(
         self,
@@ -81,11 +83,15 @@ class TemperatureGrid:
         self._known: dict[Prefix, dict[int, Probabilities]] = {}
 
     def __call__(self, prefix: Prefix, token: int) -> Probabilities:
-        """Each prefix is computed once, for all tokens that follow it. `check` may raise."""
-        if prefix not in self._known:
+        """Once `fill` has been through."""
+        return self._known[prefix][token]
+
+    def fill(self) -> Parts[None]:
+        """Compute them: one shared prefix in each part."""
+        for prefix in self._batch.shared:
             self._check()
             self._known[prefix] = self._compute(prefix)
-        return self._known[prefix][token]
+            yield
 
     @torch.inference_mode()
     def _compute(self, prefix: Prefix) -> dict[int, Probabilities]:

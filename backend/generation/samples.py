@@ -79,6 +79,7 @@ class _Sampling:
     def finish(self) -> Updates:
         """The probabilities, then greedy decoding and beams."""
         grid = TemperatureGrid(self.batch, self.prompt.ids, self.request, self.run.job.check)
+        yield from self.run.in_parts(grid.fill())
         tree = merge(self.batch, grid)
         yield self._update(tree)
         greedy = yield from self._greedy()

@@ -13,6 +13,7 @@ from backend.generation.request import GenerationRequest
 from backend.generation.results import TEMPERATURES
 from backend.generation.sample_tree import TemperatureGrid, merge
 from backend.jobs import Job
+from backend.parts import finish
 from tests.backend.fakes import PATIENCE
 from tests.backend.generation.test_decoding import decoded, prompt_ids
 
@@ -67,6 +68,12 @@ def test_stop_reaches_it_within_a_token(tiny_lm):
 # --- The tree -----------------------------------------------------------------------------------
 
 
+def filled(batch, ids, request):
+    grid = TemperatureGrid(batch, ids, request)
+    finish(grid.fill())
+    return grid
+
+
 def flat(branch, before=()):
     """Every row's tokens as the tree has them."""
     prefix = (*before, *branch.ids)
@@ -96,7 +103,7 @@ def test_rows_that_agree_are_one_branch_and_part_where_they_differ():
 def test_the_probability_of_a_branch_is_that_of_its_tokens_at_each_temperature(tiny_lm):
     request = ask(temperature=0.6, top_k=20, top_p=0.95)
     batch, ids = sampled(tiny_lm, request), prompt_ids(tiny_lm)
-    tree = merge(batch, TemperatureGrid(batch, ids, request))
+    tree = merge(batch, filled(batch, ids, request))
     branch = tree.branches[0]
     for at in (0, 5, len(TEMPERATURES) - 1):
         asked = replace(request, temperature=TEMPERATURES[at])
@@ -114,7 +121,7 @@ def test_the_probability_of_a_branch_is_that_of_its_tokens_at_each_temperature(t
 def test_probabilities_of_the_branches_that_were_sampled_never_sum_to_more_than_one(tiny_lm):
     request = ask(temperature=1.0)
     batch = sampled(tiny_lm, request, 30)
-    tree = merge(batch, TemperatureGrid(batch, prompt_ids(tiny_lm), request))
+    tree = merge(batch, filled(batch, prompt_ids(tiny_lm), request))
     for at in range(len(TEMPERATURES)):
         assert sum(branch.probabilities[at] for branch in tree.branches) <= 1 + 1e-6
     cold = max(branch.probabilities[0] for branch in tree.branches)
