@@ -6,7 +6,7 @@ two vectors joined. The search encoder puts texts and pictures into one space.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +15,7 @@ from backend.classification.head import PAIR, Head, fit
 from backend.classification.request import check_class_count
 from backend.classification.results import Fused, Pair
 from backend.classification.scores import Scores
+from backend.parts import Parts
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -26,16 +27,15 @@ SHARPNESS = 20.0  # of the softmax over cosine similarities
 
 def fuse(
     encoder: SearchEncoder,
-    text: str,
-    picture: Image,
+    pair: Pair,
     labels: Sequence[str],
     weight: float,
     head: Head | None = None,
-    encoder_name: str = "",
-) -> Fused:
-    """Score both against the labels; `weight` is the picture's share in late fusion, 0 to 1."""
-    names = encoder.encode_texts(list(labels)).double().numpy()
-    pair = encode_pair(encoder, text, picture, "", encoder_name)
+    check: Callable[[], None] = lambda: None,
+) -> Parts[Fused]:
+    """Score both of a pair against the labels; `weight` is the picture's share in late fusion, 0
+    to 1. `check` may raise before each few labels."""
+    names = (yield from encoder.encode_texts_in_parts(labels, check)).double().numpy()
     by_text, by_picture = _softmax(names @ pair.text), _softmax(names @ pair.picture)
     late = (1 - weight) * by_text + weight * by_picture
     early = head.scores(pair.joined) if head is not None else None

@@ -205,7 +205,7 @@ class Classification:
         if picture is None:
             raise InputError("no_picture")
         given = text, picture, labels, share, head
-        yield from self.backend.run(PICTURES, "", visitor, steps.fuse, *given, kind="short")
+        yield from self.backend.run(PICTURES, "", visitor, steps.fuse, *given)
 
     def teach_pairs(
         self, rows: Sequence[tuple[object, Path, object]], visitor: str

@@ -177,7 +177,9 @@ def fuse(
 
     if head is not None:
         head.check(PAIR, run.spec.name)
-    fused = fusion.fuse(encoder, text, picture, labels, weight, head, run.spec.name)
+    pair = fusion.encode_pair(encoder, text, picture, "", run.spec.name)
+    parts = fusion.fuse(encoder, pair, labels, weight, head, run.job.check)
+    fused = yield from run.in_parts(parts)
     notes = truncation_note(*fusion.tokens_and_limit(encoder, text))
     notes += encoder.note_on_control_tokens(text, labels)
     yield FusedResult(fused, run.card(notes, {}))
