@@ -94,9 +94,8 @@ class Classification:
         self, sentence: object, words: object, visitor: str, expert: object, label: str = ""
     ) -> Iterator[Progress | Probed]:
         """A bias probe: one sentence with each of a list of words."""
-        sentence = request.check_probe_sentence(sentence)
-        words, chosen = request.check_labels(words), self._named_expert(expert)
-        asked = sentence, words, label
+        asked = request.check_probe_sentence(sentence), request.check_labels(words), label
+        chosen = self._named_expert(expert)
         yield from self._for_all(EXPERTS, chosen, visitor, steps.probe, *asked, kind="long")
 
     # Tables

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from backend import gallery
+from backend.image_search import labels
 from backend.image_search import service as search
 from backend.image_search.explanation import EncodedQuery, Word, word_changes
 from backend.image_search.matrix import caption_matrix
@@ -68,7 +69,9 @@ def test_stop_reaches_a_comparison_before_each_part(encoder):
     assert len(asked) == 3 + 2
 
 
-def test_reasons_stop_between_pictures_and_between_their_maps(encoder):
+def test_reasons_stop_between_pictures_and_between_their_maps(encoder, monkeypatch):
+    few = tuple(labels.Label(f"thing {n}") for n in range(PART + 1))
+    monkeypatch.setattr(labels, "labels", lambda: few)
     entries = tuple(Entry(one.key, one.key) for one in gallery.entries()[: PART + 1])
     vectors = np.eye(len(entries), encoder.width, dtype=np.float32)
     index = VectorIndex(entries, vectors, "tiny", 0.0)
@@ -76,5 +79,5 @@ def test_reasons_stop_between_pictures_and_between_their_maps(encoder):
     found = SearchResult(ranking, None)
     service = search.ImageSearch.__new__(search.ImageSearch)
     stops, (_, explained) = stops_and_items(service._explain, encoder, found)
-    assert stops >= len(entries) + 1 + 2  # pictures, words, maps
+    assert stops >= len(entries) + 2 + 1 + 2  # pictures, labels, words, maps
     assert len(explained.reasons.maps) == len(entries)
