@@ -30,8 +30,8 @@ from demos.shared.strings import in_html, language_of, say, t, translations
 
 TITLE = "Show & Tell"
 KEPT = (3600, 24 * 3600)  # seconds: how often uploads and results are looked through, and kept
-# Sessions whose state the server keeps, the latest; gradio keeps a copy of the page's settings for
-# each, a megabyte (`benchmarks/sessions.py`), and would keep ten thousand.
+# Sessions whose state the server keeps, the latest: what a visitor has chosen and been shown
+# (`benchmarks/sessions.py`). gradio would keep ten thousand.
 MAX_SESSIONS = 200
 QUEUE_LENGTH = 64  # visitors waiting for a worker; the next one is told that it is full
 

@@ -39,7 +39,7 @@ MAX_FILE = 60_000  # bytes of a file that a view brings along; a larger one is l
 
 
 def main(names: Sequence[str]) -> None:
-    """Write the views of all tabs anew, or of those that are named, and the index."""
+    """Write the views of all tabs again, or of those that are named, and the index."""
     from demos import TABS
 
     chosen = [tab for tab in TABS if not names or tab.ID in names]

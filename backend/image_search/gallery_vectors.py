@@ -45,11 +45,11 @@ def read(file: Path, spec: ModelSpec) -> np.ndarray | None:
         with safe_open(file, framework="numpy") as opened:
             found, vectors = opened.metadata(), opened.get_tensor("vectors")
     except (OSError, SafetensorError) as error:
-        log.warning("%s cannot be read (%s): the gallery is encoded anew", file.name, error)
+        log.warning("%s cannot be read (%s): the gallery is encoded here", file.name, error)
         return None
     wrong = [name for name, value in _origin(spec).items() if (found or {}).get(name) != value]
     if wrong:
-        log.warning("%s is of another %s: the gallery is encoded anew", file.name, wrong[0])
+        log.warning("%s is of another %s: the gallery is encoded here", file.name, wrong[0])
         return None
     return vectors
 
