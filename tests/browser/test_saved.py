@@ -46,6 +46,13 @@ def test_run_it_live_puts_a_live_result_in_its_place(one_tab: Visit) -> None:
     expect(page.locator("#classification-classify-card dl")).to_be_visible(timeout=PATIENCE)
 
 
+def test_a_button_that_would_ask_a_model_says_that_this_is_saved(one_tab: Visit) -> None:
+    page = one_tab.open()
+    view = page.locator("#classification-classify-result .st-saved")
+    view.locator("button.st-word").first.click()
+    expect(view.locator("header")).to_contain_text("This is a saved result.")
+
+
 def test_a_click_is_answered_by_the_page_before_the_server_says_anything(one_tab: Visit) -> None:
     page = one_tab.open()
     place = page.locator("#classification-classify-result")

@@ -117,12 +117,26 @@ async function drawn(view, live) {
  */
 async function fragment(data, words) {
   const element = make("div", { class: "st-saved-part" });
-  if (data.html !== undefined) element.innerHTML = data.html; // the app's own, made by `make saved`
+  if (data.html !== undefined) {
+    element.innerHTML = data.html; // the app's own, made by `make saved`
+    element.addEventListener("click", (event) => sayItIsSaved(event, words));
+  }
   if (!data.script) return element;
   for (const href of data.styles ?? []) needStyle(href);
   const { mount } = await import(new URL(data.script, ROOT).href);
   mount({ element, ...withoutServer(JSON.stringify(data.value), words) }, {});
   return element;
+}
+
+/**
+ * A button in HTML that Python wrote has nobody to ask: the heading says what would.
+ * @param {Event} event
+ * @param {Texts} words
+ */
+function sayItIsSaved(event, words) {
+  const pressed = /** @type {Element} */ (event.target);
+  const heading = pressed.closest(".st-saved")?.querySelector("header p");
+  if (pressed.closest("button, input") && heading) heading.textContent = words.not_here;
 }
 
 /**
