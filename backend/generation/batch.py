@@ -16,6 +16,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor
 
+from backend.generation.beginning import Beginning
 from backend.generation.continuation import Continuation, DecodedToken, choose
 from backend.generation.lane import Lane, size_of, wastes_little
 from backend.models.kv_cache import KVCache
@@ -77,6 +78,7 @@ class Batch:
         self.is_broken, self._steps = False, 0
         self.waiting: deque[Seat] = deque()
         self.lanes: list[Lane[Seat]] = []
+        self._beginning = Beginning(lm.reader)
 
     def step(self) -> None:
         """The next token for every text whose prompt was read, and a piece of a prompt read.
@@ -132,7 +134,14 @@ class Batch:
             else:
                 left.append(seat)
         if group:
-            self.lanes.append(Lane(group[0].reader or self._make_reader(), group))
+            self.lanes.append(self._lane_of(group))
+
+    def _lane_of(self, group: Sequence[Seat]) -> Lane[Seat]:
+        """Who is all alone reads the whole of the text, in the steps of a run without a batch."""
+        if group[0].reader or (len(group) == 1 and not self.lanes):
+            return Lane(group[0].reader or self._make_reader(), group)
+        beginning = self._beginning.of([seat.text.ids for seat in group])
+        return Lane(self._make_reader(), group, beginning)
 
     def _has_room(self, group: Sequence[Seat]) -> bool:
         if len(group) > GROUP or (len(group) > 1 and any(seat.reader for seat in group)):

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from backend.generation.continuation import Continuation
+from backend.models.kv_cache import KVCache
 from backend.models.reader import CausalReader
 
 READ_TOKENS = 128  # of prompts in one pass, padding included: so long do all others wait for it
@@ -34,12 +35,17 @@ R = TypeVar("R", bound=Row)
 class Lane(Generic[R]):
     """One reader and the texts that are its rows."""
 
-    def __init__(self, reader: CausalReader, seats: Sequence[R]) -> None:
-        """`reader` has read nothing, or the beginning of the only text."""
+    def __init__(
+        self, reader: CausalReader, seats: Sequence[R], beginning: KVCache | None = None
+    ) -> None:
+        """`reader` has read nothing, or the beginning of the only text. `beginning`: what was read
+        of one that all texts have, and that is not the whole of any."""
         self.reader, self.seats = reader, list(seats)
         longest = max(seat.text.length for seat in seats)
         padding = [longest - seat.text.length for seat in seats]
-        if not reader.length:
+        if beginning:
+            reader.restore(beginning, beginning.length, padding)
+        elif not reader.length:
             reader.pad(padding)
         filled = [
             torch.nn.functional.pad(seat.text.ids, (gap, 0))

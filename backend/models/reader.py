@@ -56,8 +56,9 @@ class CausalReader(Protocol):
     def snapshot(self) -> KVCache:
         """What was read, on the CPU. One row."""
 
-    def restore(self, cache: KVCache, length: int) -> None:
-        """Continue after the first `length` tokens of a snapshot of the same model. One row."""
+    def restore(self, cache: KVCache, length: int, padding: Sequence[int] = (0,)) -> None:
+        """Before the first read: continue after the first `length` columns of a snapshot of the
+        same model. Each row of `padding` begins with so many columns of it, before the tokens."""
 
 
 class TorchReader:
@@ -148,12 +149,22 @@ class TorchReader:
         return KVCache(self.length - first, parts)
 
     @torch.inference_mode()
-    def restore(self, cache: KVCache, length: int) -> None:
+    def restore(self, cache: KVCache, length: int, padding: Sequence[int] = (0,)) -> None:
         for number in range(len(cache.parts) // 2):
             pair = (cache.parts[f"{number} {kind}"] for kind in ("keys", "values"))
-            keys, values = (part[:, :, :length].to(self.device) for part in pair)
+            keys, values = (_behind(part.to(self.device), padding, length) for part in pair)
             self._cache.update(keys, values, number)
         self.length = length
+        self.pad(padding)
+
+
+def _behind(part: Tensor, padding: Sequence[int], length: int) -> Tensor:
+    """A cache's one row, behind each number of columns of padding: [rows, heads, length, width]."""
+    if not any(padding):
+        return part[:, :, :length].expand(len(padding), -1, -1, -1)
+    pad = torch.nn.functional.pad
+    rows = [pad(part[:, :, : max(0, length - gap)], (0, 0, min(gap, length), 0)) for gap in padding]
+    return torch.cat(rows)
 
 
 def _laid_below(one: Tensor, other: Tensor, width: int) -> Tensor:

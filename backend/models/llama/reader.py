@@ -68,10 +68,11 @@ class LlamaReader:
         parts = {one.name: np.array(one.state.data[:1, :, first:]) for one in states}
         return KVCache(self.length - first, parts)
 
-    def restore(self, cache: KVCache, length: int) -> None:
+    def restore(self, cache: KVCache, length: int, padding: Sequence[int] = (0,)) -> None:
         for state in self._request.query_state():
-            state.state = ov.Tensor(np.ascontiguousarray(cache.parts[state.name][:, :, :length]))
-        self.length, self._start = length, np.zeros(1, np.int64)
+            state.state = ov.Tensor(_behind(cache.parts[state.name], padding, length))
+        self.length = length
+        self.pad(padding)
 
 
 def _starts_within_width(*readers: LlamaReader) -> tuple[list[NDArray[np.int64]], int]:
@@ -79,6 +80,15 @@ def _starts_within_width(*readers: LlamaReader) -> tuple[list[NDArray[np.int64]]
     lengths = [reader.length - reader._start for reader in readers if reader._start is not None]
     width = max(int(one.max()) for one in lengths)
     return [width - one for one in lengths], width
+
+
+def _behind(part: NDArray[Any], padding: Sequence[int], length: int) -> NDArray[Any]:
+    """A cache's one row, behind each number of columns of padding: [rows, heads, length, width]."""
+    _, heads, _, size = part.shape
+    rows = np.zeros((len(padding), heads, length, size), part.dtype)
+    for row, gap in zip(rows, padding, strict=True):
+        row[:, gap:] = part[0, :, : max(0, length - gap)]
+    return rows
 
 
 def _laid_below(parts: Sequence[NDArray[Any]], width: int) -> NDArray[Any]:

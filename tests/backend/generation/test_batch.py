@@ -148,6 +148,35 @@ def test_a_row_alone_in_the_batch_has_bit_for_bit_the_numbers_of_a_run_alone(lm)
         assert torch.equal(got.processed, wanted.processed)
 
 
+def test_rows_with_a_beginning_in_common_are_those_of_runs_alone(lm, monkeypatch):
+    beginning = prompt(3, 40)
+    prompts = [[*beginning, *prompt(number)] for number in (0, 1, 2, 4)]
+    room, read = Room(lm), []
+    monkeypatch.setattr(room.batch, "_make_reader", lambda: counting(lm.reader(), read))
+    room.enter(0, prompts[0], ask(0))
+    events = {
+        number: [lambda number=number: room.enter(number, prompts[number], ask(number))]
+        for number in (1, 2)
+    }
+    room.enter(3, prompts[3], ask(3))
+    got = room.to_the_end({5: events[1], 8: events[2]})
+    for number, ids in enumerate(prompts):
+        assert got[number] == ids_of(alone(lm, ids, ask(number))), number
+    assert max(read) < len(beginning)  # what they have in common was read before, once
+
+
+def counting(reader, columns):
+    """The reader; how many columns it is given at a time is noted."""
+    read = reader.read
+
+    def noting(ids, *arguments, **options):
+        columns.append(ids.shape[1])
+        return read(ids, *arguments, **options)
+
+    reader.read = noting
+    return reader
+
+
 def test_rows_that_end_by_themselves_leave_the_others_undisturbed(lm):
     free = ids_of(alone(lm, prompt(0), ask(0)))
     lm = replace(lm, stop_ids=frozenset(free[3:5]))

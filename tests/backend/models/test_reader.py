@@ -182,6 +182,16 @@ def test_another_reader_continues_from_the_beginning_of_a_snapshot(reader, make_
     torch.testing.assert_close(got, expected(whole)[:, -1:], **CLOSE)
 
 
+def test_rows_of_any_length_continue_from_one_snapshot(reader, make_reader, expected):
+    beginning = [5, 17, 40, 9, 201, 33]
+    texts = [[*beginning, *end] for end in ([1, 2, 3, 4, 5, 6, 7, 8], [9], [1, 2, 3])]
+    first = make_reader()
+    first.read(torch.tensor([beginning]))
+    padding, ids = right_aligned(texts)  # the second row has nothing but padding in these columns
+    reader.restore(first.snapshot(), len(beginning), padding)
+    assert_each_is_read_as_if_alone(reader.read(ids[:, len(beginning) :]), texts, expected)
+
+
 def test_a_copy_of_a_reader_that_has_read_nothing_reads_from_the_beginning(reader, expected):
     got = reader.copy().read(IDS, keep=8)
     torch.testing.assert_close(got, expected(IDS), **CLOSE)
