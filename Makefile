@@ -22,14 +22,15 @@ run: install
 install: $(APP)
 	-@$(BIN)/python -m backend.prepare
 
-# Arguments go to pytest: make test ARGS="tests/backend -k seed". One worker for each core.
-WORKERS ?= 2
+# Arguments go to pytest: make test ARGS="tests/backend -k seed". One worker more than two cores:
+# browsers and servers are often waited for.
+WORKERS ?= 3
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations=20
 
 test: $(DEV) $(BROWSER)
 	$(PYTEST) -m "not slow" $(ARGS)
 
-# The slow ones as well: real trainings, and the bundled models beside their originals.
+# The slow ones as well: real trainings, the bundled models beside their originals, axe on every view.
 test-all: $(DEV) $(BROWSER)
 	$(PYTEST) $(ARGS)
 

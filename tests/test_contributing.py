@@ -48,6 +48,7 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow  # tests run in a copy of everything
 def test_a_tab_and_a_model_are_added_as_it_says(copy: Path, tiny_folder: Path) -> None:
     add_the_tab(copy)
     add_the_model(copy, tiny_folder)

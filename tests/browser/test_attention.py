@@ -418,6 +418,7 @@ def test_two_visitors_do_not_see_each_other(visit: Visit, address: str) -> None:
     assert "animal" not in second.locator(".at-list").inner_text()
 
 
+@pytest.mark.slow  # axe reads every view, for half a minute
 def test_every_view_is_accessible(visit: Visit) -> None:
     page = opened(visit, layer=6, head=12)
     for name in ("Heat-map", "Lines", "Step by step", "Layers", "Effect", "By hand", "Tokens"):

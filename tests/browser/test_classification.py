@@ -161,6 +161,7 @@ def test_a_text_and_a_picture_that_disagree_are_mixed_by_the_slider(visit: Visit
     expect(answers.nth(2).locator(".st-top")).to_contain_text("apple")
 
 
+@pytest.mark.slow  # axe reads every view, for half a minute
 def test_results_are_accessible(visit: Visit) -> None:
     page = visit.open(LINK + NEGATION)
     explained(page)

@@ -144,6 +144,7 @@ def _middle(page: Page) -> tuple[float, float]:
     return word["x"] + word["width"] / 2 + 4, word["y"] + word["height"] / 2 + 4
 
 
+@pytest.mark.slow  # axe reads every view, for half a minute
 def test_results_are_accessible(visit: Visit) -> None:
     page = visit.open(LINK)
     explained(page)

@@ -78,6 +78,7 @@ def test_files_go_up_and_results_come_as_a_stream_through_the_proxy(
     assert "positive" in answer and "negative" in answer
 
 
+@pytest.mark.slow  # twelve whole pages
 def test_twelve_frames_of_one_server_show_their_results(
     window_behind_proxy: BrowserContext, proxied: str, tmp_path: Path
 ) -> None:

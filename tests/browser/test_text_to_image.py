@@ -165,6 +165,7 @@ def test_a_copied_link_draws_the_picture_on_screen(visit: Visit) -> None:
     expect(link).to_have_value(re.compile(r"prompt=a\+red\+heart.*steps=2.*seed=\d+"))
 
 
+@pytest.mark.slow  # axe reads every view, for half a minute
 def test_results_are_accessible(visit: Visit) -> None:
     page = visit.open(LINK)
     drawn(page)
