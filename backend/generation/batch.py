@@ -29,7 +29,7 @@ MAX_ROWS = 32  # texts that are written at a time
 MAX_TOKENS = (
     20_000  # of all of them, what they may still write and padding: 1 GB of SmolLM2's cache
 )
-GROUP = 8  # texts whose prompts are read together
+GROUP = 16
 MAX_READING = 3  # lanes whose prompts are being read
 SHORT_PROMPT = 128  # columns to read
 PROMPTS_FIRST = 4  # steps, of which one also writes, while short prompts are read

@@ -51,8 +51,8 @@ class LlamaReader:
         (mine, theirs), width = _starts_within_width(self, other)
         others = {one.name: one for one in other._request.query_state()}
         for state in self._request.query_state():
-            parts = [np.array(one.state.data) for one in (state, others[state.name])]
-            state.state = ov.Tensor(_laid_below(parts, width))
+            tensors = [one.state for one in (state, others[state.name])]  # own what is looked at
+            state.state = ov.Tensor(_laid_below([one.data for one in tensors], width))
         self._start, self.length = np.concatenate([mine, theirs]), width
 
     def copy(self) -> LlamaReader:
