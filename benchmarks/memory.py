@@ -7,6 +7,7 @@ mapped from files and shared with other processes, too; own is what ending the a
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from backend import gallery
 from tests.serving import running
 
 TEXT = "The animal didn't cross the street because it was too tired."
+REST = 15.0  # seconds in which the app gives back what it does not need any more
 Call = Callable[[Client], Any]
 USES: dict[str, Call] = {
     "generation": lambda app: app.predict(TEXT, max_new_tokens=16, api_name="/generate"),
@@ -45,6 +47,8 @@ def main() -> None:
         for name, use in USES.items():
             use(client)
             _show(name, app.process)
+        time.sleep(REST)
+        _show("all of them, at rest", app.process)
 
 
 def picture() -> Any:
