@@ -28,6 +28,7 @@ ROOMS = (1, 8, 32, 64)
 TOKENS = 64
 MIXED, WARM = 1000, 100  # requests, and of these before memory is looked at
 AT_ONCE = 8  # of the mixed requests
+LONG = 8000  # tokens of a prompt, in ten to a sentence
 TOPICS = (
     "rain", "snow", "bread", "cats", "dogs", "clocks", "trains", "ships", "maps", "ink", "salt",
     "glass", "paper", "trees", "bees", "stars", "moon", "tides", "wind", "sand", "soup", "tea",
@@ -79,6 +80,7 @@ async def _with_app(app: RunningApp) -> None:
         for size, room in rooms.items():
             _show(size, room)
         show_ratio("32 visitors' tokens/s beside one's", rooms[32].rate / rooms[1].rate, "over 6")
+        await _beside_a_long_prompt(client)
         await _mixed(client, app)
 
 
@@ -121,11 +123,12 @@ async def _short_work(client: httpx.AsyncClient, name: str, over: asyncio.Event)
     return seconds
 
 
-async def generate(client: httpx.AsyncClient, number: int) -> Asked:
-    """A visitor's question; no two ask the same, so that nothing comes from a saved result."""
+async def generate(client: httpx.AsyncClient, number: int, text: str = "") -> Asked:
+    """A visitor's question; no two ask the same, so that nothing comes from a saved result. `text`:
+    what to ask, in place of one of ours."""
     topic = TOPICS[number % len(TOPICS)]
     why = " and why people like it so much" if number % 3 == 0 else ""
-    prompt, seed = f"Tell me about {topic}{why}.", secrets.randbelow(10**6)
+    prompt, seed = text or f"Tell me about {topic}{why}.", secrets.randbelow(10**6)
     options = ["chat", "", None, "", "sampling", 0.7, 50, 0.9, 1.1, TOKENS, seed]
     begun = time.perf_counter()
     first, last = None, {}
@@ -160,6 +163,18 @@ async def results_of(
                 raise RuntimeError(f"/{name} answered {line}")
             elif line.startswith("data: ") and kind in ("generating", "complete"):
                 yield (json.loads(line.removeprefix("data: ")) or [None])[0]
+
+
+async def _beside_a_long_prompt(client: httpx.AsyncClient) -> None:
+    """31 short questions while the model reads a prompt of nearly all that it can take."""
+    text = "The quick brown fox jumps over the lazy dog. " * (LONG // 10)
+    long = asyncio.create_task(generate(client, 0, text))
+    await asyncio.sleep(2)
+    room = await fill(client, 31)
+    print(f"  31 visitors beside a prompt of {LONG} tokens")
+    show("first token", [one.first for one in room.answers], "s")
+    show("all together", [room.rate], "tokens/s")
+    show("first token of the long one", [(await long).first], "s")
 
 
 async def _mixed(client: httpx.AsyncClient, app: RunningApp) -> None:
