@@ -1,40 +1,39 @@
 """The backend: models and mathematics behind one object. Never imports gradio.
 
-`Backend` knows no task. Each task's service (`backend/<task>/service.py`) hands it functions over a
-loaded model; what all of them share is here: choose a model, load it, wait for the device, fall
-back, say what ran, stop, and forget a visitor who has left.
+`Backend` knows no task. Each task's service (`backend/<task>/service.py`) asks it for operations
+(`operations.py`); what all of them share is here: choose a model, have the operation done where
+that is (`executors`), fall back, stop, and forget a visitor who has left.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from backend import fallback, lazy_libraries
 from backend.device import Device, choose_device, find_gpu
 from backend.errors import InputError, ModelError
+from backend.executors import Executor
+from backend.executors.here import Here
 from backend.jobs import Job
-from backend.line import Kind, place_for
 from backend.messages import Message, message
-from backend.models import gguf_cache
-from backend.models.pool import Lease, Pool
+from backend.models.pool import Pool
 from backend.models.registry import MODELS, MODES, ModelSpec, models_for, row_for
 from backend.operation import Operation, key_of
-from backend.run import Progress, Run, Work
+from backend.operations import LOAD_ONLY
+from backend.run import Progress, Run
 from backend.saved_results import SavedResults
 from backend.schedule import POLL, Jobs
 from backend.shared_runs import SharedRun, SharedRuns, Start
 from backend.text import shown
-from backend.units import bytes_in_words
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 
 class Store(Protocol):
@@ -60,6 +59,7 @@ class Backend:
         lazy_libraries.install()  # before any thread needs a model
         self.mode, self.models = mode, models
         self.pool, self.jobs = pool or Pool(), jobs or Jobs()
+        self.executor: Executor = Here(self.pool, self.jobs)
         self._shared = SharedRuns(saved) if saved else None
         self._ahead = ThreadPoolExecutor(1, "load-ahead")
         self._stores: list[Store] = []
@@ -102,31 +102,31 @@ class Backend:
         """Load the model that each task would use, one after another; failures are only logged."""
         for task in dict.fromkeys(spec.task for spec in self.models):
             try:
-                for _ in self.run(task, "", "preload", _nothing, kind="short"):
+                for _ in self.perform(Operation(task, LOAD_ONLY, ()), "", "preload"):
                     pass
             except Exception:  # whatever it is, a visitor's own run will say it on the page
                 log.exception("nothing preloaded for %s", task)
 
-    def perform(
-        self,
-        operation: Operation,
-        model: str,
-        visitor: str,
-        function: Work[T],
-        *arguments: Any,
-        kind: Kind = "long",
-    ) -> Iterator[Progress | T]:
-        """`run`; but what is cacheable is computed once for all who ask it. Who asks while it runs
-        follows that run; who asks later gets its last update, marked with its age.
+    def perform(self, operation: Operation, model: str, visitor: str) -> Iterator[Progress | Any]:
+        """Do it on the best model there is: load, wait for a place on the device, fall back, let
+        go. Results come as they grow.
 
-        `function` must leave to the caller what is done for one visitor alone.
+        Closing this iterator or `cancel(visitor)` gives the place back. What is cacheable is
+        computed once for all who ask it: who asks while it runs follows that run; who asks later
+        gets its last update, marked with its age.
         """
         if self._shared is None or not operation.cacheable:
-            return self.run(operation.task, model, visitor, function, *arguments, kind=kind)
-        start = partial(
-            self._run_for_all, operation.task, model, visitor, kind, function, arguments
-        )
+            return self._perform_alone(operation, model, visitor)
+        start = partial(self._perform_for_all, operation, model, visitor)
         return self._perform_once(self._shared, operation, model, visitor, start)
+
+    def _perform_alone(
+        self, operation: Operation, model: str, visitor: str
+    ) -> Iterator[Progress | Any]:
+        with self.jobs.open(visitor) as job:
+            asked_at = job.clock()
+            yield Progress(message("starting"), 0.0)  # choosing a model may import torch: seconds
+            yield from self._on_best_model(job, asked_at, operation, model)
 
     def _perform_once(
         self, shared: SharedRuns, operation: Operation, model: str, visitor: str, start: Start
@@ -154,75 +154,27 @@ class Backend:
         except Exception:  # whatever it is, a visitor's own run will say it on the page
             log.exception("nothing loaded ahead for %s", task)
 
-    def _run_for_all(
-        self,
-        task: str,
-        model: str,
-        visitor: str,
-        kind: Kind,
-        function: Work[T],
-        arguments: tuple[Any, ...],
-        shared: SharedRun,
-    ) -> Iterator[Progress | T]:
+    def _perform_for_all(
+        self, operation: Operation, model: str, visitor: str, shared: SharedRun
+    ) -> Iterator[Progress | Any]:
         # It has the turns of who began it, but a name of its own: who leaves does not end what
         # others follow.
         with self.jobs.open(visitor, f"{visitor} and others") as job:
-            asked_at, work = job.clock(), shared.watched(function)
-            yield from self._on_best_model(job, asked_at, task, model, kind, work, arguments)
-
-    def run(
-        self,
-        task: str,
-        model: str,
-        visitor: str,
-        function: Work[T],
-        *arguments: Any,
-        kind: Kind = "long",
-    ) -> Iterator[Progress | T]:
-        """`function(model, run, *arguments)` on the best model there is: load, wait for a place on
-        the device, fall back, let go. `kind` of work: see `line.py`.
-
-        Closing this iterator or `cancel(visitor)` gives the place back.
-        """
-        with self.jobs.open(visitor) as job:
-            asked_at = job.clock()
-            yield Progress(message("starting"), 0.0)  # choosing a model may import torch: seconds
-            yield from self._on_best_model(job, asked_at, task, model, kind, function, arguments)
+            yield from self._on_best_model(job, job.clock(), operation, model, shared.watched)
 
     def _on_best_model(
         self,
         job: Job,
         asked_at: float,
-        task: str,
+        operation: Operation,
         model: str,
-        kind: Kind,
-        function: Work[T],
-        arguments: tuple[Any, ...],
-    ) -> Iterator[Progress | T]:
-        def attempt(spec: ModelSpec, falls: tuple[Message, ...]) -> Iterator[Progress | T]:
-            run = Run(spec, self._device_of(spec), falls, job, asked_at, takes_turns=True)
-            return self._attempt(run, kind, function, arguments)
+        watched: Callable[[Run, Iterator[Any]], Iterator[Any]] = lambda _, updates: updates,
+    ) -> Iterator[Progress | Any]:
+        def attempt(spec: ModelSpec, falls: tuple[Message, ...]) -> Iterator[Progress | Any]:
+            run = Run(spec, self._device_of(spec), falls, job, asked_at)
+            return watched(run, self.executor.attempt(operation, run))
 
-        yield from fallback.stream(self.plan(task, model), attempt)
-
-    def _attempt(
-        self, run: Run, kind: Kind, function: Work[T], arguments: tuple[Any, ...]
-    ) -> Iterator[Progress | T]:
-        run.job.check()
-        with self.pool.lease(run.spec, run.device) as lease:
-            yield from _until_loaded(lease, run)
-            model = lease.model  # a failed load falls now, not after a wait for the device
-            device, job = run.device.kind, run.job
-            place = place_for(kind, run.spec.id, getattr(model, "is_offloaded", False))
-            for _ in self.jobs.take_place(device, job, place):
-                yield run.progress(message("waiting"))
-            try:
-                job.start_clock()
-                steps = function(model, run, *arguments)
-                yield from self.jobs.on_device(device, steps, job, kind == "short")
-            finally:
-                job.stop_clock()
-                self.jobs.leave_place(job)
+        yield from fallback.stream(self.plan(operation.task, model), attempt)
 
     def _device_of(self, spec: ModelSpec) -> Device:
         """Where the row runs, in the number format that it asks for."""
@@ -253,29 +205,3 @@ class Backend:
             choices = ", ".join(filter(None, known))
             raise InputError("not_a_choice", name="model", choices=choices, value=shown(model))
         return rows
-
-
-def _nothing(model: Any, run: Run) -> Generator[None, None, None]:
-    """The work of a run that is there for its load alone."""
-    yield from ()
-
-
-def _until_loaded(lease: Lease, run: Run) -> Iterator[Progress]:
-    """Progress until the load has ended; the visitor can leave meanwhile, the load goes on."""
-    if lease.wait(0):
-        return
-    doing = _loading_message(run.spec)
-    while not lease.wait(POLL):
-        run.job.check()
-        yield run.progress(doing)
-
-
-def _loading_message(spec: ModelSpec) -> Message:
-    """What the load will spend its time on."""
-    if spec.source.download_bytes and not spec.source.on_disk():
-        size = bytes_in_words(spec.source.download_bytes)
-        return message("downloading", model=spec.name, size=size)
-    path = spec.source.fetch()
-    if path.suffix == ".gguf" and not gguf_cache.is_unpacked(path, spec.form):
-        return message("converting", model=spec.name)
-    return message("loading", model=spec.name)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from backend.messages import message
+from typing import Any
+
+from backend.messages import Message, message
 
 
 class ShowTellError(Exception):
@@ -11,6 +13,14 @@ class ShowTellError(Exception):
     def __init__(self, code: str, **values: object) -> None:
         self.message = message(code, **values)
         super().__init__(str(self.message))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled with its message: `Exception` would give the sentence back as the code."""
+        return _told, (type(self), self.message)
+
+
+def _told(kind: type[ShowTellError], told: Message) -> ShowTellError:
+    return kind(told.code, **told.values)
 
 
 class InputError(ShowTellError):

@@ -53,6 +53,7 @@ class Job:
         self._cancelled = threading.Event()
         self._reason: Exception = Cancelled()
         self._deadline = float("inf")
+        self._ran_out = False
 
     def start_clock(self) -> None:
         """The deadline counts from here, in the run's own time: waiting for others is not."""
@@ -60,6 +61,7 @@ class Job:
 
     def stop_clock(self) -> None:
         """The device was given back: loading another model is not the visitor's time either."""
+        self._ran_out |= self.clock() > self._deadline
         self._deadline = float("inf")
 
     def hurry(self, seconds: float) -> None:
@@ -74,6 +76,11 @@ class Job:
     @property
     def is_cancelled(self) -> bool:
         return self._cancelled.is_set()
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it was stopped, or ran out of time."""
+        return self.is_cancelled or self._ran_out or self.clock() > self._deadline
 
     def cancel(self, reason: Exception | None = None) -> None:
         """End it: for the visitor, or for another reason, which they are told."""

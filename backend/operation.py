@@ -1,12 +1,12 @@
-"""What is asked of a model, without anything that only one visitor or this process has; and the
-key under which everybody who asks the same finds the same answer."""
+"""What is asked of a model, in values that could be sent elsewhere; and the key under which
+everybody who asks the same finds the same answer."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,27 +19,39 @@ SOURCES = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Operation:
-    """`request` is made of frozen dataclasses, tuples, mappings, texts, numbers and None, and says
-    all that the answer depends on besides the model."""
+    """A question to one of a task's models. All of it can be pickled, but for the `hint`."""
 
     task: str  # whose rows may do it
-    name: str  # such as "generation.generate"
-    request: Any
+    name: str  # such as "generation.generate": a row of OPERATIONS, which says what does it
+    request: Any  # what that is given; a tuple: several arguments
     cacheable: bool = False  # whether one visitor's answer may serve the others
+    # All that the answer depends on besides the model, where the request says it in another way:
+    # frozen dataclasses, tuples, mappings, texts, numbers and None.
+    identity: Any = None
+    # What this process has ready and another one would make anew, as `run.hint`: it stays behind.
+    hint: Any = field(default=None, compare=False, repr=False)
+
+    @property
+    def arguments(self) -> tuple[Any, ...]:
+        return self.request if isinstance(self.request, tuple) else (self.request,)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "hint": None}
 
 
 def key_of(operation: Operation, rows: Sequence[tuple[ModelSpec, Device | None]]) -> str:
     """64 hex digits that change with the question, the rows that would be tried (weights, device
     and number format) and the code. A row without a device cannot run here.
 
-    TypeError for a request that holds anything else than it may, such as a picture. A store that
+    TypeError for one that holds anything else than it may, such as a picture. A store that
     outlives this process must also look into the weights that come in a wheel or with the app, as
     `image_search/vector_cache.py` does.
     """
     where = [
         (row.id, repr(row.source), device and (device.kind, device.dtype)) for row, device in rows
     ]
-    asked = [operation.task, operation.name, _plain(operation.request), where, code_version()]
+    request = operation.request if operation.identity is None else operation.identity
+    asked = [operation.task, operation.name, _plain(request), where, code_version()]
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 

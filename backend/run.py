@@ -33,6 +33,7 @@ class Run:
     job: Job
     asked_at: float  # by the job's clock
     takes_turns: bool = False  # driven by turns.py: it may yield what is for others, not a result
+    hint: Any = None  # see Operation; None where it was not at hand
 
     @property
     def seconds(self) -> float:
@@ -115,8 +116,13 @@ def stage_of(update: object) -> object:
     return getattr(update, "stage", type(update).__name__)
 
 
-# A task's function: (model, run, *arguments) -> results
+# What does an operation: (model, run, *arguments) -> results
 Work = Callable[..., Generator[T, None, None]]
+
+
+def nothing(model: Any, run: Run) -> Generator[None, None, None]:
+    """The work of a run that is there for its load alone."""
+    yield from ()
 
 
 def result_of(stream: Iterator[Progress | T]) -> Generator[Progress, None, T]:

@@ -14,9 +14,8 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from backend.errors import Cancelled, DeadlineExceeded, ShowTellError
-from backend.jobs import Job
-from backend.run import Progress, Run, Work, stage_of
+from backend.errors import Cancelled
+from backend.run import Progress, Run, stage_of
 from backend.saved_results import SavedResults
 
 # How often a waiting follower looks at what came within a stage: after so many seconds, and all of
@@ -113,7 +112,7 @@ class SharedRun:
         self.is_over = False
         self._is_whole = self._is_kept = False
         self._stream = start(self)
-        self._run: Run | None = None  # once the model is at work
+        self._run: Run | None = None  # the attempt with one model that is under way
         self._before = 0  # the number of the last update before that
         self._error: Exception | None = None
         self._changed = threading.Condition(lock)
@@ -156,18 +155,14 @@ class SharedRun:
 
     # ---- What it does
 
-    def watched(self, function: Work[Any]) -> Work[Any]:
-        """The function as it is to run: what it works with is known here, and how it ended."""
-
-        def work(model: Any, run: Run, *arguments: Any) -> Generator[Any, None, None]:
-            with self._changed:
-                self._run, self._is_whole, self._before = run, False, self._last_number
-                if self.is_unwanted:
-                    run.job.cancel()
-            yield from function(model, run, *arguments)
-            self._is_whole = not run.falls and not _is_cut(run.job)
-
-        return work
+    def watched(self, run: Run, updates: Iterator[Any]) -> Iterator[Any]:
+        """An attempt's updates: which one it is will be known here, and how it ended."""
+        with self._changed:
+            self._run, self._is_whole, self._before = run, False, self._last_number
+            if self.is_unwanted:
+                run.job.cancel()
+        yield from updates
+        self._is_whole = not run.falls and not run.job.is_cut
 
     @property
     def ended_well(self) -> bool:
@@ -288,12 +283,3 @@ def _own_wait(update: Any, asked_at: float) -> Any:
     if isinstance(update, Progress):
         return Progress(update.message, time.monotonic() - asked_at)
     return update
-
-
-def _is_cut(job: Job) -> bool:
-    """Whether the job was stopped, or ran out of time."""
-    try:
-        job.check()
-    except (Cancelled, DeadlineExceeded, ShowTellError):
-        return True
-    return False

@@ -17,6 +17,7 @@ PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 FILES = re.findall(r"^`([\w/]+\.py)`\n\n```python\n(.*?)```", PAGE, re.DOTALL | re.MULTILINE)
 ROW = re.search(r"```python\n\(\n(    ModelSpec\(.*?)\)\n```", PAGE, re.DOTALL)
 LINE = re.search(r"in `demos/__init__.py`: `(.*?)`", PAGE)
+OPERATION = re.search(r"in `backend/operations.py`, .*?\n +`(.*?)`", PAGE)
 
 COUNT = """
 import json
@@ -78,11 +79,16 @@ def add_the_tab(copy: Path) -> None:
         file.parent.mkdir(exist_ok=True)
         (file.parent / "__init__.py").touch()
         file.write_text(text, encoding="utf-8")
-    tabs = copy / "demos" / "__init__.py"
-    text = tabs.read_text(encoding="utf-8")
-    last = '        "captioning",\n'
-    assert LINE and last in text
-    tabs.write_text(text.replace(last, f"{last}        {LINE.group(1)}\n"), encoding="utf-8")
+    assert LINE and OPERATION
+    add_line(copy / "demos" / "__init__.py", '        "captioning",\n', LINE.group(1))
+    first = "OPERATIONS: Mapping[str, Procedure] = {\n"
+    add_line(copy / "backend" / "operations.py", first, OPERATION.group(1))
+
+
+def add_line(file: Path, after: str, line: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert after in text
+    file.write_text(text.replace(after, f"{after}        {line}\n"), encoding="utf-8")
 
 
 def add_the_model(copy: Path, folder: Path) -> None:

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from backend import Backend
 from backend.attention.request import TASKS, AttentionRequest, Look, ResolvedLook
 from backend.attention.results import Ablation, Attended, ByHand, Lens, Steps, View
 from backend.errors import InputError
 from backend.kept_results import KeptResults
-from backend.line import Kind
 from backend.models.registry import ModelSpec
 from backend.operation import Operation
-from backend.run import Progress, Work
+from backend.run import Progress
 from backend.text import shown
 
 if TYPE_CHECKING:
     import numpy as np
 
     from backend.attention.recording import Recording
-
-T = TypeVar("T")
 
 
 class Attention:
@@ -46,10 +43,7 @@ class Attention:
         InputError for a layer, head or token that the recording does not have; with `nearest`
         the look gives that up instead.
         """
-        from backend.attention import work
-
-        asked = request, look, nearest
-        return self._run(request, visitor, "attend", asked, work.attend, *asked, kind="exclusive")
+        return self._perform(request, visitor, "attend", (request, look, nearest))
 
     def read_lens(
         self, recording: Recording, look: ResolvedLook, visitor: str
@@ -58,13 +52,8 @@ class Attention:
 
         InputError unless the recording is of a decoder.
         """
-        from backend.attention import work
-
-        asked = recording.request, look
-        given = recording, look
-        return self._run(
-            recording.request, visitor, "lens", asked, work.read_lens, *given, kind="short"
-        )
+        same = recording.request, look
+        return self._perform(recording.request, visitor, "lens", (recording, look), same)
 
     def ablate(
         self, recording: Recording, look: ResolvedLook, visitor: str
@@ -73,24 +62,17 @@ class Attention:
 
         InputError for an encoder-decoder's own stacks: it is measured across.
         """
-        from backend.attention import work
+        same = recording.request, look
+        return self._perform(recording.request, visitor, "ablate", (recording, look), same)
 
-        asked = recording.request, look
-        given = recording, look
-        return self._run(
-            recording.request, visitor, "ablate", asked, work.ablate, *given, kind="exclusive"
-        )
-
-    def _run(
+    def _perform(
         self,
         request: AttentionRequest,
         visitor: str,
         name: str,
-        asked: tuple[Any, ...],
-        function: Work[T],
-        *arguments: Any,
-        kind: Kind,
-    ) -> Iterator[Progress | T]:
+        given: tuple[Any, ...],
+        same: tuple[Any, ...] | None = None,
+    ) -> Iterator[Progress | Any]:
         """Each kind of model is a task of its own: none stands in for another. All of them read
         texts alone: who asks the same is given the same.
 
@@ -101,12 +83,10 @@ class Attention:
         }
         is_kind = kinds.get(request.model, request.kind)
         if is_kind != request.kind:
-            name = shown(request.model)
-            raise InputError("other_kind", model=name, is_kind=is_kind, kind=request.kind)
-        operation = Operation(TASKS[request.kind], f"attention.{name}", asked, cacheable=True)
-        return self.backend.perform(
-            operation, request.model, visitor, function, *arguments, kind=kind
-        )
+            other = shown(request.model)
+            raise InputError("other_kind", model=other, is_kind=is_kind, kind=request.kind)
+        asked = Operation(TASKS[request.kind], f"attention.{name}", given, True, identity=same)
+        return self.backend.perform(asked, request.model, visitor)
 
     # ---- Recordings kept for the pages that are open.
 

@@ -48,11 +48,9 @@ class Captioning:
         self, request: CaptionRequest, visitor: str, model: str = ""
     ) -> Iterator[Progress | Described]:
         """Say what a picture shows, word by word. `model` is a row's id, a tier, or ""."""
-        from backend.captioning.description import describe
-
-        for_all = request.is_for_all
-        asked = Operation(TASK, "captioning.describe", request.as_asked, cacheable=for_all)
-        return self.backend.perform(asked, model, visitor, describe, request, kind="short")
+        for_all, same = request.is_for_all, request.as_asked
+        asked = Operation(TASK, "captioning.describe", request, cacheable=for_all, identity=same)
+        return self.backend.perform(asked, model, visitor)
 
     def rank(
         self, picture: Image, sentences: Sequence[str], visitor: str, example: str = ""
@@ -61,22 +59,21 @@ class Captioning:
 
         `example` is the picture's name, where it is of the gallery.
         """
-        from backend.captioning.similarity import rank
-
         texts = tuple(dict.fromkeys(text for text in sentences if text.strip()))
         if not texts:
             raise InputError("no_captions")
-        what = example, texts
-        asked = Operation(SEARCH_TASK, "captioning.rank", what, cacheable=bool(example))
-        return self.backend.perform(asked, "", visitor, rank, picture, texts, kind="short")
+        given, same = (picture, texts), (example, texts)
+        asked = Operation(
+            SEARCH_TASK, "captioning.rank", given, cacheable=bool(example), identity=same
+        )
+        return self.backend.perform(asked, "", visitor)
 
     def describe_all(
         self, files: Paths, visitor: str, prefix: str = "", model: str = ""
     ) -> Iterator[Progress | Batch]:
         """Caption files and ZIPs; a bad picture is reported and harms no other."""
-        from backend.captioning.batch import describe_all
-
-        return self.backend.run(TASK, model, visitor, describe_all, check_files(files), prefix)
+        asked = Operation(TASK, "captioning.describe_all", (check_files(files), prefix))
+        return self.backend.perform(asked, model, visitor)
 
     def summarise_video(
         self, path: Path, name: str, visitor: str, model: str = ""
@@ -86,7 +83,7 @@ class Captioning:
         `name` is the visitor's name of the file. InputError for what is no short video.
         """
         from backend.captioning.video import check_video
-        from backend.captioning.video_summary import describe_scenes, sum_up
+        from backend.captioning.video_summary import sum_up
 
         check_video(path, name)
 
@@ -95,7 +92,8 @@ class Captioning:
 
         def both() -> Iterator[Progress | VideoSummary]:
             summary: VideoSummary | None = None
-            for update in self.backend.run(TASK, model, visitor, describe_scenes, path, name):
+            asked = Operation(TASK, "captioning.describe_scenes", (path, name))
+            for update in self.backend.perform(asked, model, visitor):
                 summary = update if isinstance(update, VideoSummary) else summary
                 yield update
             if summary and len(summary.captions) == len(summary.video.scenes):
@@ -121,10 +119,7 @@ class Captioning:
         def compare(
             texts: Sequence[str], pictures: Sequence[Image]
         ) -> Iterator[Progress | tuple[np.ndarray, RunCard]]:
-            from backend.captioning.similarity import compare
-
-            return self.backend.run(
-                SEARCH_TASK, "", visitor, compare, texts, pictures, kind="short"
-            )
+            asked = Operation(SEARCH_TASK, "captioning.compare", (texts, pictures))
+            return self.backend.perform(asked, "", visitor)
 
         return go_round(draw, describe, compare, request, count)

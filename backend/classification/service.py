@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from backend import Backend
-from backend.classification import batch, columns, fusion, request, steps
+from backend.classification import batch, columns, fusion, request
 from backend.classification import head as heads
 from backend.classification.request import AUTO, DEFAULT_TEMPLATE, MAX_PAIRS, WEIGHT
 from backend.classification.results import (
@@ -33,18 +33,16 @@ from backend.classification.results import (
 from backend.csv_tables import Table, read_table
 from backend.errors import InputError
 from backend.jobs import keeping_what_is_done
-from backend.line import Kind
 from backend.messages import Message
 from backend.models.registry import ModelSpec
 from backend.operation import Operation
 from backend.options import ChoiceOption
 from backend.pictures import read_small_picture
-from backend.run import Progress, Work, result_of
+from backend.run import Progress, result_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-T = TypeVar("T")
 EXPERTS, ZERO_SHOT, PICTURES = "classification", "zero_shot", "image_search"  # tasks
 SENTENCES, LIKELIHOOD, MASKED_WORD = "sentences", "likelihood", "masked_word"  # roles
 
@@ -80,7 +78,7 @@ class Classification:
         """Score a text with an expert; AUTO asks the router."""
         text = request.check_text(text)
         chosen, route = yield from self._choose_expert(text, visitor, expert)
-        yield from self._for_all(EXPERTS, chosen, visitor, steps.classify, text, route)
+        yield from self._for_all(EXPERTS, chosen, visitor, "classify", text, route)
 
     def explain(
         self, text: object, visitor: str, expert: object, label: str = ""
@@ -88,7 +86,7 @@ class Classification:
         """Attribute one label's score to the words; "" is the likeliest label."""
         text = request.check_text(text)
         chosen, _ = yield from self._choose_expert(text, visitor, expert)
-        yield from self._for_all(EXPERTS, chosen, visitor, steps.explain, text, label, kind="long")
+        yield from self._for_all(EXPERTS, chosen, visitor, "explain", text, label)
 
     def probe(
         self, sentence: object, words: object, visitor: str, expert: object, label: str = ""
@@ -96,7 +94,7 @@ class Classification:
         """A bias probe: one sentence with each of a list of words."""
         asked = request.check_probe_sentence(sentence), request.check_labels(words), label
         chosen = self._named_expert(expert)
-        yield from self._for_all(EXPERTS, chosen, visitor, steps.probe, *asked, kind="long")
+        yield from self._for_all(EXPERTS, chosen, visitor, "probe", *asked)
 
     # Tables
 
@@ -118,7 +116,7 @@ class Classification:
         chosen = self._named_expert(expert)
         done: BatchDone | None = None
         with keeping_what_is_done(lambda: done is not None):
-            for update in self.backend.run(EXPERTS, chosen, visitor, steps.classify_rows, texts):
+            for update in self._alone(EXPERTS, chosen, visitor, "classify_rows", texts):
                 done = update if isinstance(update, BatchDone) else done
                 yield update
         if done is not None:
@@ -143,7 +141,7 @@ class Classification:
         templates = request.check_wordings(template, wordings)
         asked = text, labels, templates, bool(multi_label)
         row = self._zero_shot_model(model)
-        yield from self._for_all(*row, visitor, steps.zero_shot, *asked, kind="long")
+        yield from self._for_all(*row, visitor, "zero_shot", *asked)
 
     def examples(self, lines: object, path: Path | None) -> columns.ReadExamples:
         """Of lines such as "label: text", and of a CSV file with columns of such names."""
@@ -154,14 +152,12 @@ class Classification:
     ) -> Iterator[Progress | Taught]:
         """Train a head on (text, label) pairs; `notes` go onto its run card."""
         examples = request.check_examples(rows)
-        yield from self.backend.run(*self._row(SENTENCES), visitor, steps.teach, examples, notes)
+        yield from self._alone(*self._row(SENTENCES), visitor, "teach", examples, notes)
 
     def use_head(self, head: Head, text: object, visitor: str) -> Iterator[Progress | Classified]:
         """Classify a text with a taught head."""
         text = request.check_text(text)
-        yield from self.backend.run(
-            *self._row(SENTENCES), visitor, steps.use_head, head, text, kind="short"
-        )
+        yield from self._alone(*self._row(SENTENCES), visitor, "use_head", head, text)
 
     def read_head(self, text: object) -> Head:
         """A head from its JSON. Raises InputError for anything else."""
@@ -178,14 +174,14 @@ class Classification:
     def fill_mask(self, text: object, visitor: str) -> Iterator[Progress | Filled]:
         """The likeliest words for each [MASK]."""
         text = request.check_gaps(text)
-        yield from self._for_all(*self._row(MASKED_WORD), visitor, steps.fill_mask, text)
+        yield from self._for_all(*self._row(MASKED_WORD), visitor, "fill_mask", text)
 
     def next_sentence(
         self, first: object, second: object, visitor: str
     ) -> Iterator[Progress | NextSentence]:
         """The probability that the second sentence follows the first."""
         texts = request.check_text(first, "first"), request.check_text(second, "second")
-        yield from self._for_all(*self._row(MASKED_WORD), visitor, steps.next_sentence, *texts)
+        yield from self._for_all(*self._row(MASKED_WORD), visitor, "next_sentence", *texts)
 
     # Texts with pictures
 
@@ -204,7 +200,7 @@ class Classification:
         if picture is None:
             raise InputError("no_picture")
         given = text, picture, labels, share, head
-        yield from self.backend.run(PICTURES, "", visitor, steps.fuse, *given)
+        yield from self._alone(PICTURES, "", visitor, "fuse", *given)
 
     def teach_pairs(
         self, rows: Sequence[tuple[object, Path, object]], visitor: str
@@ -218,7 +214,7 @@ class Classification:
         ]
         request.check_class_count(len({label for _, _, label in checked}))
         pairs = [(text, read_small_picture(path), label) for text, path, label in checked]
-        yield from self.backend.run(PICTURES, "", visitor, steps.teach_pairs, pairs)
+        yield from self._alone(PICTURES, "", visitor, "teach_pairs", pairs)
 
     def check_pair_count(self, count: int) -> None:
         """Raises InputError for more pairs than a head is trained on."""
@@ -240,17 +236,19 @@ class Classification:
         return fusion.teach_pairs(pairs) if len({pair.label for pair in pairs}) > 1 else None
 
     def _for_all(
-        self,
-        task: str,
-        model: str,
-        visitor: str,
-        function: Work[T],
-        *asked: object,
-        kind: Kind = "short",
-    ) -> Iterator[Progress | T]:
+        self, task: str, model: str, visitor: str, name: str, *asked: object
+    ) -> Iterator[Progress | Any]:
         """A run on texts alone: who asks the same is given the same."""
-        operation = Operation(task, f"classification.{function.__name__}", asked, cacheable=True)
-        return self.backend.perform(operation, model, visitor, function, *asked, kind=kind)
+        operation = Operation(task, f"classification.{name}", asked, cacheable=True)
+        return self.backend.perform(operation, model, visitor)
+
+    def _alone(
+        self, task: str, model: str, visitor: str, name: str, *asked: object
+    ) -> Iterator[Progress | Any]:
+        """A run on what is a visitor's own."""
+        return self.backend.perform(
+            Operation(task, f"classification.{name}", asked), model, visitor
+        )
 
     def _row(self, role: str) -> tuple[str, str]:
         """Task and id."""
@@ -277,7 +275,7 @@ class Classification:
         here = [row for row in experts if row.source.on_disk()]
         if not here:
             return self.default_expert(), None
-        run = self._for_all(*self._row(SENTENCES), visitor, steps.route, text, experts, here)
+        run = self._for_all(*self._row(SENTENCES), visitor, "route", text, experts, here)
         route = yield from result_of(run)
         return route.expert.id, route
 

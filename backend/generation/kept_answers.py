@@ -139,31 +139,44 @@ class Scored(TextScores):
 
 
 @dataclass(frozen=True)
+class Beginning:
+    """An answer that others begin with."""
+
+    model: str  # the row's id
+    prompt_ids: tuple[int, ...]
+    tokens: tuple[GeneratedToken, ...]
+
+    def resume_point(
+        self, lm: LanguageModel, model: str, begin: Sequence[int], cache: KVCache | None
+    ) -> ResumePoint | None:
+        """Where an answer that starts with `begin` continues this one; None where nothing of it
+        stays. Without its `cache`, its text is read again. InputError for another model, whose
+        token ids are different."""
+        if model != self.model:
+            raise InputError("branch_other_model", model=self.model)
+        pairs = zip((token.choice.id for token in self.tokens), begin, strict=False)
+        shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        # The last shared token is read again, for the logits after it.
+        length = len(self.prompt_ids) + shared - 1
+        if length < 1:
+            return None
+        if cache is None:  # gone, or never had: the answer was one of many written together
+            return ResumePoint(self.prompt_ids, self.tokens[:shared])
+        reader = lm.reader()
+        reader.restore(cache, min(length, cache.length))
+        return ResumePoint(self.prompt_ids, self.tokens[:shared], reader)
+
+
+@dataclass(frozen=True)
 class Parent:
-    """A kept answer to continue. Without its cache, its text is read again."""
+    """A kept answer to continue, and its cache, if that is still there."""
 
     answer: KeptAnswer
     cache: KVCache | None
 
-    def resume_point(
-        self, lm: LanguageModel, model: str, begin: Sequence[int]
-    ) -> ResumePoint | None:
-        """Where an answer that starts with `begin` continues this one; None where nothing of it
-        stays. InputError for another model, whose token ids are different."""
-        answer = self.answer
-        if model != answer.model:
-            raise InputError("branch_other_model", model=answer.model)
-        pairs = zip(answer.ids, begin, strict=False)
-        shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-        # The last shared token is read again, for the logits after it.
-        length = len(answer.prompt_ids) + shared - 1
-        if length < 1:
-            return None
-        if self.cache is None:  # gone, or never had: the answer was one of many written together
-            return ResumePoint(answer.prompt_ids, answer.tokens[:shared])
-        reader = lm.reader()
-        reader.restore(self.cache, min(length, self.cache.length))
-        return ResumePoint(answer.prompt_ids, answer.tokens[:shared], reader)
+    @property
+    def beginning(self) -> Beginning:
+        return Beginning(self.answer.model, self.answer.prompt_ids, self.answer.tokens)
 
 
 @dataclass(frozen=True)

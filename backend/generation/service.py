@@ -49,15 +49,18 @@ class Generation:
     ) -> Iterator[Progress | Generated]:
         """An answer. It is kept in place of the visitor's last one, or beside it if it continues a
         `parent`, which only the same model can do. Without `keep` it cannot be inspected."""
-        from backend.generation.generate import generate
         from backend.generation.kept_answers import AnswerStores
 
-        # A comparison is of speed, and what is saved has none.
-        for_all = request.is_for_all and keep and parent is None
-        asked = Operation(TASK, "generation.generate", request.as_asked, cacheable=for_all)
-        updates = self.backend.perform(
-            asked, model, visitor, generate, request, parent, keep, kind="row"
+        asked = Operation(
+            TASK,
+            "generation.generate",
+            (request, parent.beginning if parent else None, keep),
+            # A comparison is of speed, and what is saved has none.
+            cacheable=request.is_for_all and keep and parent is None,
+            identity=request.as_asked,
+            hint=parent.cache if parent else None,
         )
+        updates = self.backend.perform(asked, model, visitor)
         stores = AnswerStores(self.answers, self.caches)
         return stores.kept_for(visitor, updates, parent is not None) if keep else updates
 
@@ -112,20 +115,16 @@ class Generation:
         """How probable each token of a text is; the result is kept. InputError for no text."""
         from backend.generation.kept_answers import scores_kept_for
         from backend.generation.request import check_text
-        from backend.generation.scoring import score_text
 
         checked = check_text(text)
         asked = Operation(TASK, "generation.score_text", checked, cacheable=True)
-
-        updates = self.backend.perform(asked, model, visitor, score_text, checked)
+        updates = self.backend.perform(asked, model, visitor)
         return scores_kept_for(visitor, self.answers, updates)
 
     def sample_many(
         self, request: GenerationRequest, visitor: str, model: str = ""
     ) -> Iterator[Progress | Samples]:
         """`request.draws` samples of one prompt as a tree; greedy and beam search beside it."""
-        from backend.generation.samples import sample_many
-
-        for_all = request.is_for_all
-        asked = Operation(TASK, "generation.sample_many", request.as_asked, cacheable=for_all)
-        return self.backend.perform(asked, model, visitor, sample_many, request)
+        for_all, same = request.is_for_all, request.as_asked
+        asked = Operation(TASK, "generation.sample_many", request, for_all, identity=same)
+        return self.backend.perform(asked, model, visitor)

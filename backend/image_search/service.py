@@ -5,19 +5,14 @@ Runs are streams: `Progress` until there is a result. Their input is checked bef
 
 from __future__ import annotations
 
-import io
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from backend import Backend
 from backend.errors import InputError
-from backend.image_search import collection, vector_cache
-from backend.image_search.index_cache import IndexCache, encoding
-from backend.image_search.matrix import caption_matrix
-from backend.image_search.projection import place_texts, principal_components
-from backend.image_search.ranking import explain, notes_on, rank
+from backend.image_search import collection
+from backend.image_search.index_cache import IndexCache
 from backend.image_search.request import (
     TEMPERATURE,
     SearchRequest,
@@ -38,18 +33,10 @@ from backend.image_search.scope import Scope, scope_of
 from backend.image_search.sprite_sheet import SpriteSheet, sprite_sheet
 from backend.image_search.store import Store, check_name
 from backend.image_search.vector_index import Entry
-from backend.messages import message
 from backend.operation import Operation
-from backend.pictures import shrink
-from backend.run import Progress, Run
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-    from backend.models.search_encoder.model import SearchEncoder
+from backend.run import Progress
 
 TASK = "image_search"
-THUMBNAIL_SIDE = 96  # pixels
 
 
 class ImageSearch:
@@ -90,16 +77,22 @@ class ImageSearch:
         self, request: SearchRequest, visitor: str, model: str = ""
     ) -> Iterator[Progress | SearchResult]:
         """The pictures most similar to the request."""
-        asked = Operation(TASK, "image_search.search", request, cacheable=request.is_for_all)
-        return self.backend.perform(
-            asked, model, visitor, self._search, request, visitor, kind="short"
+        asked = Operation(
+            TASK,
+            "image_search.search",
+            (request, visitor),
+            cacheable=request.is_for_all,
+            identity=request,
+            hint=self._indexes,
         )
+        return self.backend.perform(asked, model, visitor)
 
     def explain(self, result: SearchResult, visitor: str) -> Iterator[Progress | ExplainedResult]:
         """Why the hits of a result matched, by the model that found them."""
         request = result.ranking.request
-        asked = Operation(TASK, "image_search.explain", request, cacheable=request.is_for_all)
-        run = self.backend.perform(asked, result.card.spec.id, visitor, self._explain, result)
+        for_all = request.is_for_all
+        asked = Operation(TASK, "image_search.explain", result, for_all, identity=request)
+        run = self.backend.perform(asked, result.card.spec.id, visitor)
         # Saved reasons are another visitor's, the search is this one's own.
         return (replace(u, result=result) if isinstance(u, ExplainedResult) else u for u in run)
 
@@ -133,38 +126,23 @@ class ImageSearch:
         lines, pictures = check_captions(captions, template), check_pictures(paths)
         names = tuple(name for name, _ in paths)
         checked = check_temperature(temperature)
-        return self.backend.run(TASK, model, visitor, _compare, lines, names, pictures, checked)
+        given = lines, names, pictures, checked
+        return self.backend.perform(Operation(TASK, "image_search.compare", given), model, visitor)
 
     def map(
         self, scope: Scope, query: object, visitor: str, model: str = ""
     ) -> Iterator[Progress | PictureMap]:
         """An index in two dimensions, with the query's terms among its pictures."""
         texts = check_map_words(query)
-        asked = Operation(TASK, "image_search.map", texts, cacheable=scope.store is None)
-        return self.backend.perform(
-            asked, model, visitor, self._map, scope, texts, visitor, kind="short"
+        asked = Operation(
+            TASK,
+            "image_search.map",
+            (scope, texts, visitor),
+            cacheable=scope.store is None,
+            identity=texts,
+            hint=self._indexes,
         )
-
-    def _search(
-        self, encoder: SearchEncoder, run: Run, request: SearchRequest, visitor: str
-    ) -> Generator[Progress | SearchResult, None, None]:
-        index = yield from self._indexes.get(encoder, request.scope, run, visitor)
-        ranking = rank(encoder, request, index)
-        notes = notes_on(encoder, request)
-        yield SearchResult(ranking, run.card(notes, {"pictures": len(index)}))
-
-    def _explain(
-        self, encoder: SearchEncoder, run: Run, result: SearchResult
-    ) -> Generator[Progress | ExplainedResult, None, None]:
-        yield run.progress(message("explaining"))
-        ranking = result.ranking
-        pictures = []
-        for picture in ranking.request.scope.pictures(hit.entry.key for hit in ranking.hits):
-            yield from run.pause()
-            pictures.append(picture)
-        parts = explain(encoder, run.spec, ranking, pictures, run.job.check)
-        reasons = yield from run.in_parts(parts)
-        yield ExplainedResult(result, reasons, run.card((), {}))
+        return self.backend.perform(asked, model, visitor)
 
     def _indexed(
         self, scope: Scope, paths: list[tuple[str, Path]], visitor: str, model: str
@@ -172,8 +150,9 @@ class ImageSearch:
         """Duplicates are looked for when the device is free for others again."""
         indexed: Indexed | None = None
         with self.backend.together(visitor) as job:
-            run = self.backend.run(TASK, model, visitor, self._index, scope, paths, visitor)
-            for update in run:
+            given = scope, paths, visitor
+            asked = Operation(TASK, "image_search.index", given, hint=self._indexes)
+            for update in self.backend.perform(asked, model, visitor):
                 if isinstance(update, Progress):
                     yield update
                 else:
@@ -182,56 +161,3 @@ class ImageSearch:
                 return
             groups = collection.duplicates(indexed.index.entries, indexed.index.vectors, job.check)
             yield IndexingResult(indexed.report, tuple(groups), indexed.card)
-
-    def _index(
-        self,
-        encoder: SearchEncoder,
-        run: Run,
-        scope: Scope,
-        paths: list[tuple[str, Path]],
-        visitor: str,
-    ) -> Generator[Progress | Indexed, None, None]:
-        assert scope.store is not None
-        model = vector_cache.identity_of(run.spec)
-        for update in collection.index_files(
-            scope.store, scope.name, paths, encoder, model, run.job.check
-        ):
-            if isinstance(update, collection.IndexingReport):
-                report = update
-            else:
-                yield run.progress(encoding(update.done, update.total, update.seconds))
-        index = yield from self._indexes.get(encoder, scope, run, visitor)
-        figures = {"pictures": len(index), "pictures_per_second": report.rate}
-        yield Indexed(report, index, run.card((), figures))
-
-    def _map(
-        self, encoder: SearchEncoder, run: Run, scope: Scope, texts: tuple[str, ...], visitor: str
-    ) -> Generator[Progress | PictureMap, None, None]:
-        index = yield from self._indexes.get(encoder, scope, run, visitor)
-        projection = principal_components(index.vectors)
-        vectors = encoder.encode_texts(texts).numpy()
-        text_places = place_texts(projection, vectors, index.vectors)
-        places = projection.project(index.vectors)
-        card = run.card(encoder.note_on_control_tokens(texts), {"pictures": len(index)})
-        yield PictureMap(scope, projection, index, places, texts, text_places, card)
-
-
-def _compare(
-    encoder: SearchEncoder,
-    run: Run,
-    captions: tuple[str, ...],
-    names: tuple[str, ...],
-    pictures: list[Image],
-    temperature: float,
-) -> Generator[Progress | Comparison, None, None]:
-    yield run.progress(message("reading"))
-    parts = caption_matrix(encoder, captions, pictures, temperature, run.job.check)
-    matrix = yield from run.in_parts(parts)
-    card = run.card(encoder.note_on_control_tokens(captions), {})
-    yield Comparison(matrix, names, tuple(map(_thumbnail, pictures)), card)
-
-
-def _thumbnail(picture: Image) -> bytes:
-    buffer = io.BytesIO()
-    shrink(picture, THUMBNAIL_SIDE).save(buffer, "JPEG", quality=85)
-    return buffer.getvalue()

@@ -8,8 +8,6 @@ from backend import Backend
 from backend.models.registry import ModelSpec
 from backend.operation import Operation
 from backend.run import Progress
-from backend.text_to_image.draw_pictures import draw_pictures
-from backend.text_to_image.draw_what_ifs import draw_grid, draw_interpolation
 from backend.text_to_image.request import EVERYTHING, DrawRequest, Extras
 from backend.text_to_image.results import (
     GridDrawn,
@@ -38,16 +36,14 @@ class TextToImage:
         """Draw a request's pictures one after another, each as if it were drawn alone."""
         what = request, extras
         asked = Operation(TASK, "text_to_image.draw", what, cacheable=request.is_seeded)
-        return self.backend.perform(
-            asked, model, visitor, draw_pictures, request, extras, kind="exclusive"
-        )
+        return self.backend.perform(asked, model, visitor)
 
     def draw_grid(
         self, grid: Grid, visitor: str, model: str = ""
     ) -> Iterator[Progress | GridDrawn]:
         """Draw the cells of a grid."""
         asked = Operation(TASK, "text_to_image.draw_grid", grid, cacheable=grid.is_seeded)
-        return self.backend.perform(asked, model, visitor, draw_grid, grid, kind="exclusive")
+        return self.backend.perform(asked, model, visitor)
 
     def interpolate(
         self, interpolation: Interpolation, visitor: str, model: str = ""
@@ -55,6 +51,4 @@ class TextToImage:
         """Draw the frames between two prompts or seeds."""
         for_all = interpolation.request.is_seeded
         asked = Operation(TASK, "text_to_image.interpolate", interpolation, cacheable=for_all)
-        return self.backend.perform(
-            asked, model, visitor, draw_interpolation, interpolation, kind="exclusive"
-        )
+        return self.backend.perform(asked, model, visitor)

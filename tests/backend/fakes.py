@@ -8,10 +8,13 @@ from pathlib import Path
 from backend import Backend
 from backend.device import Device
 from backend.errors import ModelError
+from backend.executors.here import Here
 from backend.jobs import Job
 from backend.messages import message
 from backend.models.pool import Pool
 from backend.models.registry import ModelSpec
+from backend.operation import Operation
+from backend.operations import OPERATIONS, Procedure
 from backend.run import Progress
 
 PATIENCE = 60  # seconds until a test that hangs fails; generous, for a machine under load
@@ -208,7 +211,27 @@ def make_backend(load=None, rows=ROWS, **changed):
     """A backend on a machine with a GPU and no end of memory, unless changed."""
     options = {"device_for": device_for, "has_gpu": lambda: True, **changed}
     options.setdefault("pool", Pool(load=load or Loader(), free=lambda _: 2**60))
-    return Backend(models=rows, **options)
+    backend = Backend(models=rows, **options)
+    backend.executor = Here(backend.pool, backend.jobs, TEST_OPERATIONS)
+    return backend
+
+
+def do_hint(model, run, *arguments):
+    """What the operations below are done by: the work that came with the question."""
+    return run.hint(model, run, *arguments)
+
+
+KINDS = ("short", "row", "long", "exclusive")
+TEST_OPERATIONS = {
+    **OPERATIONS,
+    **{f"test.{kind}": Procedure("tests.backend.fakes:do_hint", kind) for kind in KINDS},
+    "other": Procedure("tests.backend.fakes:do_hint", "long"),
+}
+
+
+def performed(backend, work, model="", visitor="ann", kind="long", task="generation"):
+    """`work(model, run)` as an operation of that kind."""
+    return backend.perform(Operation(task, f"test.{kind}", (), hint=work), model, visitor)
 
 
 def begun(updates):

@@ -28,6 +28,7 @@ from tests.backend.fakes import (
     hold,
     in_threads,
     make_backend,
+    performed,
     results,
     slot_is_free,
     spec,
@@ -43,7 +44,7 @@ def name_it(model, run):
 
 def run(backend, work=name_it, model="", visitor="ann"):
     """A run that has begun: its first update says so. Work that has its model to itself."""
-    return begun(backend.run("generation", model, visitor, work, kind="exclusive"))
+    return begun(performed(backend, work, model, visitor, "exclusive"))
 
 
 # --- Which model --------------------------------------------------------------------------------
@@ -74,7 +75,7 @@ def test_an_unknown_model_is_refused_and_the_choices_are_listed(model):
 
 def test_a_task_without_models_says_so():
     with pytest.raises(ModelError, match="There is no model for the task juggling"):
-        next(begun(make_backend().run("juggling", "", "ann", name_it)))
+        next(begun(performed(make_backend(), name_it, task="juggling")))
 
 
 def test_auto_never_downloads_a_row_for_the_cpu():

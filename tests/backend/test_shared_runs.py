@@ -28,10 +28,11 @@ from tests.backend.fakes import (
     device_without_gpu,
     in_threads,
     make_backend,
+    performed,
     results,
 )
 
-ASKED = Operation("generation", "test.count", ("how many", 3), cacheable=True)
+ASKED = Operation("generation", "test.long", ("how many", 3), cacheable=True)
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,17 @@ def saving(megabytes: float = 100, clock: Clock | None = None, **options: Any) -
 def ask(
     backend: Backend, work: Callable[..., Any], visitor: str = "ann", asked: Operation = ASKED
 ) -> Iterator[Any]:
-    return backend.perform(asked, "", visitor, work)
+    return backend.perform(replace(asked, hint=Heedless(work)), "", visitor)
+
+
+@dataclass(frozen=True)
+class Heedless:
+    """Work that does not look at what is asked."""
+
+    work: Callable[..., Any]
+
+    def __call__(self, model: Any, run: Run, *_: Any) -> Any:
+        return self.work(model, run)
 
 
 def until(updates: Iterator[Any], number: int) -> Counted:
@@ -140,10 +151,9 @@ def test_a_run_that_others_may_follow_has_the_turns_of_who_began_it() -> None:
 
     backend = saving()
     ahead, own, bob = (
-        backend.run("generation", "", name, Counting(), kind="exclusive")
-        for name in ("cyd", "ann", "bob")
+        performed(backend, Counting(), "", name, "exclusive") for name in ("cyd", "ann", "bob")
     )
-    for_all = backend.perform(ASKED, "", "ann", Counting(), kind="exclusive")
+    for_all = ask(backend, Counting(), "ann", replace(ASKED, name="test.exclusive"))
     until(ahead, 1)
     for updates in (own, for_all, bob):
         assert any(waits(updates) for _ in range(9))
@@ -442,7 +452,8 @@ def test_another_question_model_device_or_format_is_another_run() -> None:
     backend, work = saving(), Counting()
     for asked in (ASKED, replace(ASKED, request=("how many", 4)), replace(ASKED, name="other")):
         results(ask(backend, work, asked=asked))
-    results(backend.perform(ASKED, "small", "ann", work))
+    asked = replace(ASKED, hint=Heedless(work))
+    results(backend.perform(asked, "small", "ann"))
     assert work.begun == 4
 
 
@@ -454,4 +465,4 @@ def test_a_device_that_is_not_there_is_told_by_the_run() -> None:
 
 def test_an_unknown_model_is_refused_as_always() -> None:
     with pytest.raises(InputError, match="model must be one of"):
-        list(saving().perform(ASKED, "gpt-5", "ann", Counting()))
+        list(saving().perform(ASKED, "gpt-5", "ann"))

@@ -14,7 +14,7 @@ from backend.image_search.collection import IndexingReport, index_files
 from backend.image_search.store import Store
 from backend.models import gguf_cache
 from backend.models.pool import Pool
-from tests.backend.fakes import make_backend, results, spec
+from tests.backend.fakes import make_backend, performed, results, spec
 from tests.backend.image_search.conftest import KEY
 from tests.backend.image_search.test_collection import FakeEncoder, album
 
@@ -52,7 +52,7 @@ class World:
 
 def answered(backend: Backend, work: Any) -> bool:
     """Run the work on the best model there is; whether it gave "right"."""
-    return results(backend.run("generation", "", "ann", work)) == ["right"]
+    return results(performed(backend, work)) == ["right"]
 
 
 def right(model: Any, run: Any) -> Any:

@@ -17,6 +17,7 @@ from tests.backend.fakes import (
     assert_nothing_is_left,
     begun,
     make_backend,
+    performed,
     results,
     spec,
 )
@@ -93,12 +94,12 @@ def test_a_model_with_waiting_rows_is_not_evicted():
 
     rows = (spec("a", "cpu"), spec("b", "cpu"))
     backend = make_backend(rows=rows, pool=Pool(memory.load, memory.free))
-    waiting = begun(backend.run("generation", "a", "ann", wait, kind="row"))
+    waiting = begun(performed(backend, wait, "a", "ann", "row"))
     assert "a" in waiting
     with pytest.raises(ModelError, match="needs about 100 B of memory"):
-        results(backend.run("generation", "b", "ben", name_it, kind="row"))
+        results(performed(backend, name_it, "b", "ben", "row"))
     assert memory.ids() == {"a"}
     backend.cancel("ann")
     with pytest.raises(Cancelled):
         next(waiting)
-    assert results(backend.run("generation", "b", "ben", name_it)) == ["b"]
+    assert results(performed(backend, name_it, "b", "ben")) == ["b"]

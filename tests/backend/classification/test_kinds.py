@@ -4,6 +4,7 @@ import pytest
 
 from backend import Backend
 from backend.classification.service import Classification
+from backend.operations import OPERATIONS
 from tests.backend.fakes import results
 from tests.backend.pictures.files import picture
 
@@ -18,10 +19,10 @@ ASKED = {
 def test_work_that_grows_with_what_is_asked_is_long(ask, monkeypatch):
     backend, kinds = Backend("bundled"), []
 
-    def run(*asked, kind="long"):
-        kinds.append(kind)
+    def perform(operation, *_):
+        kinds.append(OPERATIONS[operation.name].kind)
         return iter(())
 
-    monkeypatch.setattr(backend, "run", run)
+    monkeypatch.setattr(backend, "perform", perform)
     assert results(ask(Classification(backend))) == []
     assert kinds == ["long"]

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from backend import gallery
-from backend.image_search import labels
-from backend.image_search import service as search
+from backend.image_search import labels, steps
 from backend.image_search.explanation import EncodedQuery, Word, word_changes
 from backend.image_search.matrix import caption_matrix
 from backend.image_search.query import Term
 from backend.image_search.ranking import rank
 from backend.image_search.request import check_request
 from backend.image_search.results import SearchResult
+from backend.image_search.service import TASK
 from backend.image_search.vector_index import Entry, VectorIndex
 from backend.models.search_encoder.model import PART
 from backend.models.search_encoder.regions import regions
@@ -30,16 +30,12 @@ def encoder():
     from backend.models.search_encoder import load_row
     from tests.backend.fakes import CPU
 
-    return load_row(
-        next(row for row in MODELS if (row.task, row.tier) == (search.TASK, "bundled")), CPU
-    )
+    return load_row(next(row for row in MODELS if (row.task, row.tier) == (TASK, "bundled")), CPU)
 
 
 def test_captions_and_pictures_are_compared_a_few_at_a_time(encoder):
     names = tuple(map(str, range(len(PICTURES))))
-    stops, (_, compared) = stops_and_items(
-        search._compare, encoder, CAPTIONS, names, PICTURES, 0.03
-    )
+    stops, (_, compared) = stops_and_items(steps.compare, encoder, CAPTIONS, names, PICTURES, 0.03)
     assert stops == 3 + 2
     together = encoder.encode_texts(CAPTIONS) @ encoder.encode_pictures(PICTURES).T
     assert np.allclose(compared.matrix.cosines, together.numpy(), atol=1e-5)
@@ -77,7 +73,6 @@ def test_reasons_stop_between_pictures_and_between_their_maps(encoder, monkeypat
     index = VectorIndex(entries, vectors, "tiny", 0.0)
     ranking = rank(encoder, check_request("red car", top=PART + 1), index)
     found = SearchResult(ranking, None)
-    service = search.ImageSearch.__new__(search.ImageSearch)
-    stops, (_, explained) = stops_and_items(service._explain, encoder, found)
+    stops, (_, explained) = stops_and_items(steps.explain_hits, encoder, found)
     assert stops >= len(entries) + 2 + 1 + 2  # pictures, labels, words, maps
     assert len(explained.reasons.maps) == len(entries)

@@ -1,0 +1,69 @@
+"""Operations in this process: a model from the pool, and turns on the device's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from backend.line import place_for
+from backend.messages import Message, message
+from backend.models import gguf_cache
+from backend.models.pool import Lease, Pool
+from backend.models.registry import ModelSpec
+from backend.operation import Operation
+from backend.operations import OPERATIONS, Procedure
+from backend.run import Progress, Run
+from backend.schedule import POLL, Jobs
+from backend.units import bytes_in_words
+
+
+class Here:
+    """Does operations with the models of a pool."""
+
+    def __init__(
+        self, pool: Pool, jobs: Jobs, operations: Mapping[str, Procedure] = OPERATIONS
+    ) -> None:
+        self._pool, self._jobs, self._operations = pool, jobs, operations
+
+    def attempt(self, operation: Operation, run: Run) -> Iterator[Progress | Any]:
+        """See Executor."""
+        run = replace(run, takes_turns=True, hint=operation.hint)
+        procedure = self._operations[operation.name]
+        run.job.check()
+        with self._pool.lease(run.spec, run.device) as lease:
+            work = procedure.load()  # while the model is loaded
+            yield from _until_loaded(lease, run)
+            model = lease.model  # a failed load falls now, not after a wait for the device
+            device, job = run.device.kind, run.job
+            place = place_for(procedure.kind, run.spec.id, getattr(model, "is_offloaded", False))
+            for _ in self._jobs.take_place(device, job, place):
+                yield run.progress(message("waiting"))
+            try:
+                job.start_clock()
+                steps = work(model, run, *operation.arguments)
+                yield from self._jobs.on_device(device, steps, job, procedure.kind == "short")
+            finally:
+                job.stop_clock()
+                self._jobs.leave_place(job)
+
+
+def _until_loaded(lease: Lease, run: Run) -> Iterator[Progress]:
+    """Progress until the load has ended; the visitor can leave meanwhile, the load goes on."""
+    if lease.wait(0):
+        return
+    doing = _loading_message(run.spec)
+    while not lease.wait(POLL):
+        run.job.check()
+        yield run.progress(doing)
+
+
+def _loading_message(spec: ModelSpec) -> Message:
+    """What the load will spend its time on."""
+    if spec.source.download_bytes and not spec.source.on_disk():
+        size = bytes_in_words(spec.source.download_bytes)
+        return message("downloading", model=spec.name, size=size)
+    path = spec.source.fetch()
+    if path.suffix == ".gguf" and not gguf_cache.is_unpacked(path, spec.form):
+        return message("converting", model=spec.name)
+    return message("loading", model=spec.name)
