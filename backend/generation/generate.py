@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from backend.generation.answer import Answer, answer
 from backend.generation.batch import batch_of
-from backend.generation.kept_answers import Answered, Beginning, KeptAnswer
+from backend.generation.kept_answers import Answered, EarlierAnswer, KeptAnswer
 from backend.generation.request import GenerationRequest
 from backend.messages import message
 from backend.models.kv_cache import KVCache
@@ -22,17 +22,17 @@ def generate(
     lm: LanguageModel,
     run: Run,
     request: GenerationRequest,
-    beginning: Beginning | None = None,
+    earlier: EarlierAnswer | None = None,
     keep: bool = True,
 ) -> Generator[Progress | Answered, None, None]:
     """Stream an answer. Without `keep` its cache is not handed out.
 
-    With a `beginning`, `request.begin` starts with tokens of that answer; what a KVCache of it as
+    With an `earlier` one, `request.begin` starts with tokens of that answer; what a KVCache of it as
     the run's hint holds is not read again. InputError if another model generated it.
     """
     yield run.progress(message("reading"))
     model = run.spec.id
-    resume = beginning.resume_point(lm, model, request.begin, run.hint) if beginning else None
+    resume = earlier.resume_point(lm, model, request.begin, run.hint) if earlier else None
     batch = batch_of(lm) if run.takes_turns else None
     for growing in answer(lm, request, run.job, run.asked_at, resume, batch):
         if isinstance(growing, Waits):

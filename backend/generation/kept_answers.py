@@ -139,8 +139,8 @@ class Scored(TextScores):
 
 
 @dataclass(frozen=True)
-class Beginning:
-    """An answer that others begin with."""
+class EarlierAnswer:
+    """An answer that another one begins with."""
 
     model: str  # the row's id
     prompt_ids: tuple[int, ...]
@@ -175,8 +175,8 @@ class Parent:
     cache: KVCache | None
 
     @property
-    def beginning(self) -> Beginning:
-        return Beginning(self.answer.model, self.answer.prompt_ids, self.answer.tokens)
+    def earlier(self) -> EarlierAnswer:
+        return EarlierAnswer(self.answer.model, self.answer.prompt_ids, self.answer.tokens)
 
 
 @dataclass(frozen=True)

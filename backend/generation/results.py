@@ -35,6 +35,10 @@ class GeneratedToken:
     within: float | None  # where in the token's interval the draw fell; see sampling.py
     logits: Tensor | None  # the model's own, [vocabulary]; None beyond what is kept of an answer
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Logits stay with the model when an answer is sent elsewhere: 200 kB each."""
+        return {**vars(self), "logits": None}
+
 
 @dataclass(frozen=True)
 class Generated:

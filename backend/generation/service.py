@@ -54,7 +54,7 @@ class Generation:
         asked = Operation(
             TASK,
             "generation.generate",
-            (request, parent.beginning if parent else None, keep),
+            (request, parent.earlier if parent else None, keep),
             # A comparison is of speed, and what is saved has none.
             cacheable=request.is_for_all and keep and parent is None,
             identity=request.as_asked,

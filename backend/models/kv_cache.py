@@ -16,6 +16,10 @@ class KVCache:
     length: int  # in tokens
     parts: Mapping[str, Any]
 
+    def __getstate__(self) -> dict[str, Any]:
+        """It stays in its process, where an answer may be continued with it."""
+        return {"length": 0, "parts": {}}
+
     @property
     def nbytes(self) -> int:
         return sum(int(part.nbytes) for part in self.parts.values())
