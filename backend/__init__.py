@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing
-from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
 
@@ -59,11 +58,11 @@ class Backend:
         lazy_libraries.install()  # before any thread needs a model
         self.mode, self.models = mode, models
         self.pool, self.jobs = pool or Pool(), jobs or Jobs()
-        self.executor: Executor = Here(self.pool, self.jobs)
+        self.executor: Executor = Here(self.pool, self.jobs, device_for)
         self._shared = SharedRuns(saved) if saved else None
         self._ahead = ThreadPoolExecutor(1, "load-ahead")
         self._stores: list[Store] = []
-        self._device_for, self._has_gpu = device_for, has_gpu
+        self._has_gpu = has_gpu
 
     def models_for(self, task: str) -> list[ModelSpec]:
         """The task's models, largest first."""
@@ -148,9 +147,7 @@ class Backend:
 
     def _begin_load(self, task: str, model: str) -> None:
         try:
-            spec = self.plan(task, model)[0]
-            if spec.source.on_disk():
-                self.pool.load_ahead(spec, self._device_of(spec))
+            self.executor.load_ahead(self.plan(task, model)[0])
         except Exception:  # whatever it is, a visitor's own run will say it on the page
             log.exception("nothing loaded ahead for %s", task)
 
@@ -171,19 +168,14 @@ class Backend:
         watched: Callable[[Run, Iterator[Any]], Iterator[Any]] = lambda _, updates: updates,
     ) -> Iterator[Progress | Any]:
         def attempt(spec: ModelSpec, falls: tuple[Message, ...]) -> Iterator[Progress | Any]:
-            run = Run(spec, self._device_of(spec), falls, job, asked_at)
+            run = Run(spec, self.executor.device_of(spec), falls, job, asked_at)
             return watched(run, self.executor.attempt(operation, run))
 
         yield from fallback.stream(self.plan(operation.task, model), attempt)
 
-    def _device_of(self, spec: ModelSpec) -> Device:
-        """Where the row runs, in the number format that it asks for."""
-        device = self._device_for(spec.tier)
-        return replace(device, dtype=spec.dtype) if spec.dtype else device
-
     def _device_if_any(self, spec: ModelSpec) -> Device | None:
         try:
-            return self._device_of(spec)
+            return self.executor.device_of(spec)
         except ModelError:  # the run will say so
             return None
 

@@ -54,6 +54,7 @@ class Job:
         self._reason: Exception = Cancelled()
         self._deadline = float("inf")
         self._ran_out = False
+        self._told: list[Callable[[], None]] = []
 
     def start_clock(self) -> None:
         """The deadline counts from here, in the run's own time: waiting for others is not."""
@@ -82,10 +83,27 @@ class Job:
         """Whether it was stopped, or ran out of time."""
         return self.is_cancelled or self._ran_out or self.clock() > self._deadline
 
+    def note_cut(self) -> None:
+        """It ran elsewhere, and out of time there."""
+        self._ran_out = True
+
     def cancel(self, reason: Exception | None = None) -> None:
         """End it: for the visitor, or for another reason, which they are told."""
         self._reason = reason or Cancelled()
         self._cancelled.set()
+        for tell in list(self._told):
+            tell()
+
+    @contextmanager
+    def when_cancelled(self, tell: Callable[[], None]) -> Iterator[None]:
+        """Within the block `tell` is called once it is cancelled, on whichever thread does that."""
+        self._told.append(tell)
+        if self.is_cancelled:
+            tell()
+        try:
+            yield
+        finally:
+            self._told.remove(tell)
 
     def check(self) -> None:
         """Raises Cancelled or DeadlineExceeded; call it between two tokens or steps."""

@@ -28,6 +28,7 @@ class Operation:
     # All that the answer depends on besides the model, where the request says it in another way:
     # frozen dataclasses, tuples, mappings, texts, numbers and None.
     identity: Any = None
+    is_local: bool = False  # it needs this machine's files, such as a collection
     # What this process has ready and another one would make anew, as `run.hint`: it stays behind.
     hint: Any = field(default=None, compare=False, repr=False)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Protocol
 
+from backend.device import Device
+from backend.models.registry import ModelSpec
 from backend.operation import Operation
 from backend.run import Progress, Run
 
@@ -19,3 +21,11 @@ class Executor(Protocol):
         `run.job` is cancelled it ends with what it has. Raises what the work raises; ModelError,
         or an error that `fallback.reason_to_fall` knows, where another row may do.
         """
+
+    def device_of(self, spec: ModelSpec) -> Device:
+        """Where the row would run, in the number format that it asks for. ModelError if it cannot.
+
+        May import torch."""
+
+    def load_ahead(self, spec: ModelSpec) -> None:
+        """Begin to load the row, where there is room; returns at once."""

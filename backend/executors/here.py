@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from backend.device import Device, choose_device
 from backend.line import place_for
 from backend.messages import Message, message
 from backend.models import gguf_cache
@@ -22,9 +23,15 @@ class Here:
     """Does operations with the models of a pool."""
 
     def __init__(
-        self, pool: Pool, jobs: Jobs, operations: Mapping[str, Procedure] = OPERATIONS
+        self,
+        pool: Pool,
+        jobs: Jobs,
+        device_for: Callable[[str], Device] = choose_device,
+        operations: Mapping[str, Procedure] = OPERATIONS,
     ) -> None:
+        """`device_for` a tier."""
         self._pool, self._jobs, self._operations = pool, jobs, operations
+        self.device_for = device_for
 
     def attempt(self, operation: Operation, run: Run) -> Iterator[Progress | Any]:
         """See Executor."""
@@ -46,6 +53,16 @@ class Here:
             finally:
                 job.stop_clock()
                 self._jobs.leave_place(job)
+
+    def device_of(self, spec: ModelSpec) -> Device:
+        """See Executor."""
+        device = self.device_for(spec.tier)
+        return replace(device, dtype=spec.dtype) if spec.dtype else device
+
+    def load_ahead(self, spec: ModelSpec) -> None:
+        """See Executor: if it is on this disk."""
+        if spec.source.on_disk():
+            self._pool.load_ahead(spec, self.device_of(spec))
 
 
 def _until_loaded(lease: Lease, run: Run) -> Iterator[Progress]:

@@ -27,8 +27,8 @@ def generate(
 ) -> Generator[Progress | Answered, None, None]:
     """Stream an answer. Without `keep` its cache is not handed out.
 
-    With an `earlier` one, `request.begin` starts with tokens of that answer; what a KVCache of it as
-    the run's hint holds is not read again. InputError if another model generated it.
+    With an `earlier` one, `request.begin` starts with tokens of that answer; what a KVCache of it
+    as the run's hint holds is not read again. InputError if another model generated it.
     """
     yield run.progress(message("reading"))
     model = run.spec.id

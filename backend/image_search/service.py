@@ -83,6 +83,7 @@ class ImageSearch:
             (request, visitor),
             cacheable=request.is_for_all,
             identity=request,
+            is_local=request.scope.store is not None,
             hint=self._indexes,
         )
         return self.backend.perform(asked, model, visitor)
@@ -90,8 +91,14 @@ class ImageSearch:
     def explain(self, result: SearchResult, visitor: str) -> Iterator[Progress | ExplainedResult]:
         """Why the hits of a result matched, by the model that found them."""
         request = result.ranking.request
-        for_all = request.is_for_all
-        asked = Operation(TASK, "image_search.explain", result, for_all, identity=request)
+        asked = Operation(
+            TASK,
+            "image_search.explain",
+            result,
+            cacheable=request.is_for_all,
+            identity=request,
+            is_local=request.scope.store is not None,
+        )
         run = self.backend.perform(asked, result.card.spec.id, visitor)
         # Saved reasons are another visitor's, the search is this one's own.
         return (replace(u, result=result) if isinstance(u, ExplainedResult) else u for u in run)
@@ -140,6 +147,7 @@ class ImageSearch:
             (scope, texts, visitor),
             cacheable=scope.store is None,
             identity=texts,
+            is_local=scope.store is not None,
             hint=self._indexes,
         )
         return self.backend.perform(asked, model, visitor)
@@ -151,7 +159,9 @@ class ImageSearch:
         indexed: Indexed | None = None
         with self.backend.together(visitor) as job:
             given = scope, paths, visitor
-            asked = Operation(TASK, "image_search.index", given, hint=self._indexes)
+            asked = Operation(
+                TASK, "image_search.index", given, is_local=True, hint=self._indexes
+            )
             for update in self.backend.perform(asked, model, visitor):
                 if isinstance(update, Progress):
                     yield update

@@ -8,7 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from backend import Backend
+from backend.device import Device
 from backend.executors import Executor
+from backend.models.registry import ModelSpec
 from backend.operation import Operation
 from backend.run import Run
 from backend.wire import received, sent
@@ -31,6 +33,12 @@ class Crossing:
         parts = sent(updates, run.spec.id, lambda: run.job.is_cut)
         yield from received(self._counted(parts), lambda _: self._tokenizer, lambda: None)
 
+    def device_of(self, spec: ModelSpec) -> Device:
+        return self._far.device_of(spec)
+
+    def load_ahead(self, spec: ModelSpec) -> None:
+        pass
+
     def _counted(self, parts: Iterator[bytes]) -> Iterator[bytes]:
         for part in parts:
             self.sizes.append(len(part))
@@ -39,7 +47,6 @@ class Crossing:
 
 def crossing(backend: Backend, tokenizer: Any = None) -> Backend:
     """A backend with the same models, whose work is done behind a `Crossing`."""
-    far = Backend(backend.mode, backend.models, backend.pool, device_for=backend._device_for)
+    far = Backend(backend.mode, backend.models, backend.pool)
     far.executor = Crossing(far.executor, tokenizer)
-    far._has_gpu = backend._has_gpu
     return far

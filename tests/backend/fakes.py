@@ -212,7 +212,7 @@ def make_backend(load=None, rows=ROWS, **changed):
     options = {"device_for": device_for, "has_gpu": lambda: True, **changed}
     options.setdefault("pool", Pool(load=load or Loader(), free=lambda _: 2**60))
     backend = Backend(models=rows, **options)
-    backend.executor = Here(backend.pool, backend.jobs, TEST_OPERATIONS)
+    backend.executor = Here(backend.pool, backend.jobs, options["device_for"], TEST_OPERATIONS)
     return backend
 
 

@@ -12,6 +12,7 @@ import pytest
 from backend import Backend
 from backend.device import Device
 from backend.errors import Cancelled, DeadlineExceeded, InputError
+from backend.executors.here import Here
 from backend.jobs import keeping_what_is_done
 from backend.messages import message
 from backend.operation import Operation
@@ -288,7 +289,8 @@ def test_stop_while_a_model_is_chosen_ends_it_before_it_begins(is_followed: bool
     bob = ask(backend, others, "bob")
     if is_followed:
         until(bob, 1)
-    backend._device_for = stop_then_choose
+    assert isinstance(backend.executor, Here)
+    backend.executor.device_for = stop_then_choose
     with pytest.raises(Cancelled):
         list(ask(backend, work))
     assert concerned == [1] and not work.begun

@@ -25,7 +25,7 @@ def test_every_model_runs_in_float32_whatever_suits_the_device(task):
     backend = Backend(device_for=lambda tier: fast)
     rows = models_for(task)
     assert rows
-    assert {backend._device_of(row).dtype for row in rows} == {"float32"}
+    assert {backend.executor.device_of(row).dtype for row in rows} == {"float32"}
 
 
 def test_a_kept_recording_is_found_by_its_key_until_its_visitor_leaves(service, tiny):
