@@ -10,6 +10,7 @@ from typing import Any
 from backend import Backend
 from backend.device import Device
 from backend.executors import Executor
+from backend.executors.here import Here
 from backend.models.registry import ModelSpec
 from backend.operation import Operation
 from backend.run import Run
@@ -47,6 +48,9 @@ class Crossing:
 
 def crossing(backend: Backend, tokenizer: Any = None) -> Backend:
     """A backend with the same models, whose work is done behind a `Crossing`."""
-    far = Backend(backend.mode, backend.models, backend.pool)
+    assert isinstance(backend.executor, Here)
+    far = Backend(
+        backend.mode, backend.models, backend.pool, device_for=backend.executor.device_for
+    )
     far.executor = Crossing(far.executor, tokenizer)
     return far
