@@ -43,7 +43,7 @@ KEY = "k" * 20
 EXAMPLE = gallery.file_of("food-fruit-apple_red.webp")
 PICTURE = Image.new("RGB", (40, 40), (200, 30, 30))
 LESSON = [("good", "x"), ("nice", "x"), ("bad", "y"), ("sad", "y")]
-SHORT = {"strategy": "greedy", "max_new_tokens": 4}
+SHORT = {"strategy": "greedy", "seed": 1, "max_new_tokens": 4}
 Asks = Callable[[Backend, Path], Iterator[Any]]
 
 
