@@ -20,10 +20,11 @@ from backend.models.registry import MODES
 
 if TYPE_CHECKING:
     from gradio import Blocks
+    from starlette.types import ASGIApp
 
     from backend import Backend
 
-DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 7860
+DEFAULT_HOST, DEFAULT_PORT, METRICS_PORT = "127.0.0.1", 7860, 9464
 SAVED_RESULTS = 200_000_000  # bytes
 FAREWELL = 1.5  # seconds in which runs end with a sentence that the server stops
 DELIVERY = 0.3  # seconds for that sentence to reach the page
@@ -43,11 +44,21 @@ class OneLineParser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parse, build, serve until interrupted. A bad option or a taken port exits with code 2."""
     options = parser().parse_args(arguments)
-    problem = listening_problem(options.host, options.port)
-    if problem:
-        where = f"{options.host}:{options.port}"
-        parser().error(f"cannot listen on {where}: {problem}; choose another with --host or --port")
+    check_address(options.host, options.port, "--host or --port")
+    if options.metrics:
+        check_address(*options.metrics, "--metrics")
+        if options.metrics[1] == options.port:
+            parser().error(f"the page has port {options.port}; choose another with --metrics")
     serve(options)
+
+
+def check_address(host: str, number: int, options: str) -> None:
+    """End with a line that names the options, where a server could not listen."""
+    problem = listening_problem(host, number)
+    if problem:
+        parser().error(
+            f"cannot listen on {host}:{number}: {problem}; choose another with {options}"
+        )
 
 
 def parser() -> argparse.ArgumentParser:
@@ -92,6 +103,15 @@ def parser() -> argparse.ArgumentParser:
         "--preload", action="store_true", help="load the models now, not at first use"
     )
     made.add_argument(
+        "--metrics",
+        type=address,
+        nargs="?",
+        const=(DEFAULT_HOST, METRICS_PORT),
+        metavar="[HOST:]PORT",
+        help="figures for Prometheus on an address of their own: without HOST on this machine "
+        f"alone, without PORT on {METRICS_PORT}",
+    )
+    made.add_argument(
         "--verbose", action="store_true", help="details on the terminal, those of libraries too"
     )
     return made
@@ -102,6 +122,14 @@ def port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
         raise argparse.ArgumentTypeError(f"{text!r} is not a port; a port is from 1 to 65535")
     return int(text)
+
+
+def address(text: str) -> tuple[str, int]:
+    """A host and a port from "9464", "0.0.0.0:9464" or "[::1]:9464"."""
+    host, colon, number = text.rpartition(":")
+    if colon and not host:
+        raise argparse.ArgumentTypeError(f"{text!r} has no host before its colon")
+    return host.strip("[]") or DEFAULT_HOST, port(number)
 
 
 def gigabytes(text: str) -> int:
@@ -165,9 +193,12 @@ def launch(options: argparse.Namespace) -> tuple[Backend, Blocks]:
     from demos import TABS
     from demos.page import build_page, launch_options
     from demos.shared.doors import doors
+    from demos.shared.watching import serve_figures
 
     saved = SavedResults(options.saved_results) if options.saved_results else None
     backend = Backend(options.models, pool=Pool(budget=options.memory), saved=saved)
+    if options.metrics:
+        serve_figures(metrics_of(backend), *options.metrics)
     page = build_page(backend, TABS)
     if options.preload:
         threading.Thread(target=backend.preload, daemon=True).start()
@@ -180,10 +211,20 @@ def launch(options: argparse.Namespace) -> tuple[Backend, Blocks]:
         **launch_options(
             options.lang,
             doors(options.host, options.allowed_host, options.behind_proxy, options.share),
+            backend.jobs.trouble,
         ),
     )
     print(f"Show & Tell is at {address}", f"and at {public}" if public else "", flush=True)
     return backend, page
+
+
+def metrics_of(backend: Backend) -> ASGIApp:
+    """Figures for Prometheus, whose library is imported for them alone."""
+    try:
+        from backend.metrics import Metrics
+    except ImportError:
+        parser().error("--metrics needs a package: pip install prometheus_client")
+    return Metrics(backend).app
 
 
 def _stop_signal() -> threading.Event:

@@ -31,6 +31,8 @@ from backend.saved_results import SavedResults
 from backend.schedule import POLL, Jobs
 from backend.shared_runs import SharedRun, SharedRuns, Start
 from backend.text import shown
+from backend.watch import Watch
+from backend.watched_run import reported
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +65,7 @@ class Backend:
         self._ahead = ThreadPoolExecutor(1, "load-ahead")
         self._stores: list[Store] = []
         self._has_gpu = has_gpu
+        self._watch: Watch | None = None
 
     def models_for(self, task: str) -> list[ModelSpec]:
         """The task's models, largest first."""
@@ -75,6 +78,10 @@ class Backend:
         """Stop whatever the visitor has running; how many runs that were."""
         own = self.jobs.cancel(visitor)  # first: a job may become a follower meanwhile
         return own + (self._shared.cancel(visitor) if self._shared else 0)
+
+    def watched_by(self, watch: Watch) -> None:
+        """From now on `watch` is told of each run, load and eviction."""
+        self._watch = self.pool.watch = watch
 
     def forgets(self, store: Store) -> None:
         """From now on `leave` also empties what `store` has of a visitor."""
@@ -169,7 +176,10 @@ class Backend:
     ) -> Iterator[Progress | Any]:
         def attempt(spec: ModelSpec, falls: tuple[Message, ...]) -> Iterator[Progress | Any]:
             run = Run(spec, self.executor.device_of(spec), falls, job, asked_at)
-            return watched(run, self.executor.attempt(operation, run))
+            updates = self.executor.attempt(operation, run)
+            if self._watch:
+                updates = reported(updates, run, self._watch)
+            return watched(run, updates)
 
         yield from fallback.stream(self.plan(operation.task, model), attempt)
 

@@ -76,6 +76,11 @@ class Line:
             self._let_in()
         return ticket
 
+    def waiting(self) -> int:
+        """How many wait for their place."""
+        with self._moved:
+            return len(self._waiting)
+
     def is_inside(self, ticket: Ticket, patience: float) -> bool:
         """Whether the ticket has its place now or gets it within `patience` seconds."""
         with self._moved:

@@ -111,6 +111,20 @@ class Jobs:
         with self._lock:
             return sum(map(len, self._by_name.values()))
 
+    def waiting(self) -> int:
+        """Of these, those that wait for a place on a device."""
+        with self._lock:
+            lines = list(self._lines.values())
+        return sum(line.waiting() for line in lines)
+
+    def trouble(self) -> str:
+        """Why nothing more is to be expected of this process: "stopping", or "stuck", if one step
+        on a device has taken longer than a whole run may. Empty if all is well."""
+        with self._lock:
+            turns, is_closed = list(self._turns.values()), self._is_closed
+        is_stuck = any(one.step_seconds() > self._deadline for one in turns)
+        return "stopping" if is_closed else "stuck" if is_stuck else ""
+
     def _line(self, device_kind: str) -> Line:
         with self._lock:
             return self._lines[device_kind]

@@ -111,6 +111,11 @@ class Turns:
         finally:
             self._leave(seat)
 
+    def step_seconds(self) -> float:
+        """For how long the step that is under way has taken; 0.0 between two."""
+        step = self._at_work
+        return 0.0 if step is None else time.monotonic() - step.since
+
     # ---- On the consumer's thread.
 
     def _item_of(self, seat: Seat) -> Any:

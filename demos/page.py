@@ -27,6 +27,7 @@ from demos.shared.refused_calls import RefusedCalls
 from demos.shared.send_to import connect_pictures
 from demos.shared.stage import call
 from demos.shared.strings import in_html, language_of, say, t, translations
+from demos.shared.watching import Health
 
 TITLE = "Show & Tell"
 KEPT = (3600, 24 * 3600)  # seconds: how often uploads and results are looked through, and kept
@@ -62,9 +63,12 @@ def build_page(backend: Backend, tabs: Sequence[ModuleType]) -> Page:
     return page.queue(default_concurrency_limit=8, max_size=QUEUE_LENGTH, api_open=False)
 
 
-def launch_options(language: str | None, doors: Doors = LOCAL) -> dict[str, Any]:
-    """What `launch` needs for the look, the languages and a page that asks no other host."""
-    middleware = [Middleware(GuardedDoors, doors=doors)]
+def launch_options(
+    language: str | None, doors: Doors = LOCAL, trouble: Callable[[], str] = lambda: ""
+) -> dict[str, Any]:
+    """What `launch` needs for the look, the languages and a page that asks no other host; `trouble`
+    is what `/healthz` says."""
+    middleware = [Middleware(Health, trouble=trouble), Middleware(GuardedDoors, doors=doors)]
     if language:
         middleware.append(Middleware(ForceLanguage, language=language))
     middleware += [Middleware(LimitedBodies), Middleware(RefusedCalls), Middleware(LostAnswers)]

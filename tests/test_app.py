@@ -21,7 +21,7 @@ from demos import TABS
 from demos import __main__ as standalone
 from demos.page import TITLE
 from demos.shared.strings import LANGUAGES
-from tests.serving import ROOT, RunningApp, running
+from tests.serving import ROOT, RunningApp, free_port, running
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -45,6 +45,10 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         (["--lang", "fr"], "fr"),
         (["--memory", "much"], "'much' is not a number of gigabytes"),
         (["--saved-results", "-1"], "'-1' is not a number of megabytes"),
+        (["--metrics", "abc"], "'abc' is not a port"),
+        (["--metrics", ":9464"], "':9464' has no host before its colon"),
+        (["--metrics", "7860", "--port", "7860"], "the page has port 7860"),
+        (["--metrics", "256.256.256.256:9464"], "choose another with --metrics"),
         (["--nonsense"], "--nonsense"),
         (["--host", "256.256.256.256"], "cannot listen on 256.256.256.256:7860"),
     ],
@@ -84,6 +88,20 @@ def test_host_and_port_come_from_the_environment_then_from_us(
     assert (options.host, options.port) == ("0.0.0.0", 9000)
 
 
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("9000", ("127.0.0.1", 9000)),
+        ("0.0.0.0:9000", ("0.0.0.0", 9000)),
+        ("[::1]:9000", ("::1", 9000)),
+    ],
+)
+def test_figures_are_on_loopback_unless_told(text: str, address: tuple[str, int]) -> None:
+    assert app.parser().parse_args(["--metrics", text]).metrics == address
+    assert app.parser().parse_args(["--metrics"]).metrics == ("127.0.0.1", 9464)
+    assert app.parser().parse_args([]).metrics is None
+
+
 def test_the_languages_are_the_catalogues() -> None:
     assert app.LANGUAGES == LANGUAGES
 
@@ -103,6 +121,35 @@ def test_before_the_first_click_the_app_is_small_and_has_no_model_library(
     loaded = " ".join(one.path for one in chinese.process.memory_maps())
     for library in ("torch", "tokenizers", "safetensors", "openvino"):  # all others import these
         assert f"/{library}/" not in loaded, library
+
+
+def test_nothing_is_imported_at_start_that_only_other_hosts_need(tmp_path: Path) -> None:
+    """Without the options and variables that ask for it."""
+    launched = """
+import sys, app
+options = app.parser().parse_args(sys.argv[1:])
+backend, page = app.launch(options)
+print(*{"prometheus_client", "spaces", "ray", "torch"} & {*sys.modules})
+"""
+    port = str(free_port())
+    command = [sys.executable, "-c", launched, "--models", "bundled", "--port", port]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True
+    )
+    assert done.stdout.splitlines()[1:] == [""], done.stdout
+
+
+def test_a_server_tells_its_health_and_its_figures(tmp_path: Path) -> None:
+    port = free_port()
+    with running(tmp_path, "--models", "bundled", "--metrics", str(port)) as app:
+        assert httpx.get(f"{app.address}healthz").json() == {"status": "ok"}
+        client = Client(app.address, verbose=False)
+        client.predict("A lovely day", "sentiment-expert", api_name="/classify")
+        found = httpx.get(f"http://127.0.0.1:{port}/metrics").text
+    assert 'show_and_tell_loads_total{model="sentiment-expert",outcome="done"} 1.0' in found
+    run = 'show_and_tell_runs_total{model="sentiment-expert",outcome="done",task="classification"}'
+    assert f"{run} 1.0" in found
+    assert 'show_and_tell_model_memory_bytes{device="cpu",model="sentiment-expert"} 3e+08' in found
 
 
 def test_a_forced_language_answers_every_browser(chinese: RunningApp) -> None:

@@ -23,6 +23,7 @@ from backend.device import Device, free_bytes
 from backend.errors import ModelError, ShowTellError
 from backend.models.registry import ModelSpec, named
 from backend.units import bytes_in_words
+from backend.watch import Watch
 
 log = logging.getLogger(__name__)
 Key = tuple[str, str]  # model id, device kind
@@ -78,6 +79,7 @@ class Pool:
         for what the machine can spare."""
         self._load = load or load_with_its_loader
         self._free_bytes, self._budget = free, budget
+        self.watch: Watch | None = None  # is told of loads and evictions
         self._lock = threading.RLock()  # the collector may end a lease in the middle of any line
         self._building = threading.Lock()
         self._load_ended = threading.Condition()  # held while room is found and kept
@@ -109,21 +111,35 @@ class Pool:
         with self._lock:
             return [key[0] for key, entry in self._entries.items() if entry.value is not None]
 
+    def loaded_rows(self) -> list[tuple[ModelSpec, Device]]:
+        """The same as rows, each with where it is."""
+        with self._lock:
+            entries = list(self._entries.values())
+        return [(entry.spec, entry.device) for entry in entries if entry.value is not None]
+
     def _fill(self, key: Key, entry: Entry) -> None:
         try:
             self._download(entry.spec, entry.device)
             with self._room_for(entry), self._turn_to_build(entry.spec):
                 begun = time.monotonic()
                 entry.value = self._load(entry.spec, entry.device)
-            _say_loaded(entry, time.monotonic() - begun)
+            self._say_loaded(entry, time.monotonic() - begun)
         except BaseException as error:  # all that a model file can raise, a panic in Rust included
             expected = isinstance(error, ShowTellError)
             log.warning("%s: %s", entry.spec.id, error, exc_info=None if expected else error)
             entry.error = as_load_error(entry.spec, error)
             with self._lock:
                 self._entries.pop(key, None)
+            if self.watch:
+                self.watch.load_failed(entry.spec)
         finally:
             entry.done.set()
+
+    def _say_loaded(self, entry: Entry, seconds: float) -> None:
+        spec, device = entry.spec, entry.device
+        log.info("loaded %s (%s) on %s in %.1f s", spec.name, spec.tier, device.name, seconds)
+        if self.watch:
+            self.watch.loaded(spec, seconds)
 
     def _download(self, spec: ModelSpec, device: Device) -> None:
         """Minutes, so before any room is kept for it. Not if it cannot fit."""
@@ -191,6 +207,8 @@ class Pool:
                     break
             else:
                 return False
+        if self.watch:
+            self.watch.evicted(entry.spec)
         _return_memory(device)
         return True
 
@@ -204,11 +222,6 @@ def load_with_its_loader(spec: ModelSpec, device: Device) -> Any:
     if not spec.loader.startswith(OWN_NETWORK):
         lazy_libraries.bring_models()
     return named(spec.loader)(spec, device)
-
-
-def _say_loaded(entry: Entry, seconds: float) -> None:
-    spec, device = entry.spec, entry.device
-    log.info("loaded %s (%s) on %s in %.1f s", spec.name, spec.tier, device.name, seconds)
 
 
 def as_load_error(spec: ModelSpec, error: BaseException) -> ModelError:

@@ -296,3 +296,29 @@ def test_steps_never_asked_for_leave_the_device_alone():
     jobs = Jobs()
     jobs.on_device("cpu", threads_of(1), Job(PATIENCE)).close()
     assert len(list(jobs.on_device("cpu", threads_of(1), Job(PATIENCE)))) == 1
+
+
+def test_a_device_is_stuck_when_one_step_takes_longer_than_a_whole_run_may():
+    jobs, gate, inside = Jobs(deadline=0.0), threading.Event(), threading.Event()
+
+    def steps():
+        inside.set()
+        assert gate.wait(PATIENCE)
+        yield "item"
+
+    items = jobs.on_device("cpu", steps(), Job(PATIENCE))
+    consumer = threading.Thread(target=next, args=(items,), daemon=True)
+    assert jobs.trouble() == ""
+    consumer.start()
+    assert inside.wait(PATIENCE)
+    assert jobs.trouble() == "stuck"
+    gate.set()
+    consumer.join(PATIENCE)
+    list(items)
+    assert jobs.trouble() == ""
+
+
+def test_a_server_that_stops_has_nothing_more_to_give():
+    jobs = Jobs()
+    jobs.close()
+    assert jobs.trouble() == "stopping"
