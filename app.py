@@ -78,6 +78,12 @@ def parser() -> argparse.ArgumentParser:
         help="what models outside a GPU may take together; default: what the machine can spare",
     )
     made.add_argument(
+        "--gpu-memory",
+        type=gigabytes,
+        metavar="GB",
+        help="what models may take together on each GPU; default: what is free there",
+    )
+    made.add_argument(
         "--saved-results",
         type=megabytes,
         default=SAVED_RESULTS,
@@ -196,7 +202,8 @@ def launch(options: argparse.Namespace) -> tuple[Backend, Blocks]:
     from demos.shared.watching import serve_figures
 
     saved = SavedResults(options.saved_results) if options.saved_results else None
-    backend = Backend(options.models, pool=Pool(budget=options.memory), saved=saved)
+    pool = Pool(budget=options.memory, gpu_budget=options.gpu_memory)
+    backend = Backend(options.models, pool=pool, saved=saved)
     if options.metrics:
         serve_figures(metrics_of(backend), *options.metrics)
     page = build_page(backend, TABS)

@@ -16,16 +16,18 @@ from functools import partial
 from typing import Any, Protocol
 
 from backend import fallback, lazy_libraries
-from backend.device import Device, choose_device, find_gpu
+from backend.device import Device, find_gpu
 from backend.errors import InputError, ModelError
 from backend.executors import Executor
 from backend.executors.here import Here
 from backend.jobs import Job
 from backend.messages import Message, message
+from backend.models.hub.reach import PATIENT, QUICK
 from backend.models.pool import Pool
 from backend.models.registry import MODELS, MODES, ModelSpec, models_for, row_for
 from backend.operation import Operation, key_of
 from backend.operations import LOAD_ONLY
+from backend.placement import Placement
 from backend.run import Progress, Run
 from backend.saved_results import SavedResults
 from backend.schedule import POLL, Jobs
@@ -52,19 +54,22 @@ class Backend:
         models: tuple[ModelSpec, ...] = MODELS,
         pool: Pool | None = None,
         jobs: Jobs | None = None,
-        device_for: Callable[[str], Device] = choose_device,
-        has_gpu: Callable[[], bool] = lambda: find_gpu() is not None,
+        device_for: Callable[[ModelSpec], Device] | None = None,
+        has_gpu: Callable[[], bool] | None = None,
         saved: SavedResults | None = None,
     ) -> None:
-        """Without `saved` every run is computed, whoever else asks or has asked the same."""
+        """Without `saved` every run is computed, whoever else asks or has asked the same.
+        `device_for` and `has_gpu` replace what is measured: a GPU, and what fits it."""
         lazy_libraries.install()  # before any thread needs a model
         self.mode, self.models = mode, models
         self.pool, self.jobs = pool or Pool(), jobs or Jobs()
-        self.executor: Executor = Here(self.pool, self.jobs, device_for)
+        placement = Placement(self.pool)
+        self.executor: Executor = Here(self.pool, self.jobs, device_for or placement.device_for)
         self._shared = SharedRuns(saved) if saved else None
         self._ahead = ThreadPoolExecutor(1, "load-ahead")
         self._stores: list[Store] = []
-        self._has_gpu = has_gpu
+        self._has_gpu = has_gpu or (lambda: find_gpu() is not None)
+        self._fits_a_gpu = placement.fits_a_gpu if has_gpu is None else lambda _: has_gpu()
         self._watch: Watch | None = None
 
     def models_for(self, task: str) -> list[ModelSpec]:
@@ -175,13 +180,18 @@ class Backend:
         watched: Callable[[Run, Iterator[Any]], Iterator[Any]] = lambda _, updates: updates,
     ) -> Iterator[Progress | Any]:
         def attempt(spec: ModelSpec, falls: tuple[Message, ...]) -> Iterator[Progress | Any]:
-            run = Run(spec, self.executor.device_of(spec), falls, job, asked_at)
+            device, patience = self.executor.device_of(spec), self._patience(model)
+            run = Run(spec, device, falls, job, asked_at, patience=patience)
             updates = self.executor.attempt(operation, run)
             if self._watch:
                 updates = reported(updates, run, self._watch)
             return watched(run, updates)
 
         yield from fallback.stream(self.plan(operation.task, model), attempt)
+
+    def _patience(self, model: str) -> float:
+        """Seconds for a hub's first answer: who has asked for no model has no download in mind."""
+        return QUICK if (model or self.mode) == "auto" else PATIENT
 
     def _device_if_any(self, spec: ModelSpec) -> Device | None:
         try:
@@ -195,7 +205,7 @@ class Backend:
 
     def plan(self, task: str, model: str) -> list[ModelSpec]:
         """The rows to try, best first."""
-        return fallback.plan(self.rows(task, model), model or self.mode, self._has_gpu)
+        return fallback.plan(self.rows(task, model), model or self.mode, self._fits_a_gpu)
 
     def rows(self, task: str, model: str) -> list[ModelSpec]:
         """The task's rows, if `model` names one, or a tier, or none; InputError otherwise."""

@@ -1,6 +1,7 @@
 """The only retry policy: which models to try, in which order, and what counts as a reason to go on.
 
-GPU -> CPU -> bundled. Each model passed over leaves its reason, which the result shows.
+Largest first, the bundled one last. Each model passed over leaves its reason, which the result
+shows.
 """
 
 from __future__ import annotations
@@ -11,34 +12,42 @@ from typing import TypeVar
 
 from backend.errors import BusyError, InputError, ModelError, is_out_of_memory
 from backend.messages import Message, message
-from backend.models.pool import first_line
+from backend.models.load_errors import first_line
 from backend.models.registry import TIERS, ModelSpec
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-def plan(rows: list[ModelSpec], mode: str, has_gpu: Callable[[], bool]) -> list[ModelSpec]:
+def plan(
+    rows: list[ModelSpec], mode: str, fits_a_gpu: Callable[[ModelSpec], bool]
+) -> list[ModelSpec]:
     """The rows to try, best first. `rows` are one task's, largest tier first.
 
-    "auto" starts at the GPU where there is one; it never downloads a row for the CPU, it only
-    takes one that is on this disk. A tier or a model id asked for by name is tried as asked,
-    download and all, and the smaller tiers stand behind it.
+    "auto" starts at the largest row that fits a GPU, download and all; without one it downloads
+    nothing, it only takes what is on this disk. A tier or a model id asked for by name is tried as
+    asked, and the smaller rows stand behind it.
     """
     chosen = next((spec for spec in rows if spec.id == mode), None)
     if chosen is not None:
         return [chosen, *_on_hand(rows, below=chosen.tier)]
-    if mode == "auto":
-        mode = "gpu" if has_gpu() else "auto"
-    if mode == "auto":
+    if mode != "auto":
+        return [spec for spec in rows if spec.tier == mode] + _on_hand(rows, below=mode)
+    large = (spec for spec in rows if spec.tier != "bundled")
+    best = next((spec for spec in large if fits_a_gpu(spec)), None)
+    if best is None:
         return _on_hand(rows, below="gpu")
-    return [spec for spec in rows if spec.tier == mode] + _on_hand(rows, below=mode)
+    return [best, *_that_need_no_download(rows[rows.index(best) + 1 :])]
 
 
 def _on_hand(rows: list[ModelSpec], below: str) -> list[ModelSpec]:
     """Rows of the smaller tiers that need no download."""
     smaller = TIERS[TIERS.index(below) + 1 :]
-    return [s for s in rows if s.tier in smaller and (s.tier == "bundled" or s.source.on_disk())]
+    return _that_need_no_download([spec for spec in rows if spec.tier in smaller])
+
+
+def _that_need_no_download(rows: list[ModelSpec]) -> list[ModelSpec]:
+    return [spec for spec in rows if spec.tier == "bundled" or spec.source.on_disk()]
 
 
 def stream(

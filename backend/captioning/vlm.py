@@ -92,14 +92,15 @@ class VisionLanguageModel:
         for number, layer in enumerate(layers):
             shape = (len(lines), -1, -1, -1)
             cache.update(layer.keys.expand(shape), layer.values.expand(shape), number)
-        positions = encoded.position + torch.arange(ids.shape[1], device=ids.device)
         output = self.model(
-            input_ids=ids,
-            position_ids=positions.expand(-1, len(lines), -1),
-            past_key_values=cache,
-            logits_to_keep=1,
+            input_ids=ids, past_key_values=cache, logits_to_keep=1, **self._positions(encoded, ids)
         )
         return output.logits[:, -1].float().log_softmax(-1).cpu()
+
+    def _positions(self, encoded: Encoded, ids: Tensor) -> dict[str, Tensor]:
+        """Where lines of tokens [B, T] continue: after the text, and after the picture."""
+        positions = encoded.position + torch.arange(ids.shape[1], device=ids.device)
+        return {"position_ids": positions.expand(-1, len(ids), -1)}
 
     @torch.enable_grad()
     def attribution_maps(self, encoded: Encoded, line: Sequence[int]) -> Tensor:

@@ -6,17 +6,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from backend.device import Device, choose_device
+from backend.device import Device
 from backend.line import place_for
-from backend.messages import Message, message
-from backend.models import gguf_cache
+from backend.messages import message
+from backend.models.load_progress import loading_message
 from backend.models.pool import Lease, Pool
 from backend.models.registry import ModelSpec
 from backend.operation import Operation
 from backend.operations import OPERATIONS, Procedure
 from backend.run import Progress, Run
 from backend.schedule import POLL, Jobs
-from backend.units import bytes_in_words
 
 
 class Here:
@@ -26,10 +25,10 @@ class Here:
         self,
         pool: Pool,
         jobs: Jobs,
-        device_for: Callable[[str], Device] = choose_device,
+        device_for: Callable[[ModelSpec], Device],
         operations: Mapping[str, Procedure] = OPERATIONS,
     ) -> None:
-        """`device_for` a tier."""
+        """`device_for` a row."""
         self._pool, self._jobs, self._operations = pool, jobs, operations
         self.device_for = device_for
 
@@ -38,7 +37,7 @@ class Here:
         run = replace(run, takes_turns=True, hint=operation.hint)
         procedure = self._operations[operation.name]
         run.job.check()
-        with self._pool.lease(run.spec, run.device) as lease:
+        with self._pool.lease(run.spec, run.device, run.patience) as lease:
             work = procedure.load()  # while the model is loaded
             yield from _until_loaded(lease, run)
             model = lease.model  # a failed load falls now, not after a wait for the device
@@ -56,7 +55,7 @@ class Here:
 
     def device_of(self, spec: ModelSpec) -> Device:
         """See Executor."""
-        device = self.device_for(spec.tier)
+        device = self.device_for(spec)
         return replace(device, dtype=spec.dtype) if spec.dtype else device
 
     def load_ahead(self, spec: ModelSpec) -> None:
@@ -69,18 +68,6 @@ def _until_loaded(lease: Lease, run: Run) -> Iterator[Progress]:
     """Progress until the load has ended; the visitor can leave meanwhile, the load goes on."""
     if lease.wait(0):
         return
-    doing = _loading_message(run.spec)
     while not lease.wait(POLL):
         run.job.check()
-        yield run.progress(doing)
-
-
-def _loading_message(spec: ModelSpec) -> Message:
-    """What the load will spend its time on."""
-    if spec.source.download_bytes and not spec.source.on_disk():
-        size = bytes_in_words(spec.source.download_bytes)
-        return message("downloading", model=spec.name, size=size)
-    path = spec.source.fetch()
-    if path.suffix == ".gguf" and not gguf_cache.is_unpacked(path, spec.form):
-        return message("converting", model=spec.name)
-    return message("loading", model=spec.name)
+        yield run.progress(loading_message(run.spec))

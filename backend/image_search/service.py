@@ -159,9 +159,7 @@ class ImageSearch:
         indexed: Indexed | None = None
         with self.backend.together(visitor) as job:
             given = scope, paths, visitor
-            asked = Operation(
-                TASK, "image_search.index", given, is_local=True, hint=self._indexes
-            )
+            asked = Operation(TASK, "image_search.index", given, is_local=True, hint=self._indexes)
             for update in self.backend.perform(asked, model, visitor):
                 if isinstance(update, Progress):
                     yield update

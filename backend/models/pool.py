@@ -8,38 +8,47 @@ another, as it sets the number format of new tensors for the whole process meanw
 
 from __future__ import annotations
 
-import gc
 import logging
-import re
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from typing import Any
 
 from backend import lazy_libraries
-from backend.device import Device, free_bytes
+from backend.device import Device, free_bytes, return_memory
 from backend.errors import ModelError, ShowTellError
+from backend.models.hub.failures import Unwanted
+from backend.models.hub.reach import PATIENT
+from backend.models.load_errors import as_load_error
 from backend.models.registry import ModelSpec, named
+from backend.models.sources import Wish
 from backend.units import bytes_in_words
 from backend.watch import Watch
 
 log = logging.getLogger(__name__)
 Key = tuple[str, str]  # model id, device kind
 OWN_NETWORK = "backend.models.llama."  # loaders that build no model of transformers
-FOLDERS = r"(?<![\w:/])/(?:[^\s/'\"]+/)+"  # the folders of an absolute path, not of a URL
 
 
 class Entry:
     """One model: loading, loaded (`value`) or failed (`error`); `users` hold it."""
 
-    def __init__(self, spec: ModelSpec, device: Device) -> None:
-        self.spec, self.device = spec, device
+    def __init__(self, spec: ModelSpec, device: Device, patience: float = PATIENT) -> None:
+        self.spec, self.device, self.patience = spec, device, patience
         self.done = threading.Event()
         self.value: Any = None
         self.error: Exception | None = None
         self.users = 0
+        self.used_at = 0.0  # seconds since 1970
+
+    @property
+    def bytes(self) -> int:
+        """What it takes on its device, by what its row says."""
+        kind = self.device.kind
+        return self.spec.needs_at_least(kind) if self.device.offloads else self.spec.needs(kind)
 
 
 class Lease:
@@ -74,11 +83,12 @@ class Pool:
         load: Callable[[ModelSpec, Device], Any] | None = None,
         free: Callable[[Device], int] = free_bytes,
         budget: int | None = None,
+        gpu_budget: int | None = None,
     ) -> None:
-        """`budget`: bytes that models outside a GPU may take together, by what their rows say; None
-        for what the machine can spare."""
+        """`budget`: bytes that models outside a GPU may take together, by what their rows say;
+        `gpu_budget`: those on each GPU. None for what the machine can spare."""
         self._load = load or load_with_its_loader
-        self._free_bytes, self._budget = free, budget
+        self._free_bytes, self._budget, self._gpu_budget = free, budget, gpu_budget
         self.watch: Watch | None = None  # is told of loads and evictions
         self._lock = threading.RLock()  # the collector may end a lease in the middle of any line
         self._building = threading.Lock()
@@ -86,25 +96,34 @@ class Pool:
         self._loading: list[Entry] = []  # those that room is kept for
         self._entries: OrderedDict[Key, Entry] = OrderedDict()  # least recently used first
 
-    def lease(self, spec: ModelSpec, device: Device) -> Lease:
-        """A hold on the model, whose load starts now unless it is there or under way."""
+    def lease(self, spec: ModelSpec, device: Device, patience: float = PATIENT) -> Lease:
+        """A hold on the model, whose load starts now unless it is there or under way. `patience`:
+        seconds for a hub's first answer, where the weights have to come from there."""
         key = (spec.id, device.kind)
         with self._lock:
             entry = self._entries.get(key)
             if entry is None:
-                entry = self._entries[key] = Entry(spec, device)
+                entry = self._entries[key] = Entry(spec, device, patience)
                 threading.Thread(target=self._fill, args=(key, entry), daemon=True).start()
             self._entries.move_to_end(key)
-            entry.users += 1
+            entry.users, entry.used_at = entry.users + 1, time.time()
         return Lease(self, entry)
 
     def load_ahead(self, spec: ModelSpec, device: Device) -> None:
         """Begin to load the model before anybody asks, if nothing has to go for it."""
         with self._load_ended:
-            has_room = self._free(device) >= spec.memory_bytes
+            has_room = self._free(device) >= spec.needs(device.kind)
         if has_room:
             with self.lease(spec, device):  # the load goes on without it
                 pass
+
+    def where(self, spec: ModelSpec) -> Device | None:
+        """The device that the model is on, or on its way to; None if it is not here."""
+        with self._lock:
+            for (model, _), entry in reversed(self._entries.items()):
+                if model == spec.id:
+                    return entry.device
+        return None
 
     def loaded(self) -> list[str]:
         """Ids of the models that are loaded, least recently used first."""
@@ -119,17 +138,18 @@ class Pool:
 
     def _fill(self, key: Key, entry: Entry) -> None:
         try:
-            self._download(entry.spec, entry.device)
+            self._download(entry)
             with self._room_for(entry), self._turn_to_build(entry.spec):
                 begun = time.monotonic()
                 entry.value = self._load(entry.spec, entry.device)
             self._say_loaded(entry, time.monotonic() - begun)
         except BaseException as error:  # all that a model file can raise, a panic in Rust included
-            expected = isinstance(error, ShowTellError)
+            expected = isinstance(error, ShowTellError | Unwanted)
             log.warning("%s: %s", entry.spec.id, error, exc_info=None if expected else error)
+            if isinstance(error, Unwanted):
+                error = ModelError("hub_stopped")
             entry.error = as_load_error(entry.spec, error)
-            with self._lock:
-                self._entries.pop(key, None)
+            self._forget(key, entry)
             if self.watch:
                 self.watch.load_failed(entry.spec)
         finally:
@@ -141,18 +161,36 @@ class Pool:
         if self.watch:
             self.watch.loaded(spec, seconds)
 
-    def _download(self, spec: ModelSpec, device: Device) -> None:
-        """Minutes, so before any room is kept for it. Not if it cannot fit."""
-        if not spec.source.on_disk():
-            with self._load_ended:
-                self._make_room(spec, device)
-            spec.source.fetch()
+    def _download(self, entry: Entry) -> None:
+        """Minutes, so before any room is kept for it. Not if it cannot fit, and for as long as
+        somebody waits."""
+        spec, device = entry.spec, entry.device
+        if spec.source.on_disk():
+            return
+        with self._load_ended:
+            self._make_room(spec, device)
+        while True:
+            try:
+                spec.source.fetch(Wish(lambda: entry.users > 0, entry.patience))
+                return
+            except Unwanted:
+                with self._lock:
+                    if not entry.users:  # else somebody has come this moment
+                        self._forget((spec.id, device.kind), entry)
+                        raise
+
+    def _forget(self, key: Key, entry: Entry) -> None:
+        with self._lock:
+            if self._entries.get(key) is entry:
+                del self._entries[key]
 
     @contextmanager
     def _room_for(self, entry: Entry) -> Iterator[None]:
         """Memory for the model, kept until its load has ended."""
         with self._load_ended:
             self._make_room(entry.spec, entry.device)
+            if entry.spec.offloaded_bytes and self._free(entry.device) < entry.bytes:
+                entry.device = replace(entry.device, offloads=entry.device.is_cuda)
             self._loading.append(entry)
         try:
             yield
@@ -169,26 +207,40 @@ class Pool:
 
         Whole if it can be; where its parts can take turns, room for that is enough.
         """
-        while self._free(device) < spec.memory_bytes:
+        while self._free(device) < spec.needs(device.kind):
             if not self._evict_one(device) and not self._wait_for_a_load(device):
                 break
-        free, least = self._free(device), spec.offloaded_bytes or spec.memory_bytes
+        free, least = self._free(device), spec.needs_at_least(device.kind)
         if free < least and spec.tier != "bundled":
             needed = bytes_in_words(least)
-            raise ModelError("needs_memory", needed=needed, free=bytes_in_words(free))
+            raise ModelError("needs_memory", needed=needed, free=bytes_in_words(max(free, 0)))
 
     def _free(self, device: Device) -> int:
         """Bytes that a new model may take: what is free, within the budget, less what is kept for
         loads under way (of which a part may be taken by now: see `_wait_for_a_load`)."""
-        kept = sum(one.spec.memory_bytes for one in self._loading_on(device))
+        kept = sum(one.bytes for one in self._loading_on(device))
         free = self._free_bytes(device) - kept
-        if self._budget is None or device.kind == "cuda":
-            return free
+        budget = self._budget_of(device)
+        return free if budget is None else min(free, budget - self._taken(device) - kept)
+
+    def room(self, device: Device) -> int:
+        """Bytes that a model may take there now, with nothing let go."""
+        with self._load_ended:
+            return self._free(device)
+
+    def reach(self, device: Device) -> int:
+        """Bytes that one model may take once all the others there are let go."""
+        reach = self._free_bytes(device) + self._taken(device)
+        budget = self._budget_of(device)
+        return reach if budget is None else min(reach, budget)
+
+    def _budget_of(self, device: Device) -> int | None:
+        return self._budget if device.kind == "cpu" else self._gpu_budget
+
+    def _taken(self, device: Device) -> int:
         with self._lock:
-            taken = sum(
-                one.spec.memory_bytes for one in self._entries.values() if one.value is not None
-            )
-        return min(free, self._budget - taken - kept)
+            loaded = [one for one in self._entries.values() if one.value is not None]
+            return sum(one.bytes for one in loaded if one.device.kind == device.kind)
 
     def _loading_on(self, device: Device) -> list[Entry]:
         return [one for one in self._loading if one.device.kind == device.kind]
@@ -209,7 +261,7 @@ class Pool:
                 return False
         if self.watch:
             self.watch.evicted(entry.spec)
-        _return_memory(device)
+        return_memory(device)
         return True
 
     def _release(self, entry: Entry) -> None:
@@ -222,26 +274,3 @@ def load_with_its_loader(spec: ModelSpec, device: Device) -> Any:
     if not spec.loader.startswith(OWN_NETWORK):
         lazy_libraries.bring_models()
     return named(spec.loader)(spec, device)
-
-
-def as_load_error(spec: ModelSpec, error: BaseException) -> ModelError:
-    """The failure in words: which model, and why."""
-    cause = error.message if isinstance(error, ShowTellError) else first_line(error)
-    return ModelError("fell_load", model=spec.name, cause=cause)
-
-
-def first_line(error: BaseException) -> str:
-    """An exception's kind and first line, without folders: visitors of a public host read it."""
-    lines = str(error).strip().splitlines()
-    if not lines:
-        return type(error).__name__
-    return f"{type(error).__name__}: {re.sub(FOLDERS, '', lines[0])[:200]}"
-
-
-def _return_memory(device: Device) -> None:
-    """What Python and torch's cache still hold goes back to the device."""
-    gc.collect()
-    if device.kind == "cuda":
-        import torch
-
-        torch.cuda.empty_cache()

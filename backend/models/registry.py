@@ -34,6 +34,7 @@ class ModelSpec:
     parameters: int
     memory_bytes: int  # resident, loaded and in use with a short input
     languages: str
+    gpu_bytes: int = 0  # the same on a GPU, for a row whose memory_bytes are the CPU's
     offloaded_bytes: int = (
         0  # the same where its parts can take turns on the device; 0: they cannot
     )
@@ -45,6 +46,16 @@ class ModelSpec:
     typical: tuple[str, ...] = ()  # sentences that this expert is at home in: the router's examples
     stand_in: str = ""  # the row that answers where the router chose this one and it is not here
     defaults: Mapping[str, float] = field(default_factory=dict, hash=False)  # its task's options
+
+    def needs(self, device: str) -> int:
+        """Bytes that it takes on a device of this kind ("cpu", "cuda:1")."""
+        return (self.gpu_bytes or self.memory_bytes) if device != "cpu" else self.memory_bytes
+
+    def needs_at_least(self, device: str) -> int:
+        """The same where its parts take turns, if they can: Apple's GPU shares the system's memory,
+        so there is nowhere to put the others."""
+        can_take_turns = self.offloaded_bytes and device.startswith("cuda")
+        return self.offloaded_bytes if can_take_turns else self.needs(device)
 
 
 # Weights that several tasks read.
@@ -90,6 +101,7 @@ MODELS: tuple[ModelSpec, ...] = (
         licence="Apache-2.0",
         parameters=596_049_920,
         memory_bytes=3_000_000_000,
+        gpu_bytes=2_000_000_000,
         languages="English, Chinese and 100 more",
     ),
     ModelSpec(
@@ -172,6 +184,23 @@ MODELS: tuple[ModelSpec, ...] = (
         languages="English, Chinese and 100 more",
     ),
     ModelSpec(
+        id="smolvlm2-500m",
+        task="captioning",
+        tier="cpu",
+        name="SmolVLM2 500M",
+        source=Hub(
+            "HuggingFaceTB/SmolVLM2-500M-Video-Instruct",
+            revision="7b375e1b73b11138ff12fe22c8f2822d8fe03467",
+            download_bytes=2_034_000_000,
+        ),
+        loader="backend.captioning.smolvlm:load",
+        licence="Apache-2.0",
+        parameters=507_482_304,
+        memory_bytes=3_200_000_000,
+        gpu_bytes=1_800_000_000,
+        languages="English",
+    ),
+    ModelSpec(
         id="blip-base",
         task="captioning",
         tier="cpu",
@@ -187,6 +216,7 @@ MODELS: tuple[ModelSpec, ...] = (
         licence="BSD-3-Clause",
         parameters=223_971_644,
         memory_bytes=1_800_000_000,
+        gpu_bytes=1_200_000_000,
         languages="English",
     ),
     ModelSpec(
@@ -259,6 +289,7 @@ MODELS: tuple[ModelSpec, ...] = (
         licence="Stability AI Non-Commercial Research Community (no commercial use)",
         parameters=1_289_952_427,
         memory_bytes=6_500_000_000,
+        gpu_bytes=3_900_000_000,
         languages="English",
         adapter="backend.text_to_image.adapters:StableDiffusionAdapter",
         preview_decoder="backend.text_to_image.preview_decoders:load_taesd",

@@ -7,21 +7,29 @@ Each source says whether its weights are on this disk (`on_disk`), how large a d
 from __future__ import annotations
 
 import json
-import os
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Protocol
 
-from backend.disk_space import is_disk_full, no_room
 from backend.errors import ModelError
+from backend.models.hub.downloads import DOWNLOADS, Fetched
+from backend.models.hub.reach import HUB, PATIENT, hub_is_offline
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
-HUB_PATIENCE = 3.0  # seconds for the hub's first answer
-HUB_MEMORY = 300.0  # seconds for which an unreachable hub is not asked again
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Who asks for weights: whether they still want them, and for how many seconds they would wait
+    for the hub's first answer."""
+
+    is_wanted: Callable[[], bool] = lambda: True
+    patience: float = PATIENT
+
+
+ANYBODY = Wish()
 
 
 class Source(Protocol):
@@ -35,7 +43,10 @@ class Source(Protocol):
 
     def on_disk(self) -> bool: ...
 
-    def fetch(self) -> Path: ...
+    def fetch(self, wish: Wish = ANYBODY) -> Path: ...
+
+    def fetched(self) -> Fetched | None:
+        """How far its download is; None where none is under way."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +68,10 @@ class Wheel:
             return False
         return True
 
-    def fetch(self) -> Path:
+    def fetched(self) -> None:
+        return None
+
+    def fetch(self, wish: Wish = ANYBODY) -> Path:
         """The path of the file that ends in `suffix`."""
         try:
             package = distribution(self.package)
@@ -84,7 +98,10 @@ class Asset:
     def on_disk(self) -> bool:
         return (ASSETS / self.folder).is_dir()
 
-    def fetch(self) -> Path:
+    def fetched(self) -> None:
+        return None
+
+    def fetch(self, wish: Wish = ANYBODY) -> Path:
         if not self.on_disk():
             raise ModelError("asset_missing", folder=self.origin)
         return ASSETS / self.folder
@@ -111,49 +128,47 @@ class Hub:
     def on_disk(self) -> bool:
         return self._local_folder() is not None
 
-    def fetch(self) -> Path:
-        """The snapshot's folder, downloaded if need be (resumes a broken download)."""
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """Of the files to download."""
+        return (*self.files, *filter(None, [self.pickled]))
+
+    def fetched(self) -> Fetched | None:
+        return DOWNLOADS.state(self)
+
+    def fetch(self, wish: Wish = ANYBODY) -> Path:
+        """The snapshot's folder, downloaded if need be (resumes a broken download). ModelError if
+        it cannot be had, and Unwanted where it is not wanted any more."""
         folder = self._local_folder()
         if folder is not None:
             return folder
         if hub_is_offline():
             raise ModelError("hub_offline")
-        HUB.require()
-        return self._download()
-
-    def _download(self) -> Path:
-        try:
-            path = Path(self._snapshot(local_only=False))
-        except OSError as error:
-            if not is_disk_full(error):
-                raise
-            raise no_room(self.repo, self.download_bytes, 0) from error
-        if not self._is_whole(path):
+        HUB.require(wish.patience)
+        DOWNLOADS.fetch(self, wish.is_wanted)
+        folder = self._local_folder()
+        if folder is None:
             raise ModelError("hub_incomplete")
-        return path
+        return folder
 
     def _is_whole(self, folder: Path) -> bool:
         return (folder / self.pickled).is_file() if self.pickled else has_all_weights(folder)
 
-    def _snapshot(self, local_only: bool) -> str:
-        from huggingface_hub import snapshot_download
-
-        return snapshot_download(
-            self.repo,
-            revision=self.revision,
-            allow_patterns=[*self.files, *filter(None, [self.pickled])],
-            local_files_only=local_only,
-        )
-
     def _local_folder(self) -> Path | None:
         """The snapshot on this disk if its weights are whole; asks no network."""
+        from huggingface_hub import snapshot_download
         from huggingface_hub.errors import LocalEntryNotFoundError
 
         try:
-            path = Path(self._snapshot(local_only=True))
+            found = snapshot_download(
+                self.repo,
+                revision=self.revision,
+                allow_patterns=list(self.patterns),
+                local_files_only=True,
+            )
         except (LocalEntryNotFoundError, OSError):
             return None
-        return path if self._is_whole(path) else None
+        return Path(found) if self._is_whole(Path(found)) else None
 
 
 def has_all_weights(folder: Path) -> bool:
@@ -182,43 +197,3 @@ def _models_of(folder: Path) -> list[Path]:
 
 def _has_no_weights(part: Path) -> bool:
     return part.is_dir() and not (part / "config.json").is_file()
-
-
-def hub_is_offline() -> bool:
-    """HF_HUB_OFFLINE as huggingface_hub reads it."""
-    return os.environ.get("HF_HUB_OFFLINE", "").upper() in {"1", "ON", "YES", "TRUE"}
-
-
-class HubReach:
-    """Knows whether the hub answers: an unreachable one is noticed once, not on every click."""
-
-    def __init__(self, probe: Callable[[], None], clock: Callable[[], float] = time.monotonic):
-        self._probe, self._clock = probe, clock
-        self._lock = threading.Lock()
-        self._failed: tuple[float, str] | None = None  # when, and the cause in words
-
-    def require(self) -> None:
-        """Return if the hub answers; raise ModelError if not, or if it lately did not."""
-        with self._lock:
-            if self._failed and self._clock() - self._failed[0] < HUB_MEMORY:
-                raise ModelError("hub_unreachable", cause=self._failed[1])
-            try:
-                self._probe()
-                self._failed = None
-            except OSError as error:
-                self._failed = (self._clock(), str(error))
-                raise ModelError("hub_unreachable", cause=str(error)) from error
-
-
-def probe_hub() -> None:
-    """One HEAD request to the hub; OSError within HUB_PATIENCE seconds if nothing answers."""
-    import httpx
-    from huggingface_hub import constants
-
-    try:
-        httpx.head(constants.ENDPOINT, timeout=HUB_PATIENCE, follow_redirects=False)
-    except httpx.HTTPError as error:
-        raise OSError(f"{constants.ENDPOINT}: {error}") from error
-
-
-HUB = HubReach(probe_hub)

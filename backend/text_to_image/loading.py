@@ -24,7 +24,7 @@ def load_painter(spec: ModelSpec, device: Device) -> PipelineAdapter:
 def load_pipeline(spec: ModelSpec, device: Device) -> PipelineAdapter:
     """A diffusers pipeline from its folder, in the device's number format.
 
-    On a GPU too small for all of it, its parts take turns there (accelerate's offload).
+    Where the device has no room for all of it, its parts take turns there (accelerate's offload).
     """
     import torch
     from diffusers import DiffusionPipeline
@@ -38,13 +38,12 @@ def load_pipeline(spec: ModelSpec, device: Device) -> PipelineAdapter:
         local_files_only=True,
         trust_remote_code=False,
     )
-    is_offloaded = device.kind == "cuda" and _is_too_large(spec)
-    if is_offloaded:
-        pipeline.enable_model_cpu_offload()
+    if device.offloads:
+        pipeline.enable_model_cpu_offload(device=device.kind)
     else:
         pipeline.to(device.kind)
     adapter = adapt(spec, device, pipeline)
-    adapter.is_offloaded = is_offloaded
+    adapter.is_offloaded = device.offloads
     return adapter
 
 
@@ -60,9 +59,3 @@ def adapt(spec: ModelSpec, device: Device, pipeline: Any) -> PipelineAdapter:
 def _variant(folder: Path) -> str | None:
     """ "fp16" where a repository has its weights in that variant alone or as well."""
     return "fp16" if any(folder.glob("*/*.fp16.safetensors")) else None
-
-
-def _is_too_large(spec: ModelSpec) -> bool:
-    import torch
-
-    return spec.memory_bytes > torch.cuda.mem_get_info()[1]

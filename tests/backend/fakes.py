@@ -23,14 +23,14 @@ CPU = Device("cpu", "CPU", "float32", message("device_cpu_no_gpu"))
 GPU = Device("cuda", "Fake GPU", "float32", message("device_cuda", name="Fake GPU", memory="8 GB"))
 
 
-def device_for(tier):
+def device_for(row):
     """The fake machine has both devices."""
-    return GPU if tier == "gpu" else CPU
+    return GPU if row.tier == "gpu" else CPU
 
 
-def device_without_gpu(tier):
-    """As `choose_device` does where there is no GPU."""
-    if tier == "gpu":
+def device_without_gpu(row):
+    """Where there is no GPU."""
+    if row.tier == "gpu":
         raise ModelError("device_missing")
     return CPU
 
@@ -45,8 +45,11 @@ class FakeSource:
     def on_disk(self):
         return self.here
 
-    def fetch(self):
+    def fetch(self, wish=None):
         return self.path
+
+    def fetched(self):
+        return None
 
 
 def spec(model_id, tier="bundled", *, task="generation", source=None, memory_bytes=100):

@@ -11,8 +11,9 @@ from backend.generation.request import check_request
 from backend.generation.service import Generation
 from backend.jobs import Job
 from backend.models import gguf_cache, sources
+from backend.models.hub.reach import PATIENT, QUICK, HubReach
 from backend.models.pool import Pool
-from backend.models.sources import Hub, HubReach
+from backend.models.sources import Hub
 from backend.run import Progress
 from backend.schedule import Jobs
 from tests.backend.fakes import (
@@ -225,6 +226,31 @@ def test_an_unreachable_hub_is_asked_once_not_on_every_click(hub_rows, monkeypat
         assert model == "small"
         assert "the model hub could not be reached (no route to host)" in why[0]
     assert asked == [1]
+
+
+@pytest.mark.parametrize(
+    ("mode", "model", "patience"),
+    [("auto", "", QUICK), ("auto", "big", PATIENT), ("gpu", "", PATIENT), ("auto", "gpu", PATIENT)],
+)
+def test_only_who_asks_for_a_model_waits_long_for_the_hub(
+    hub_rows, monkeypatch, mode, model, patience
+):
+    waits = []
+
+    class Reach:
+        def require(self, patience):
+            waits.append(patience)
+            raise ModelError("hub_unreachable", cause="no route to host")
+
+    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
+    monkeypatch.setattr(sources, "HUB", Reach())
+    backend = make_backend(rows=hub_rows, pool=Pool(free=lambda _: 2**60), mode=mode)
+    assert results(run(backend, model=model))[0][0] == "small"
+    assert waits == [patience]
+
+
+def test_a_hub_that_is_silent_costs_less_than_a_second():
+    assert QUICK < 1
 
 
 # --- One load, one slot -------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from backend import device
-from backend.device import choose_device, find_gpu, free_bytes
+from backend.device import choose_device, find_gpu, find_gpus, free_bytes
 from backend.errors import ModelError
 from tests.backend.fakes import CPU, GPU
 
@@ -24,11 +24,12 @@ def machine(monkeypatch, tmp_path):
 
 def add_cuda(machine, *, has_bf16=True):
     machine.setattr(torch.cuda, "is_available", lambda: True)
+    machine.setattr(torch.cuda, "device_count", lambda: 1)
     machine.setattr(torch.cuda, "get_device_name", lambda _: "Fake H100")
     properties = SimpleNamespace(total_memory=80_000_000_000)
     machine.setattr(torch.cuda, "get_device_properties", lambda _: properties)
     machine.setattr(torch.cuda, "is_bf16_supported", lambda **_: has_bf16)
-    machine.setattr(torch.cuda, "mem_get_info", lambda: (5_000, 9_000))
+    machine.setattr(torch.cuda, "mem_get_info", lambda _: (5_000, 9_000))
 
 
 def limit_container(folder, limit, used, reclaimable=0):
@@ -56,6 +57,22 @@ def test_an_old_gpu_without_bfloat16_gets_float16(machine):
 def test_an_apple_gpu_is_found(machine):
     machine.setattr(torch.backends.mps, "is_available", lambda: True)
     assert choose_device("gpu").kind == "mps"
+
+
+def test_several_gpus_are_told_apart_by_number(machine):
+    add_cuda(machine)
+    machine.setattr(torch.cuda, "device_count", lambda: 2)
+    assert [gpu.kind for gpu in find_gpus()] == ["cuda:0", "cuda:1"]
+    assert all(gpu.is_cuda for gpu in find_gpus())
+
+
+def test_an_apple_gpu_has_what_metal_recommends_less_what_is_taken(machine):
+    machine.setattr(torch.backends.mps, "is_available", lambda: True)
+    machine.setattr(torch.mps, "recommended_max_memory", lambda: 7_000)
+    machine.setattr(torch.mps, "driver_allocated_memory", lambda: 3_000)
+    assert free_bytes(find_gpu()) == 4_000
+    machine.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=1_000))
+    assert free_bytes(find_gpu()) == 1_000
 
 
 def test_the_gpu_tier_without_a_gpu_says_so(machine):

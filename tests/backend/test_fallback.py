@@ -26,7 +26,7 @@ def rows(cpu_here=True):
 
 
 def planned(mode, *, has_gpu, cpu_here=True):
-    return [row.id for row in plan(rows(cpu_here), mode, lambda: has_gpu)]
+    return [row.id for row in plan(rows(cpu_here), mode, lambda _: has_gpu)]
 
 
 @pytest.mark.parametrize(
@@ -49,12 +49,26 @@ def test_the_plan_goes_from_the_largest_asked_for_down(mode, has_gpu, cpu_here, 
 
 
 def test_auto_never_downloads_a_row_for_the_cpu():
-    for has_gpu in (True, False):
-        assert "middle" not in planned("auto", has_gpu=has_gpu, cpu_here=False)
+    assert planned("auto", has_gpu=False, cpu_here=False) == ["small"]
+
+
+def test_auto_downloads_nothing_below_the_largest_row_that_fits():
+    assert planned("auto", has_gpu=True, cpu_here=False) == ["big", "small"]
+
+
+def test_on_a_small_gpu_auto_takes_the_largest_row_that_fits_it():
+    def fits(row):
+        return row.id != "big"
+
+    assert [row.id for row in plan(rows(cpu_here=False), "auto", fits)] == ["middle", "small"]
+
+
+def test_where_nothing_fits_the_gpu_auto_downloads_nothing():
+    assert [row.id for row in plan(rows(), "auto", lambda _: False)] == ["middle", "small"]
 
 
 def test_nobody_looks_for_a_gpu_where_the_mode_is_named():
-    def look():
+    def look(_):
         raise AssertionError("this would import torch for nothing")
 
     assert [row.id for row in plan(rows(), "bundled", look)] == ["small"]

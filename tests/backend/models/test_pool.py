@@ -252,7 +252,7 @@ class Download(FakeSource):
     started: threading.Event = field(default_factory=threading.Event)
     arrived: threading.Event = field(default_factory=threading.Event)
 
-    def fetch(self):
+    def fetch(self, wish=None):
         self.started.set()
         assert self.arrived.wait(PATIENCE)
         return self.path

@@ -2,24 +2,14 @@
 
 import json
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from types import SimpleNamespace
 
 import pytest
 
 from backend.errors import ModelError
 from backend.models import sources
-from backend.models.sources import (
-    HUB_MEMORY,
-    Asset,
-    Hub,
-    HubReach,
-    Wheel,
-    has_all_weights,
-    hub_is_offline,
-)
-from tests.backend.fakes import in_threads
+from backend.models.hub.reach import HubReach, hub_is_offline
+from backend.models.sources import Asset, Hub, Wheel, has_all_weights
 
 REVISION = "0123456789abcdef0123456789abcdef01234567"
 QWEN = Hub("Some/Model", revision=REVISION, download_bytes=1_500_000_000)
@@ -176,42 +166,22 @@ def test_offline_without_the_weights_is_said_and_nothing_is_asked(snapshot, monk
 
 @pytest.fixture
 def online(snapshot, monkeypatch):
-    """The hub answers: `downloads` lists what was asked of it, `arrives` is what comes."""
-    import huggingface_hub
-
-    local_only = huggingface_hub.snapshot_download
-    online = SimpleNamespace(downloads=[], arrives=(*SMALL_FILES, "model.safetensors"))
-
-    def download(repo, **options):
-        if options.get("local_files_only"):
-            return local_only(repo, **options)
-        online.downloads.append((repo, options))
-        put(snapshot, *online.arrives)
-        return str(snapshot)
-
+    """The hub may be asked; what is downloaded is noted."""
+    online = SimpleNamespace(downloads=[])
     monkeypatch.setenv("HF_HUB_OFFLINE", "0")
-    monkeypatch.setattr(sources, "HUB", HubReach(probe=lambda: None))
-    monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
+    monkeypatch.setattr(
+        sources.DOWNLOADS, "fetch", lambda wanted, wish: online.downloads.append(wanted)
+    )
     return online
 
 
-def test_a_download_is_of_the_pinned_revision_and_without_pickled_weights(snapshot, online):
-    assert QWEN.fetch() == snapshot
-    ((repo, options),) = online.downloads
-    assert repo == "Some/Model"
-    assert options["revision"] == REVISION
-    assert set(options["allow_patterns"]) == {"*.json", "*.safetensors", "*.txt", "*.jinja"}
+def test_only_safetensors_and_what_belongs_to_them_are_downloaded():
+    assert set(QWEN.patterns) == {"*.json", "*.safetensors", "*.txt", "*.jinja"}
 
 
-def test_a_model_once_downloaded_is_not_downloaded_again(snapshot, online):
-    assert [QWEN.fetch(), QWEN.fetch()] == [snapshot, snapshot]
-    assert len(online.downloads) == 1
-
-
-def test_a_download_that_ends_without_all_weights_is_said_to_be_incomplete(online):
-    online.arrives = SMALL_FILES
-    with pytest.raises(ModelError, match="its download is incomplete"):
-        QWEN.fetch()
+def test_a_pickled_file_is_downloaded_only_where_the_row_names_it():
+    blip = Hub("Some/Model", REVISION, 1, files=("*.json",), pickled="pytorch_model.bin")
+    assert blip.patterns == ("*.json", "pytorch_model.bin")
 
 
 def test_an_unreachable_hub_is_the_reason_and_nothing_is_downloaded(online, monkeypatch):
@@ -223,89 +193,5 @@ def test_an_unreachable_hub_is_the_reason_and_nothing_is_downloaded(online, monk
     assert online.downloads == []
 
 
-# --- Whether the hub answers --------------------------------------------------------------------
-
-
 def no_route():
     raise OSError("no route to host")
-
-
-class Probe:
-    """A hub that is up or down; counts how often it was asked. `now` is the fake clock."""
-
-    def __init__(self, is_up):
-        self.is_up, self.asked, self.now = is_up, 0, 0.0
-        self.reach = HubReach(self, clock=lambda: self.now)
-
-    def __call__(self):
-        self.asked += 1
-        if not self.is_up:
-            no_route()
-
-    def is_reached(self):
-        try:
-            self.reach.require()
-        except ModelError as error:
-            assert error.message.code == "hub_unreachable"
-            return False
-        return True
-
-
-def test_an_unreachable_hub_is_asked_once_not_on_every_click():
-    probe = Probe(is_up=False)
-    assert [probe.is_reached() for _ in range(10)] == [False] * 10
-    probe.now = HUB_MEMORY - 1
-    assert not probe.is_reached()
-    assert probe.asked == 1
-
-
-def test_an_unreachable_hub_is_asked_again_after_a_while():
-    probe = Probe(is_up=False)
-    assert not probe.is_reached()
-    probe.now = HUB_MEMORY + 1
-    probe.is_up = True
-    assert probe.is_reached()
-    assert probe.asked == 2
-
-
-def test_a_hub_that_went_away_again_is_noticed():
-    probe = Probe(is_up=True)
-    assert probe.is_reached()
-    probe.is_up = False
-    assert not probe.is_reached()
-
-
-def test_fifty_threads_ask_an_unreachable_hub_once():
-    probe = Probe(is_up=False)
-    assert in_threads(50, lambda _: probe.is_reached()) == [False] * 50
-    assert probe.asked == 1
-
-
-class AlwaysBroken(BaseHTTPRequestHandler):
-    """A hub with an error of its own still answers."""
-
-    def do_HEAD(self):
-        self.send_response(503)
-        self.end_headers()
-
-    def log_message(self, *_):
-        pass
-
-
-def test_a_server_that_answers_anything_at_all_is_reached(monkeypatch):
-    server = HTTPServer(("127.0.0.1", 0), AlwaysBroken)
-    threading.Thread(target=server.handle_request, daemon=True).start()
-    monkeypatch.setattr(
-        "huggingface_hub.constants.ENDPOINT", f"http://127.0.0.1:{server.server_port}"
-    )
-    sources.probe_hub()
-    server.server_close()
-
-
-def test_a_server_that_is_not_there_is_an_oserror_that_names_it(monkeypatch):
-    server = HTTPServer(("127.0.0.1", 0), AlwaysBroken)
-    address = f"http://127.0.0.1:{server.server_port}"
-    server.server_close()  # now nobody listens there
-    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", address)
-    with pytest.raises(OSError, match=address):
-        sources.probe_hub()

@@ -34,16 +34,21 @@ class PutSomewhere:
     def to(self, device):
         self.calls.append(f"to {device}")
 
-    def enable_model_cpu_offload(self):
-        self.calls.append("offload")
+    def enable_model_cpu_offload(self, device):
+        self.calls.append(f"offload {device}")
 
 
 @pytest.mark.parametrize(
-    ("device", "too_large", "call"),
-    [(GPU, False, "to cuda"), (GPU, True, "offload"), (CPU, True, "to cpu")],
-    ids=["large card", "small card", "no card"],
+    ("device", "call"),
+    [
+        (GPU, "to cuda"),
+        (replace(GPU, offloads=True), "offload cuda"),
+        (replace(GPU, kind="cuda:1", offloads=True), "offload cuda:1"),
+        (CPU, "to cpu"),
+    ],
+    ids=["large card", "small card", "second small card", "no card"],
 )
-def test_on_a_small_card_the_parts_take_turns(monkeypatch, tmp_path, device, too_large, call):
+def test_on_a_small_card_the_parts_take_turns(monkeypatch, tmp_path, device, call):
     import diffusers
 
     asked = []
@@ -53,7 +58,6 @@ def test_on_a_small_card_the_parts_take_turns(monkeypatch, tmp_path, device, too
         return PutSomewhere()
 
     monkeypatch.setattr(diffusers.DiffusionPipeline, "from_pretrained", from_pretrained)
-    monkeypatch.setattr(loading, "_is_too_large", lambda _: too_large)
     adapter = loading.load_pipeline(stable_row(tmp_path), device)
     assert adapter.pipeline.calls == [call]
     assert asked[0]["use_safetensors"] and not asked[0]["trust_remote_code"]
@@ -66,14 +70,14 @@ def test_half_weights_are_taken_where_there_are_any(tmp_path):
     assert loading._variant(tmp_path) == "fp16"
 
 
-@pytest.mark.parametrize(("free", "loads"), [(100, True), (50, True), (30, False)])
+@pytest.mark.parametrize(("free", "loads"), [(100, "whole"), (50, "in turns"), (30, "")])
 def test_room_for_its_largest_part_is_enough_for_a_model_that_can_take_turns(free, loads):
     parted = replace(spec("parted", "gpu", memory_bytes=90), offloaded_bytes=40)
-    pool = Pool(load=lambda row, _: row.id, free=lambda _: free)
+    pool = Pool(load=lambda _, gpu: "in turns" if gpu.offloads else "whole", free=lambda _: free)
     with pool.lease(parted, GPU) as lease:
-        lease.wait(10)
+        assert lease.wait(60)
         if loads:
-            assert lease.model == "parted"
+            assert lease.model == loads
         else:
             with pytest.raises(ModelError, match="about 40 B of memory"):
                 _ = lease.model
