@@ -112,14 +112,19 @@ class Slow:
             pass
 
 
-def test_nobody_waits_longer_for_the_hub_than_they_said():
-    slow = Slow()
+@pytest.fixture
+def slow():
+    made = Slow()
+    yield made
+    made.answers.set()
+
+
+def test_nobody_waits_longer_for_the_hub_than_they_said(slow):
     with pytest.raises(ModelError, match=r"no answer within 0\.01 s"):
         slow.reach.require(patience=0.01)
 
 
-def test_who_asks_while_a_question_is_open_opens_no_other():
-    slow = Slow()
+def test_who_asks_while_a_question_is_open_opens_no_other(slow):
     for _ in range(3):
         with pytest.raises(ModelError):
             slow.reach.require(patience=0.01)
@@ -127,8 +132,7 @@ def test_who_asks_while_a_question_is_open_opens_no_other():
     assert slow.asked == 1
 
 
-def test_an_answer_that_comes_late_counts_for_the_next_who_asks():
-    slow = Slow()
+def test_an_answer_that_comes_late_counts_for_the_next_who_asks(slow):
     with pytest.raises(ModelError):
         slow.reach.require(patience=0.01)
     slow.answers.set()
