@@ -34,6 +34,7 @@ OPERATIONS: Mapping[str, Procedure] = {
     "generation.generate": Procedure(f"{GENERATION}.generate:generate", "row"),
     "generation.score_text": Procedure(f"{GENERATION}.scoring:score_text", "long"),
     "generation.sample_many": Procedure(f"{GENERATION}.samples:sample_many", "long"),
+    "generation.logits": Procedure(f"{GENERATION}.logits:next_logits", "short"),
     # Attention.
     "attention.attend": Procedure(f"{ATTENTION}:attend", "exclusive"),
     "attention.lens": Procedure(f"{ATTENTION}:read_lens", "short"),

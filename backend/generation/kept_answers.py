@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from backend.errors import InputError
-from backend.generation.answer import ResumePoint
+from backend.generation.answer import MAX_KEPT_LOGITS, ResumePoint
 from backend.generation.request import MAX_TOKENS, GenerationRequest, check_begin
 from backend.generation.results import Generated, GeneratedToken, TextScores
 from backend.generation.sampling_trace import SamplingTrace, trace_sampling
@@ -21,8 +21,10 @@ from backend.models.language_model import LanguageModel
 from backend.models.token_text import token_text
 
 if TYPE_CHECKING:
+    from torch import Tensor
     from transformers import PreTrainedTokenizerBase
 
+    from backend.operation import Operation
     from backend.run import Progress, Run
 
 CHOICE_BYTES = 4_000  # of Python objects: ten alternatives with their numbers
@@ -81,6 +83,20 @@ class KeptAnswer:
         ids = torch.tensor([*self.prompt_ids, *self.ids[:at]], device=token.logits.device)
         return trace_sampling(token.choice.id, token.logits, ids, self.request, token.within)
 
+    def ids_before(self, place: object) -> tuple[int, ...] | None:
+        """The tokens to read for the logits at `place`, where these stayed elsewhere; None where
+        they are here, or are not kept. InputError if there is no such token."""
+        at = self._checked(place)
+        is_here = self.request is None or self.tokens[at].logits is not None
+        if is_here or at >= MAX_KEPT_LOGITS:
+            return None
+        return (*self.prompt_ids, *self.ids[:at])
+
+    def with_logits(self, place: int, logits: Tensor) -> KeptAnswer:
+        """The same, with the logits that the token at `place` was chosen from."""
+        token = replace(self.tokens[place], logits=logits)
+        return replace(self, tokens=(*self.tokens[:place], token, *self.tokens[place + 1 :]))
+
     def continued(self) -> GenerationRequest:
         """The request whose answer begins with all of this one. InputError without room for it."""
         if self.request is None or not self.tokens:
@@ -118,6 +134,16 @@ class Answered(Generated):
     kept: KeptAnswer | None = None
     cache: KVCache | None = None  # over the prompt and all tokens but the last; of a finished one
 
+    def go_on(self, operation: Operation) -> Operation:
+        """What to ask where the run broke off after this update: the rest of the same answer. Its
+        last token is chosen once more, as it would be if it was the end."""
+        assert self.kept
+        request, _, keep = operation.arguments
+        earlier = EarlierAnswer(
+            self.kept.model, self.kept.prompt_ids, tuple(self.tokens[:-1]), is_the_same=True
+        )
+        return replace(operation, request=(request, earlier, keep))
+
     def stopped(self, run: Run) -> Answered:
         """As the end of a run that one visitor has stopped and others go on with."""
         assert self.kept and self.kept.request
@@ -145,6 +171,7 @@ class EarlierAnswer:
     model: str  # the row's id
     prompt_ids: tuple[int, ...]
     tokens: tuple[GeneratedToken, ...]
+    is_the_same: bool = False  # it broke off, and is to be the answer that it would have been
 
     def resume_point(
         self, lm: LanguageModel, model: str, begin: Sequence[int], cache: KVCache | None
@@ -154,7 +181,8 @@ class EarlierAnswer:
         token ids are different."""
         if model != self.model:
             raise InputError("branch_other_model", model=self.model)
-        pairs = zip((token.choice.id for token in self.tokens), begin, strict=False)
+        ids = [token.choice.id for token in self.tokens]
+        pairs = zip(ids, ids if self.is_the_same else begin, strict=False)
         shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
         # The last shared token is read again, for the logits after it.
         length = len(self.prompt_ids) + shared - 1

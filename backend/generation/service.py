@@ -7,7 +7,7 @@ grow. `visitor` names who asked; `model` is a row's id, a tier, or "" for the ap
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from backend import Backend
 from backend.kept_results import KeptResults
@@ -67,6 +67,17 @@ class Generation:
     def answer(self, key: object) -> KeptAnswer:
         """A kept answer, with how each token was chosen. InputError if it is gone."""
         return self.answers.get(key)
+
+    def inspected(self, key: object, place: Any, visitor: str) -> KeptAnswer:
+        """A kept answer, to look at the token at `place`. Its logits are asked for if they stayed
+        on another machine. InputError if the answer is gone, or has no such token."""
+        answer = self.answers.get(key)
+        ids = answer.ids_before(place)
+        if ids is None:
+            return answer
+        asked = Operation(TASK, "generation.logits", (ids,))
+        found: Any = list(self.backend.perform(asked, answer.model, visitor))[-1]
+        return answer.with_logits(place, found.logits) if found.model == answer.model else answer
 
     def parent(self, key: object) -> Parent:
         """A kept answer, to be continued. InputError if it is gone."""

@@ -1,6 +1,6 @@
 """The token inspector: one gr.HTML that draws itself from what it is sent
-(assets/web/generation/token_inspector.js), and asks for one token's choice at a time. That needs no
-model: it is answered past the queue."""
+(assets/web/generation/token_inspector.js), and asks for one token's choice at a time. That is
+answered past the queue: it needs no model, unless the answer was written on another machine."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from backend.errors import ShowTellError
 from backend.generation.service import Generation
 from backend.messages import message
 from demos.generation import token_inspector_payload
+from demos.shared.handlers import visitor_of
 from demos.shared.stage import stage
 from demos.shared.strings import language_of, say_message
 
@@ -26,8 +27,9 @@ def build_stage(service: Generation) -> gr.HTML:
         """One token's choice: {"key", "place"} -> alternatives and steps, or {"error"}."""
         given = ask if isinstance(ask, dict) else {}
         try:
-            answer = service.answer(given.get("key"))
-            return token_inspector_payload.choice_of(answer, given.get("place"))
+            place = given.get("place")
+            answer = service.inspected(given.get("key"), place, visitor_of(request))
+            return token_inspector_payload.choice_of(answer, place)
         except ShowTellError as error:
             return {"error": say_message(language_of(request), error.message)}
         except Exception:  # a bug of ours: the visitor gets a sentence, the log the trace
