@@ -54,6 +54,12 @@ TEXTS: dict[str, str] = {
     "link does not hold branches: it generates the first answer again",
     "unknown_token": "{model} has no token {token:,}: its vocabulary has {size:,}.",
     "empty_text": "{name} is empty. Type some words.",
+    "the_text": "The text",
+    "the_first_text": "The first text",
+    "the_second_text": "The second text",
+    "the_label": "The label",
+    "the_new_word": "The word to put in its place",
+    "the_other_prompt": "The other prompt",
     "not_labels": "labels must be a list, or a text with commas between them, not {value}.",
     "too_few_labels": "There are {count} labels; at least two different ones are needed, "
     "with commas between them.",

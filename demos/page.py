@@ -42,7 +42,7 @@ def build_page(backend: Backend, tabs: Sequence[ModuleType]) -> Page:
     with Page(title=TITLE, analytics_enabled=False, delete_cache=KEPT) as page:
         gr.HTML(_header(), elem_id="st-header", apply_default_css=False)
         chosen_tab = hidden_field()  # by the visitor, since the page has opened
-        with gr.Tabs(elem_id="st-tabs") as bar:
+        with gr.Tabs(elem_id="st-tabs", overflow_behavior="wrap") as bar:
             forms = [_build_tab(backend, tab, chosen_tab) for tab in tabs]
         gr.HTML(_footer(), elem_id="st-footer", apply_default_css=False)
         built = page.forms = [form for form in forms if form]

@@ -3,6 +3,7 @@
 // Python names these functions (demos/shared/stage.py, `call`).
 
 import { watchInvitations } from "./shared/saved.js";
+import { watchForms } from "./shared/stale.js";
 
 const KEPT = ["embed", "__theme"]; // parameters of the page, not of a tab
 
@@ -96,3 +97,4 @@ export function opened() {
 
 if (url().searchParams.get("embed") === "1") document.documentElement.classList.add("st-embed");
 watchInvitations();
+watchForms();

@@ -8,12 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backend.errors import InputError
+from backend.messages import message
 from backend.options import NumberOption
 from backend.text import clean_text, shown, split_list
 
 AUTO = "auto"  # in place of an expert's id: the router picks
 WEIGHT = NumberOption("weight", 0.5, 0, 1, 0.05)  # of the picture in late fusion
 
+NAMES = {  # of the fields, for people
+    "text": message("the_text"),
+    "first": message("the_first_text"),
+    "second": message("the_second_text"),
+    "label": message("the_label"),
+}
 MAX_LABELS = 50
 MAX_LABEL_CHARACTERS = 200
 MAX_WORDINGS = 20  # templates compared in one run
@@ -54,7 +61,7 @@ def check_text(value: object, name: str = "text") -> str:
     """The text without unreadable characters. Raises InputError if nothing is left."""
     text = clean_text(value, name)[0].strip()
     if not text:
-        raise InputError("empty_text", name=name)
+        raise InputError("empty_text", name=NAMES.get(name, name))
     return text
 
 

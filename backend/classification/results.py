@@ -269,7 +269,8 @@ class FusedResult:
 
 @dataclass(frozen=True)
 class PairsTaught:
-    """A head for early fusion."""
+    """A head for early fusion, and the pairs that it learnt from."""
 
     head: Head
     card: RunCard
+    pairs: tuple[Pair, ...] = ()

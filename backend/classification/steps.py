@@ -198,7 +198,8 @@ def teach_pairs(
         yield from run.pause()
         encoded.append(fusion.encode_pair(encoder, text, picture, label, run.spec.name))
     notes = encoder.note_on_control_tokens([text for text, _, _ in pairs])
-    yield PairsTaught(fusion.teach_pairs(encoded), run.card(notes, {"examples": len(pairs)}))
+    card = run.card(notes, {"examples": len(pairs)})
+    yield PairsTaught(fusion.teach_pairs(encoded), card, tuple(encoded))
 
 
 def _notes_on(model: Expert | SentenceEncoder, text: str) -> tuple[Message, ...]:

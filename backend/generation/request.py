@@ -109,7 +109,7 @@ def check_text(text: object) -> str:
     """A text to score; InputError if there is none or it is too long."""
     cleaned, _ = clean_text(text, "text")
     if not cleaned.strip():
-        raise InputError("empty_text", name="text")
+        raise InputError("empty_text", name=message("the_text"))
     return cleaned
 
 

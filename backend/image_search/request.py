@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,9 @@ PICTURE_WEIGHT = NumberOption("picture_weight", 1, -3, 3, 0.1)
 SORT = ChoiceOption("sort", "best", ("best", "worst", "name"))
 
 PICTURE = "🖼"  # the picture's text among the terms
+ARTICLE = re.compile(r"\b([Aa])n?(?= \{\})")  # right before the caption
+AN = r"\1n"
+AN_BEFORE = re.compile(r"(?!an? )(?:[aeio]|u(?!ni|s[aei])|hour|honest|heir)", re.IGNORECASE)
 TEMPLATE = "a photo of a {}"  # of CLIP's zero-shot classification
 MAX_CAPTIONS, MAX_PICTURES = 32, 32  # of one comparison
 MAX_CAPTION_CHARACTERS = 2000
@@ -100,7 +104,13 @@ def check_captions(value: object, template: object = "{}") -> tuple[str, ...]:
     longest = max(map(len, captions))
     if longest > MAX_CAPTION_CHARACTERS:
         raise InputError("too_many_characters", count=longest, limit=MAX_CAPTION_CHARACTERS)
-    return tuple(frame.replace("{}", caption) for caption in captions)
+    return tuple(_in_frame(frame, caption) for caption in captions)
+
+
+def _in_frame(frame: str, caption: str) -> str:
+    """A caption in its template, whose "a" becomes "an" where the caption sounds like it."""
+    word = AN if AN_BEFORE.match(caption) else r"\1"
+    return ARTICLE.sub(lambda found: found.expand(word), frame).replace("{}", caption)
 
 
 def check_map_words(value: object) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from backend.errors import InputError
+from backend.messages import message
 from backend.options import ChoiceOption, NumberOption
 from backend.text import clean_text, shown, split_list
 from backend.text_to_image.request import MAX_SEED, OPTIONS, DrawRequest
@@ -120,7 +121,7 @@ def swap(request: DrawRequest, word: object, other: object) -> Grid:
     if not places:
         raise InputError("word_not_there", word=shown(old), prompt=shown(request.prompt))
     if not new:
-        raise InputError("empty_text", name="other")
+        raise InputError("empty_text", name=message("the_new_word"))
     changed = request.prompt
     for place in reversed(places):
         changed = changed[: place.start] + new + changed[place.end :]
@@ -138,7 +139,7 @@ def check_interpolation(
     assert count is not None
     text = " ".join(clean_text(prompt or "", "prompt")[0].split())
     if kind == "prompts" and not text:
-        raise InputError("empty_text", name="second prompt")
+        raise InputError("empty_text", name=message("the_other_prompt"))
     other = OPTIONS["seed"].check(seed)
     if kind == "seeds" and other is None:
         other = (request.seed + 1) % (MAX_SEED + 1)

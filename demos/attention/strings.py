@@ -161,6 +161,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "for the token itself (Abnar and Zuidema 2020). One row for each layer, the first on top; hover for the numbers.",
         "逐层追踪所选词元的信息从何而来：各头取平均，一半权重留给词元自身（Abnar 和 Zuidema，2020）。每层一行，第一层在最上面；指针悬停可查看数值。",
     ),
+    "attention.rollout_decoder": (
+        "In a decoder the picture ends on the first token: a token can only look back, and much attention rests on the first "
+        "one, so its share grows from layer to layer. That is how rollout works under a causal mask; it does not mean that the first "
+        "token matters most.",
+        "在解码器里，图最后总会落到第一个词元上：每个词元只能往前看，而很多注意力停在第一个词元上，所以它的份额逐层增大。"
+        "这是因果掩码下展开的特点，并不说明第一个词元最重要。",
+    ),
     "attention.rollout_point": (
         "Point at the picture to read a token's share; click to choose that token.",
         "把指针移到图上可查看词元所占的份额；点击可选中该词元。",
@@ -171,9 +178,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "attention.lens": ("Logit lens", "Logit lens（逐层预测）"),
     "attention.lens_note": (
-        "The next token that the model would predict if it stopped after each layer; darker is more probable. Hover for the five "
+        "The next token that the model would predict if it stopped after each layer; stronger colours are more probable. Hover for the five "
         "most probable.",
-        "如果模型算完某一层就停下，它会预测哪个词元；颜色越深，概率越高。指针悬停可查看概率最高的五个。",
+        "如果模型算完某一层就停下，它会预测哪个词元；颜色越强，概率越高。指针悬停可查看概率最高的五个。",
     ),
     "attention.lens_start": ("embedding", "嵌入层"),
     "attention.effect_note_encoder": (
@@ -186,8 +193,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "attention.effect_note_decoder": (
         "Each token is masked in turn, for itself too, and each head of this layer switched off. The effect is by how much the "
-        "logit of the next token, as predicted at the chosen one, falls.",
-        "逐个遮住词元（对它自己也不可见），并逐个关闭本层的注意力头。影响是在所选词元处预测的下一个词元的 logit 下降了多少。",
+        "logit of the next token, as predicted at the chosen one, falls. Striped bars and a minus sign: it rises.",
+        "逐个遮住词元（对它自己也不可见），并逐个关闭本层的注意力头。影响是在所选词元处预测的下一个词元的 logit 下降了多少。带斜纹、负号的条表示 logit 上升。",
     ),
     "attention.effect_attention": ("attention", "注意力"),
     "attention.effect_logit": ("drop of the logit", "logit 下降"),

@@ -18,24 +18,25 @@ from demos.captioning.pictures import picture_of, picture_with_example
 from demos.captioning.view import TAB
 from demos.shared import html
 from demos.shared.controls import radio
-from demos.shared.handlers import LISTENER, visitor_of
+from demos.shared.handlers import visitor_of
 from demos.shared.model_menu import model_menu
 from demos.shared.section import Section, Updates, buttons, result
-from demos.shared.strings import say, say_message, seconds_in_words, t
+from demos.shared.strings import say, say_message, seconds_in_words
 
 SECTION = "pair"
+EXAMPLE = "pair_example"  # its parameter in links: the tab has another one
 SIDES = {"first": "greedy", "second": "beam"}  # name -> strategy before a visitor chooses one
 Pair = tuple[list[Described], dict[str, float]]  # with the captions' cosine similarities
 
 
-def build(service: Captioning) -> Section:
-    """Lay out the section."""
+def build(service: Captioning) -> tuple[Section, gr.Column]:
+    """Lay out the section; the column is for the examples."""
     inputs: dict[str, gr.components.Component] = {}
     with gr.Row(elem_classes="st-work"):
         with gr.Column(scale=4, min_width=320):
             picture, example = picture_with_example("pair-picture", height=220)
-            sample = gr.Button(t("captioning.pair.sample"), size="sm")
             run, stop = buttons(SECTION, tab=TAB)
+            examples = gr.Column()
             for side, strategy in SIDES.items():
                 with gr.Group():
                     inputs[side] = model_menu(service.models())
@@ -43,7 +44,11 @@ def build(service: Captioning) -> Section:
         with gr.Column(scale=8, min_width=320):
             panel = result(SECTION, run, stop, tab=TAB)
 
-    def answer(request: gr.Request, values: dict[str, Any]) -> Iterator[Updates]:
+    def answer(request: gr.Request, given: dict[str, Any]) -> Iterator[Updates]:
+        values = {**given, "example": given[EXAMPLE]}
+        if values["example"]:
+            yield {picture: picture_of(values)}
+
         def results() -> Iterator[Progress | Pair]:
             return compare(service, values, visitor_of(request))
 
@@ -52,19 +57,14 @@ def build(service: Captioning) -> Section:
 
         yield from panel.stream(request, results, render)
 
-    sample.click(_sample, None, [picture, example.component], **LISTENER)
-    unlinked = {"picture": picture, "example": example.component, **inputs}
-    return Section(SECTION, panel, (), answer, [run.click], [], unlinked)
+    params, unlinked = (replace(example, name=EXAMPLE),), {"picture": picture, **inputs}
+    return Section(SECTION, panel, params, answer, [run.click], [picture], unlinked), examples
 
 
 def _strategies(default: str) -> gr.Radio:
     option = OPTIONS["strategy"]
     assert isinstance(option, ChoiceOption)
     return radio(TAB, replace(option, default=default))
-
-
-def _sample() -> tuple[str | None, str]:
-    return picture_of({"example": "apple"}), "apple"
 
 
 def compare(service: Captioning, values: dict[str, Any], visitor: str) -> Iterator[Progress | Pair]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from backend.captioning.results import Described
 from demos.captioning.strings import ON_STAGE
-from demos.shared.colours import heat, text_on_heat
+from demos.shared.colours import heat_style
 from demos.shared.html import data_url, percent
 from demos.shared.strings import say, unfilled
 
@@ -51,8 +51,7 @@ def _word(language: str, word: Word, done: bool) -> Json:
         "text": word.text,
         "probability": percent(word.probability),
         "given": word.given,
-        "background": heat(word.probability),
-        "color": text_on_heat(word.probability),
+        "style": heat_style(word.probability),
     }
     if not done:
         return plain

@@ -114,7 +114,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "At most 120 seconds and 100 MB. A new scene begins at a large change of picture; at most 12 are described.",
         "最长 120 秒，最大 100 MB。画面变化大的地方算作新场景，最多描述 12 个。",
     ),
-    "captioning.clip.sample": ("Use the example video", "使用示例视频"),
+    "captioning.clip.sample": ("Three scenes", "三个场景"),
     "captioning.clip.run": ("Describe the video", "描述视频"),
     "captioning.clip.empty": (
         "<b>A video, scene by scene.</b> Where the picture changes, a new scene begins. Each scene is described, and the text model sums the captions up. The sound is not used.",
@@ -153,7 +153,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # Side by side
     "captioning.pair.run": ("Compare", "对比"),
-    "captioning.pair.sample": ("Use the example picture", "使用示例图片"),
+    "captioning.pair.sample": ("An apple, by greedy and by beam search", "一个苹果：贪心与束搜索"),
     "captioning.pair.empty": (
         "<b>Two opinions on one picture.</b> Choose two models, or two ways of decoding, and see captions, probabilities, fit and cost side by side.",
         "<b>一张图片，两种说法。</b> 选两个模型或两种解码方式，并排对比描述、概率、图文相符程度和开销。",

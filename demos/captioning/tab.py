@@ -33,6 +33,8 @@ ROUND_TRIP_EXAMPLES = (
     Example("captioning.example.circle", {"view": "circle", "round_prompt": "a red apple"}),
     Example("captioning.example.drift", {"view": "circle", "round_prompt": "a happy king"}),
 )
+VIDEO_EXAMPLES = (Example("captioning.clip.sample", {"view": "clip", "film": "scenes"}),)
+PAIR_EXAMPLES = (Example("captioning.pair.sample", {"view": "pair", "pair_example": "apple"}),)
 
 
 def build(backend: Backend) -> Form:
@@ -40,29 +42,33 @@ def build(backend: Backend) -> Form:
     service = Captioning(backend)
     view = hidden_field(VIEWS[0], elem_id="captioning-view")
     notice = gr.HTML(apply_default_css=False)
-    with gr.Tabs(elem_id="captioning-views") as bar:
+    with gr.Tabs(elem_id="captioning-views", overflow_behavior="wrap") as bar:
         with inner_tab(ID, "describe", view):
             one, examples_here = describe.build(service)
         with inner_tab(ID, "many", view):
             many = batch.build(service)
         with inner_tab(ID, "clip", view):
-            film = video.build(service)
+            film, films_here = video.build(service)
         with inner_tab(ID, "circle", view):
             circle, round_trips_here = round_trip.build(service)
         with inner_tab(ID, "pair", view):
-            pair = compare.build(service)
+            pair, pairs_here = compare.build(service)
     links_here = gr.Row(elem_classes="st-after")
     explain("captioning.explain")
-    linked = [one, circle]  # the sections that a link can run
+    linked = [one, circle, film, pair]  # the sections that a link can run
     form = _form(linked, view, notice)
     with examples_here:
         example_buttons(form, EXAMPLES)
     with round_trips_here:
         example_buttons(form, ROUND_TRIP_EXAMPLES)
+    with films_here:
+        example_buttons(form, VIDEO_EXAMPLES)
+    with pairs_here:
+        example_buttons(form, PAIR_EXAMPLES)
     with links_here:
         copy_link(form, gr.State({}), lambda values, _: of_view(linked, values))
     follow(view, bar)
-    for section in (*linked, many, film, pair):
+    for section in (*linked, many):
         section.connect(backend)
     run_links(form, linked)
     api.add_endpoints(service)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -11,24 +12,27 @@ from markupsafe import Markup
 from backend.captioning.results import Scene, VideoSummary
 from backend.captioning.service import Captioning
 from backend.errors import InputError
+from backend.options import ChoiceOption
 from backend.run import Progress
 from demos.captioning.pictures import sample_pictures
 from demos.captioning.view import TAB
 from demos.shared import html
 from demos.shared.file_field import file_field
 from demos.shared.files import file_of
-from demos.shared.handlers import LISTENER, visitor_of
+from demos.shared.handlers import visitor_of
 from demos.shared.model_menu import model_menu
+from demos.shared.permalinks import Param, hidden_field
 from demos.shared.section import Section, Updates, buttons, render_card, result
 from demos.shared.strings import in_html, say, say_message, t
 
 SECTION = "clip"  # in links and element ids
+SAMPLE = ChoiceOption("film", "", ("", "scenes"))  # in place of a video of one's own
 FIGURES = ("scenes", "clip_seconds")  # on the run card
 MAX_SIDE = 320  # pixels of a scene on the page
 
 
-def build(service: Captioning) -> Section:
-    """Lay out the section."""
+def build(service: Captioning) -> tuple[Section, gr.Column]:
+    """Lay out the section; the column is for the examples."""
     with gr.Row(elem_classes="st-work"):
         with gr.Column(scale=4, min_width=320):
             video = file_field(
@@ -39,27 +43,35 @@ def build(service: Captioning) -> Section:
                 Markup('<p class="st-quiet">{}</p>').format(in_html("captioning.clip.limits")),
                 apply_default_css=False,
             )
-            sample = gr.Button(t("captioning.clip.sample"), size="sm")
+            sample = hidden_field()
             run, stop = buttons(SECTION, tab=TAB)
+            examples = gr.Column()
             model = model_menu(service.models())
         with gr.Column(scale=8, min_width=320):
             panel = result(SECTION, run, stop, tab=TAB)
 
     def answer(request: gr.Request, values: dict[str, Any]) -> Iterator[Updates]:
+        yield {panel.run: gr.Button(interactive=False)}  # while the example is being written
+        made = _sample() if SAMPLE.check(values["film"]) else ""
+        given = (Path(made).name, Path(made)) if made else values["clip"]
+
         def results() -> Iterator[Progress | VideoSummary]:
-            if not values["clip"]:
+            if not given:
                 raise InputError("no_video")
-            (name, path), visitor = values["clip"], visitor_of(request)
+            (name, path), visitor = given, visitor_of(request)
             yield from service.summarise_video(path, name, visitor, values["model"] or "")
 
         def render(language: str, summary: VideoSummary) -> Updates:
             cards = cards_of(language, summary)
             return {panel.result: timeline(language, summary), panel.card: cards}
 
+        if made:
+            yield {video: made}
         yield from panel.stream(request, results, render)
 
-    sample.click(_sample, None, video, **LISTENER)
-    return Section(SECTION, panel, (), answer, [run.click], [], {"clip": video, "model": model})
+    gr.on([video.upload, video.clear], fn=None, js="() => ''", outputs=sample)
+    params, unlinked = (Param.option(SAMPLE, sample),), {"clip": video, "model": model}
+    return Section(SECTION, panel, params, answer, [run.click], [video], unlinked), examples
 
 
 def _sample() -> str:

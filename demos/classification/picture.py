@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from backend import gallery
 from backend.classification.request import WEIGHT
 from backend.classification.results import FusedResult, Pair
 from backend.classification.service import Classification
-from backend.errors import InputError
+from backend.errors import InputError, ShowTellError
 from backend.pictures import read_picture
 from backend.run import Progress
 from demos.classification import view
@@ -26,6 +28,14 @@ from demos.shared.strings import language_of, say, t
 
 SECTION = "picture"
 APPLE = Path(__file__).resolve().parents[2] / "assets" / "examples" / "apple.png"
+GALLERY_LESSON = (  # texts and pictures that agree; the head learns four labels from them
+    ("I ate a fresh apple for lunch.", "food-fruit-apple_fuji.webp", "apple"),
+    ("The apples on our tree are ripe.", "food-fruit-apple_green.webp", "apple"),
+    ("The car needs new tyres.", "vehicles-auto-sedan.webp", "car"),
+    ("She drives her car to work.", "vehicles-auto-beetle.webp", "car"),
+    ("The dog barks at the postman.", "animals-mammals-dogs-dog.webp", "dog"),
+    ("Our dog likes long walks.", "animals-mammals-dogs-dingo.webp", "dog"),
+)
 SAMPLE = ("My new car is parked outside.", str(APPLE), "apple, car, dog, house")  # they disagree
 
 
@@ -49,18 +59,23 @@ def build(service: Classification) -> None:
             labels = short_field("classification-picture-labels", "classification.labels")
             weight = slider(TAB, WEIGHT)
             run, stop = buttons(SECTION, TAB)
-            sample = gr.Button(t("classification.picture.sample"), size="sm")
+            with gr.Row(elem_classes="st-examples"):
+                sample = gr.Button(t("classification.picture.sample"), size="sm")
+                lesson = gr.Button(t("classification.picture.lesson"), size="sm")
         with gr.Column(scale=7, min_width=320):
             panel = result(SECTION, run, stop, tab=TAB)
             with gr.Row(elem_classes="st-after"):
                 label = line(TAB, "remember")
                 remember = gr.Button(t("classification.remember.run"), size="sm")
             changed = View(panel, last, pairs, gr.HTML(apply_default_css=False))
-    _connect_run(
-        service, changed, [run.click, text.submit, labels.submit], [text, picture, labels, weight]
-    )
+    filled = sample.click(lambda: SAMPLE, None, [text, picture, labels], **LISTENER)
+    taught = lesson.click(
+        partial(take_lesson, service, changed), None, [changed.pairs, changed.note],
+        **LISTENER, **RUNS,
+    ).success(lambda: SAMPLE, None, [text, picture, labels], **LISTENER)  # fmt: skip
+    starts = [run.click, text.submit, labels.submit, filled.then, taught.then]
+    _connect_run(service, changed, starts, [text, picture, labels, weight])
     connect_stop(service.backend, panel.stop)
-    sample.click(lambda: SAMPLE, None, [text, picture, labels], **LISTENER)
     _connect_weight(changed, weight)
     _connect_remember(service, changed, remember, label)
 
@@ -84,6 +99,23 @@ def _connect_run(
 
     outputs = [*changed.panel.components, changed.last]
     gr.on(starts, run_fusion, [*inputs, changed.pairs], outputs, **LISTENER, **RUNS)
+
+
+def take_lesson(
+    service: Classification, changed: View, request: gr.Request
+) -> Iterator[dict[Any, Any]]:
+    """Learn from ready pairs, in place of pairs that the visitor remembers one by one."""
+    language = language_of(request)
+    rows = [(text, gallery.file_of(name), label) for text, name, label in GALLERY_LESSON]
+    try:
+        for update in service.teach_pairs(rows, visitor_of(request)):
+            if isinstance(update, Progress):
+                yield {changed.note: states.loading(language, update)}
+            else:
+                said = _remembered(language, update.pairs)
+                yield {changed.pairs: list(update.pairs), changed.note: said}
+    except ShowTellError as error:
+        yield {changed.note: states.error(language, error.message)}
 
 
 def _connect_weight(changed: View, weight: gr.Slider) -> None:
@@ -121,6 +153,10 @@ def remember(
         kept = service.remember(last, label, pairs)
     except InputError as error:
         return {changed.note: states.error(language, error.message)}
-    names = ", ".join(sorted({pair.label for pair in kept}))
-    said = say(language, "classification.remembered", count=len(kept), labels=names)
-    return {changed.pairs: kept, changed.note: states.notice(said)}
+    return {changed.pairs: kept, changed.note: _remembered(language, kept)}
+
+
+def _remembered(language: str, pairs: Sequence[Pair]) -> str:
+    names = ", ".join(sorted({pair.label for pair in pairs}))
+    count = len(pairs)
+    return states.notice(say(language, "classification.remembered", count=count, labels=names))

@@ -299,8 +299,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "classification.fusion.late": ("Late fusion: the answers mixed", "后期融合：加权混合两个结果"),
     "classification.fusion.early": ("Early fusion: the vectors joined", "早期融合：拼接两个向量"),
     "classification.fusion.untaught": (
-        "Not taught yet: remember a few pairs under two labels.",
-        "尚未训练：请在两个标签下各记住几对图文。",
+        "Not taught yet: take the six ready pairs, or remember a few of your own under two labels.",
+        "尚未训练：使用六对现成的图文，或在两个标签下各记住几对。",
     ),
     # Examples
     "classification.example.review": ("A mixed review", "褒贬参半的评论"),
@@ -316,7 +316,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "classification.example.neighbour": ("A new neighbour", "新邻居"),
     "classification.example.faith": ("A family", "一个家庭"),
     "classification.example.capital": ("A capital", "首都"),
-    "classification.picture.sample": ("Use a pair that disagrees", "使用一对不一致的图文"),
+    "classification.picture.sample": ("A pair that disagrees", "一对不一致的图文"),
+    "classification.picture.lesson": (
+        "Teach early fusion six ready pairs first",
+        "先用六对现成的图文训练早期融合",
+    ),
     "classification.explain": (
         "An **expert** is a small network (MiniLM, 22 million parameters) with a thin trained layer on each of its "
         "matrices (LoRA) that learnt from 43,000 labelled comments. It turns a text into one vector and that into a "

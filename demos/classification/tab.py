@@ -129,7 +129,7 @@ def build(backend: Backend) -> Form:
     service = Classification(backend)
     view = hidden_field(VIEWS[0], elem_id="classification-view")
     notice = gr.HTML(apply_default_css=False)
-    with gr.Tabs(elem_id="classification-views") as bar:
+    with gr.Tabs(elem_id="classification-views", overflow_behavior="wrap") as bar:
         sections, places = _sections(service, view)
     links_here = gr.Row(elem_classes="st-after")
     explain("classification.explain")

@@ -62,8 +62,8 @@ def build(service: Classification) -> None:
             )
             panel = result(SECTION, run, stop, tab=TAB)
     changed = View(panel, column, gold, download)
-    sample.click(lambda: str(SAMPLE), None, file, **LISTENER)
     _connect(service, changed, file, expert)
+    sample.click(lambda: str(SAMPLE), None, file, **LISTENER)
 
 
 def _connect(service: Classification, changed: View, file: gr.File, expert: gr.Dropdown) -> None:

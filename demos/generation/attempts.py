@@ -22,7 +22,7 @@ from demos.generation.token_inspector_payload import token_json
 from demos.shared.html import render
 from demos.shared.strings import say
 
-ENDED = "⏹"  # in place of a token that the answer no longer has
+ENDED = "■"  # in place of a token that the answer no longer has
 SPACE = "␣"  # in place of a token that is white space alone
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
@@ -11,15 +11,17 @@ import numpy as np
 from markupsafe import Markup
 
 from backend import gallery
-from backend.image_search.request import TEMPERATURE, TEMPLATE
+from backend.image_search.request import TEMPERATURE
 from backend.image_search.results import Comparison
 from backend.image_search.service import ImageSearch
+from backend.options import ChoiceOption
 from backend.pictures import check_paths
 from backend.run import Progress
 from demos.shared.controls import line, slider
 from demos.shared.file_field import file_field
-from demos.shared.handlers import LISTENER, visitor_of
+from demos.shared.handlers import visitor_of
 from demos.shared.html import data_url, percent, render
+from demos.shared.permalinks import Param, hidden_field
 from demos.shared.section import Section, Updates, buttons, render_card, result
 from demos.shared.strings import say, t
 
@@ -29,6 +31,7 @@ SAMPLE_PICTURES = (
     "food-fruit-cartoon-banana.webp", "vehicles-auto-sedan.webp",
     "hobbies-music-string-violin.webp",
 )  # fmt: skip
+SAMPLE = ChoiceOption("pictures", "", ("", "things"))  # in place of one's own
 SAMPLE_CAPTIONS = "lion\nelephant\nbanana\ncar\nviolin\n水果"
 
 
@@ -49,8 +52,8 @@ class Table:
     rows: list[tuple[str, list[Cell]]]
 
 
-def build(service: ImageSearch) -> Section:
-    """Lay out the section."""
+def build(service: ImageSearch) -> tuple[Section, gr.Column]:
+    """Lay out the section; the column is for the examples."""
     with gr.Row(elem_classes="st-work"):
         with gr.Column(scale=4, min_width=320):
             captions = line(TAB, "captions", lines=5, max_lines=32, elem_id="image_search-captions")
@@ -61,13 +64,17 @@ def build(service: ImageSearch) -> Section:
             template = line(TAB, "template", value="{}")
             temperature = slider(TAB, TEMPERATURE)
             run, stop = buttons(SECTION, TAB)
-            sample = gr.Button(t("image_search.matrix.sample"), size="sm")
+            sample, examples = hidden_field(), gr.Column()
         with gr.Column(scale=8, min_width=320):
             panel = result(SECTION, run, stop, tab=TAB)
 
     def answer(request: gr.Request, values: dict[str, Any]) -> Iterator[Updates]:
+        samples = sample_files() if SAMPLE.check(values["pictures"]) else []
+        if samples:
+            yield {files: samples}
+
         def updates() -> Iterator[Progress | Comparison]:
-            paths = check_paths(values["files"])
+            paths = check_paths(samples or values["files"])
             yield from service.compare(values["captions"], paths, visitor_of(request),
                                        values["template"], values["temperature"])  # fmt: skip
 
@@ -79,16 +86,19 @@ def build(service: ImageSearch) -> Section:
 
         yield from panel.stream(request, updates, as_updates)
 
-    inputs = {
-        "captions": captions, "files": files, "template": template, "temperature": temperature,
-    }  # fmt: skip
-    sample.click(_sample, None, [captions, files, template], **LISTENER)
-    return Section(SECTION, panel, (), answer, [run.click], [], inputs)
+    gr.on([files.upload, files.clear, files.delete], fn=None, js="() => ''", outputs=sample)
+    params = (
+        Param.option(SAMPLE, sample),
+        Param.text("captions", captions),
+        replace(Param.text("template", template), default="{}"),
+    )
+    inputs = {"files": files, "temperature": temperature}
+    return Section(SECTION, panel, params, answer, [run.click], [files], inputs), examples
 
 
-def _sample() -> tuple[str, list[str], str]:
-    paths = [str(gallery.file_of(key)) for key in SAMPLE_PICTURES]
-    return SAMPLE_CAPTIONS, paths, TEMPLATE
+def sample_files() -> list[str]:
+    """Paths of the example's pictures."""
+    return [str(gallery.file_of(key)) for key in SAMPLE_PICTURES]
 
 
 def render_tables(language: str, compared: Comparison) -> Markup:

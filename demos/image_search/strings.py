@@ -129,7 +129,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "CLIP 论文用“a photo of a {}”做零样本分类，无需训练。",
     ),
     "image_search.matrix.run": ("Compare", "对比"),
-    "image_search.matrix.sample": ("Use a sample", "使用示例"),
+    "image_search.matrix.sample": ("Five things, six captions", "五样东西，六条描述"),
     "image_search.matrix.empty": (
         "<b>Which caption for which picture?</b> Write some captions and add some pictures: each caption is compared with each "
         "picture, as in CLIP's paper. With names and the template this is a zero-shot classifier.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gradio as gr
 
 from backend import Backend
+from backend.image_search.request import TEMPLATE
 from backend.image_search.service import TASK, ImageSearch
 from backend.options import ChoiceOption
 from demos.image_search import api, collections, matrix, picture_map, search
@@ -36,6 +37,17 @@ MAP_EXAMPLES = (
         {"view": "map", "words": "animal + fruit + vehicle + house + music + 花"},
     ),
 )
+MATRIX_EXAMPLES = (
+    Example(
+        "image_search.matrix.sample",
+        {
+            "view": "matrix",
+            "pictures": "things",
+            "captions": matrix.SAMPLE_CAPTIONS,
+            "template": TEMPLATE,
+        },
+    ),
+)
 
 
 def build(backend: Backend) -> Form:
@@ -44,27 +56,29 @@ def build(backend: Backend) -> Form:
     view = hidden_field(VIEWS[0], elem_id="image_search-view")
     key = hidden_field(elem_id="image_search-key")
     notice = gr.HTML(apply_default_css=False)
-    with gr.Tabs(elem_id="image_search-views") as bar:
+    with gr.Tabs(elem_id="image_search-views", overflow_behavior="wrap") as bar:
         with inner_tab(ID, "search", view):
             find, places = search.build(service, key)
         with inner_tab(ID, "own", view):
             index = collections.build(service, key, places.collections)
         with inner_tab(ID, "matrix", view):
-            table = matrix.build(service)
+            table, tables_here = matrix.build(service)
         with inner_tab(ID, "map", view):
             map_section, map_examples = picture_map.build(service, key, places.collections)
     links_here = gr.Row(elem_classes="st-after")
     explain("image_search.explain")
-    sections = [find, map_section]
+    sections = [find, map_section, table]
     form = _form(sections, view, notice)
     with places.examples:
         example_buttons(form, EXAMPLES)
+    with tables_here:
+        example_buttons(form, MATRIX_EXAMPLES)
     with map_examples:
         example_buttons(form, MAP_EXAMPLES)
     with links_here:
         copy_link(form, gr.State({}), lambda values, _: of_view(sections, values))
     follow(view, bar)
-    for section in (*sections, index, table):
+    for section in (*sections, index):
         section.connect(backend)
     run_links(form, sections)
     gr.on(None, fn=None, js=KEY_JS, outputs=key)  # when the page opens

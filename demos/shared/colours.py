@@ -1,6 +1,7 @@
-"""The one colour scale of every heat-map: pale yellow for nothing, through teal, to navy for all.
+"""The one colour scale of every heat-map: pale yellow for nothing, through teal, to navy for all;
+by night from a little above the paper, through teal, to pale yellow. Nothing is never what shines.
 
-Luminance falls steadily from end to end, so it reads the same to colour-blind eyes, in grey print
+Luminance goes steadily from end to end, so it reads the same to colour-blind eyes, in grey print
 and on a washed-out projector; hue only adds to it. The tests hold both properties.
 """
 
@@ -24,12 +25,27 @@ SIGNED_STOPS: Stops = (  # orange below zero, blue above it
     (70, 150, 200),
     (16, 60, 120),
 )
+DARK_STOPS: Stops = (  # on dark paper
+    (28, 38, 60),
+    (28, 70, 118),
+    (42, 122, 172),
+    (88, 184, 190),
+    (170, 222, 186),
+    (255, 251, 224),
+)
+DARK_SIGNED_STOPS: Stops = (
+    (255, 190, 110),
+    (190, 98, 24),
+    (30, 38, 54),
+    (54, 128, 190),
+    (160, 212, 255),
+)
 DARK_TEXT, LIGHT_TEXT = (0, 0, 0), (255, 255, 255)  # with these one always reaches 4.5 to 1
 
 
-def heat(value: float) -> str:
+def heat(value: float, stops: Stops = STOPS) -> str:
     """A weight from 0 to 1 as "#rrggbb"; values outside are clamped, NaN counts as 0."""
-    return _hex(_mix(value))
+    return _hex(_mix(value, stops))
 
 
 def heat_rgb(value: float) -> tuple[int, int, int]:
@@ -37,31 +53,32 @@ def heat_rgb(value: float) -> tuple[int, int, int]:
     return _mix(value)
 
 
-def text_on_heat(value: float) -> str:
+def heat_style(value: float) -> str:
+    """The style of an element whose colour is a weight, by day and by night, and of its text. The
+    first of each pair is for browsers that know no `light-dark`."""
+    day, night = heat(value), heat(value, DARK_STOPS)
+    text, night_text = text_on_heat(value), text_on_heat(value, DARK_STOPS)
+    return (
+        f"background:{day};color:{text};"
+        f"background:light-dark({day},{night});color:light-dark({text},{night_text})"
+    )
+
+
+def text_on_heat(value: float, stops: Stops = STOPS) -> str:
     """The text colour with the better contrast on `heat(value)`."""
-    background = luminance(_mix(value))
+    background = luminance(_mix(value, stops))
     best = max((DARK_TEXT, LIGHT_TEXT), key=lambda text: contrast(luminance(text), background))
     return _hex(best)
 
 
-def css_gradient() -> str:
-    """The whole scale as CSS, for legends and bars."""
-    return f"linear-gradient(90deg, {', '.join(map(_hex, STOPS))})"
+def css_gradient(stops: Stops = STOPS) -> str:
+    """A whole scale as CSS, for legends and bars; of one with a sign, zero is in the middle."""
+    return f"linear-gradient(90deg, {', '.join(map(_hex, stops))})"
 
 
-def css_signed() -> str:
-    """The scale of numbers with a sign, as CSS; zero is in the middle."""
-    return f"linear-gradient(90deg, {', '.join(map(_hex, SIGNED_STOPS))})"
-
-
-def scale256() -> list[str]:
-    """The whole scale as 256 colours, for scripts: of the weights 0, 1/255, ... 1."""
-    return [_hex(_mix(index / 255)) for index in range(256)]
-
-
-def signed256() -> list[str]:
-    """The scale of numbers with a sign as 256 colours: of -1 to 1."""
-    return [_hex(_mix(index / 255, SIGNED_STOPS)) for index in range(256)]
+def scale256(stops: Stops = STOPS) -> list[str]:
+    """A whole scale as 256 colours, for scripts: of the weights 0, 1/255, ... 1, or of -1 to 1."""
+    return [_hex(_mix(index / 255, stops)) for index in range(256)]
 
 
 def luminance(rgb: tuple[int, int, int]) -> float:

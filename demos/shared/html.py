@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from backend.pictures import shrink
-from demos.shared.colours import heat, text_on_heat
+from demos.shared.colours import heat_style
 from demos.shared.strings import say
 
 if TYPE_CHECKING:
@@ -73,5 +73,5 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"percent": percent, "heat": heat, "text_on_heat": text_on_heat}
+    made.filters |= {"percent": percent, "heat_style": heat_style}
     return made

@@ -15,9 +15,18 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from demos.shared.colours import css_gradient, css_signed, scale256, signed256
+from demos.shared.colours import (
+    DARK_SIGNED_STOPS,
+    DARK_STOPS,
+    SIGNED_STOPS,
+    STOPS,
+    css_gradient,
+    scale256,
+)
+from demos.shared.strings import LANGUAGES, say
 
 WEB = Path(__file__).resolve().parents[2] / "assets" / "web"
+WORDS = ("common.show_all", "common.stale")  # of assets/web/app.js and what it imports
 FAVICON = WEB / "favicon.png"
 GALLERY = WEB.parent / "gallery" / "pictures"
 SAVED = WEB.parent / "saved"
@@ -35,6 +44,12 @@ STYLES = (  # of the HTML that Python writes; what a script draws brings its own
     "image_search/search.css",
     "captioning/stage.css",
 )
+SCALES = {  # those of a dark page are named "-dark"
+    "st-scale": STOPS,
+    "st-signed": SIGNED_STOPS,
+    "st-scale-dark": DARK_STOPS,
+    "st-signed-dark": DARK_SIGNED_STOPS,
+}
 SCRIPT = "app.js"  # those of the tabs come with their components (demos/shared/stage.py)
 
 LAGOON = gr.themes.Color(
@@ -121,6 +136,16 @@ def _colours() -> dict[str, str]:
         "block_info_text_size": "*text_sm",
         "slider_color": "*primary_500",
         "slider_color_dark": "*primary_400",
+        "checkbox_border_width": "2px",
+        "checkbox_border_color": "*neutral_500",
+        "checkbox_border_color_dark": "*neutral_300",
+        "checkbox_border_color_hover": "*primary_600",
+        "checkbox_border_color_hover_dark": "*primary_300",
+        "checkbox_background_color": "white",
+        "checkbox_background_color_dark": "*neutral_900",
+        "checkbox_label_border_width": "1px",
+        "checkbox_label_border_color": "*neutral_300",
+        "checkbox_label_border_color_dark": "*neutral_700",
         "checkbox_label_background_fill_selected": "*primary_100",
         "checkbox_label_background_fill_selected_dark": "*primary_900",
     }
@@ -132,7 +157,18 @@ def head(language: str | None = None) -> str:
     forced = f'<meta name="st-language" content="{language}">' if language else ""
     icon = f'<link rel="icon" href="{MOUNT}/{FAVICON.name}">'
     script = f'<script type="module" src="{MOUNT}/{SCRIPT}"></script>'
-    return forced + icon + styles(*STYLES) + f"<style>{scales()}</style>" + scale_data() + script
+    look = styles(*STYLES) + f"<style>{scales()}</style>" + scale_data()
+    return forced + icon + look + words() + script
+
+
+def words() -> str:
+    """The texts of the page's own scripts, in both languages: they know the visitor's."""
+    texts = {
+        language: {key.split(".")[-1]: say(language, key) for key in WORDS}
+        for language in LANGUAGES
+    }
+    made = json.dumps(texts, ensure_ascii=False).replace("<", "\\u003c")
+    return f'<script type="application/json" id="st-words">{made}</script>'
 
 
 def styles(*names: str) -> str:
@@ -142,14 +178,18 @@ def styles(*names: str) -> str:
 
 def scales() -> str:
     """The colour scales as CSS variables, for the style sheets."""
-    return f":root {{ --st-heat: {css_gradient()}; --st-signed: {css_signed()}; }}"
+    day, night = css_gradient(STOPS), css_gradient(DARK_STOPS)
+    return (
+        f":root {{ --st-heat: {day}; --st-signed: {css_gradient(SIGNED_STOPS)}; }}"
+        f" .dark {{ --st-heat: {night}; --st-signed: {css_gradient(DARK_SIGNED_STOPS)}; }}"
+    )
 
 
 def scale_data() -> str:
     """The colour scales as 256 colours each, in JSON: for scripts."""
     return "".join(
-        f'<script type="application/json" id="{name}">{json.dumps(colours)}</script>'
-        for name, colours in (("st-scale", scale256()), ("st-signed", signed256()))
+        f'<script type="application/json" id="{name}">{json.dumps(scale256(stops))}</script>'
+        for name, stops in SCALES.items()
     )
 
 

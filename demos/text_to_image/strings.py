@@ -160,8 +160,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "text_to_image.explain": (
         "The picture starts as **noise**: random numbers, determined by the seed. At each step a network takes the "
         "noisy picture and the prompt, and predicts the picture without the noise. This prediction is what you see; "
-        "a little of the noise is removed towards it, and the next step predicts again. Early predictions are "
-        "blurred, because many pictures are still possible.\n\n"
+        "a little of the noise is removed towards it, and the next step predicts again. Early predictions can look "
+        "finished already, yet the next ones may differ: many pictures are still possible.\n\n"
         "**Guidance** predicts twice at each step, with and without the prompt, and goes further in the direction of "
         "the difference. Too much of it exaggerates colours and shapes.\n\n"
         "**Words to pixels**: at each step every cell of the picture distributes its attention over the tokens of "
@@ -171,7 +171,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "**The recipe** (model, prompt, seed, steps, guidance, size) is inside the saved PNG. The noise is drawn on "
         "the CPU, so the same recipe gives the same picture again.",
         "画面从**噪声**开始，也就是由种子决定的随机数。每一步，网络根据带噪声的画面和提示词，预测去掉噪声后的画面。"
-        "你看到的就是这个预测；画面朝它去掉一点噪声，下一步再预测一次。早期的预测比较模糊，因为还有很多种可能。\n\n"
+        "你看到的就是这个预测；画面朝它去掉一点噪声，下一步再预测一次。早期的预测看上去可能已经完整，但后面还会变：此时仍有很多种可能。\n\n"
         "**引导**是指每一步预测两次，一次有提示词，一次没有，然后沿着两者之差的方向多走一些。引导过强，颜色和形状会变得夸张。\n\n"
         "**从词到像素**：每一步，画面的每个格子把注意力分配给提示词的各个词元，权重之和为 1。"
         "一个词的热力图是它各个词元的权重之和，再对注意力头和层取平均（DAAM，Tang 等，2022）。"

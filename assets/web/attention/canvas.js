@@ -24,6 +24,9 @@ import { heat, signed } from "../shared/heat.js";
 const FONT =
   '"Atkinson Hyperlegible Next", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
 
+/** How much larger the page's type is than usual: on a projector, or as the visitor has set it. */
+export const typeScale = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+
 /** @param {number} size in pixels */
 export const font = (size, weight = 400) => `${weight} ${size}px ${FONT}`;
 

@@ -6,7 +6,8 @@ import { font, picture, prepared, styleOf } from "./canvas.js";
 
 /** @typedef {import("./stage.js").AttentionStage} Stage */
 /** Levels from 0 to 255: [layers, heads, rows, columns].
- * @typedef {import("../shared/packing.js").Values & {pictures?: HTMLCanvasElement[]}} Thumbnails */
+ * @typedef {import("../shared/packing.js").Values & {pictures?: HTMLCanvasElement[],
+ *   colours?: import("../shared/heat.js").Rgb[]}} Thumbnails */
 /** Where the thumbnails stand.
  * @typedef {{left: number, top: number, cell: number, layers: number, heads: number}} GridBox */
 /** @typedef {{layer: number | null, head: number | null}} Chosen */
@@ -67,6 +68,8 @@ function drawThumbnails(canvas, thumbnails, width, height, chosen) {
 function thumbnail(thumbnails, number) {
   const [, , rows, columns] = thumbnails.shape;
   const colours = scale("st-scale");
+  if (thumbnails.colours !== colours) thumbnails.pictures = [];
+  thumbnails.colours = colours;
   const from = number * rows * columns;
   thumbnails.pictures ??= [];
   thumbnails.pictures[number] ??= picture(

@@ -1,8 +1,8 @@
 // @ts-check
 // One head as a heat-map, with the names of its tokens.
 
-import { heat, textOn } from "../shared/heat.js";
-import { font, picture, prepared, shortened, styleOf } from "./canvas.js";
+import { heat, isDark, textOn } from "../shared/heat.js";
+import { font, picture, prepared, shortened, styleOf, typeScale } from "./canvas.js";
 
 /** @typedef {import("./canvas.js").Scene} Scene */
 /** @typedef {import("./canvas.js").Matrix} Matrix */
@@ -11,6 +11,7 @@ import { font, picture, prepared, shortened, styleOf } from "./canvas.js";
  * @typedef {import("./canvas.js").Window & {left: number, top: number, cell: number}} Box */
 
 const LABELS = { left: 112, top: 92 }; // room for names, in pixels
+const NUMBERED = 20; // pixels of a cell that has room for its number
 const LEAN = 34; // pixels that the last name leans out to the right
 
 /**
@@ -23,15 +24,17 @@ const LEAN = 34; // pixels that the last name leans out to the right
 export function drawHeat(canvas, scene, width, height) {
   const { window: seen, active } = scene;
   const [tall, wide] = [seen.r1 - seen.r0, seen.c1 - seen.c0];
-  const left = Math.min(LABELS.left, width * 0.28);
-  const room = { x: (width - left - LEAN) / wide, y: (height - LABELS.top) / tall };
-  const cell = Math.max(Math.min(room.x, room.y, 64), 0.5);
-  const context = prepared(canvas, width, LABELS.top + cell * tall + 6);
-  const box = { left, top: LABELS.top, cell, ...seen };
+  const scale = typeScale();
+  const left = Math.min(LABELS.left * scale, width * 0.28);
+  const top = LABELS.top * scale;
+  const room = { x: (width - left - LEAN) / wide, y: (height - top) / tall };
+  const cell = Math.max(Math.min(room.x, room.y, 64 * scale), 0.5);
+  const context = prepared(canvas, width, top + cell * tall + 6);
+  const box = { left, top, cell, ...seen };
   context.imageSmoothingEnabled = false;
-  context.drawImage(pictureOf(scene.matrix, seen), left, LABELS.top, cell * wide, cell * tall);
+  context.drawImage(pictureOf(scene.matrix, seen), left, top, cell * wide, cell * tall);
   if (cell > 12) ruled(context, box, styleOf(canvas, "--st-paper"));
-  if (cell >= 38) numbered(context, scene.matrix, box);
+  if (cell >= NUMBERED) numbered(context, scene.matrix, box);
   labelled(context, canvas, scene, box);
   if (active.row !== null) framed(context, box, active, styleOf(canvas, "--st-chosen"));
   return box;
@@ -43,7 +46,7 @@ export function drawHeat(canvas, scene, width, height) {
  * @param {import("./canvas.js").Window} window
  */
 function pictureOf(matrix, { r0, r1, c0, c1 }) {
-  const part = `${r0} ${r1} ${c0} ${c1}`;
+  const part = `${r0} ${r1} ${c0} ${c1} ${isDark()}`;
   if (matrix.picture && matrix.pictured === part) return matrix.picture;
   const columns = matrix.shape[1];
   const wide = c1 - c0;
@@ -74,7 +77,7 @@ function ruled(context, { left, top, cell, r0, r1, c0, c1 }, colour) {
  * @param {Box} box
  */
 function numbered(context, matrix, { left, top, cell, r0, r1, c0, c1 }) {
-  context.font = font(Math.min(14, cell * 0.3));
+  context.font = font(Math.min(15 * typeScale(), Math.max(10, cell * 0.36)));
   context.textAlign = "center";
   context.textBaseline = "middle";
   for (let row = r0; row < r1; row += 1) {
@@ -97,7 +100,7 @@ function numbered(context, matrix, { left, top, cell, r0, r1, c0, c1 }) {
  */
 function labelled(context, canvas, { rows, columns, active, matrix }, box) {
   const { left, top, cell, r0, r1, c0, c1 } = box;
-  const size = Math.max(10, Math.min(16, cell * 0.75));
+  const size = Math.max(10, Math.min(16 * typeScale(), cell * 0.75));
   const every = Math.max(1, Math.ceil((size + 2) / cell));
   const strong = strongestColumns(matrix, active.row, every > 1 ? 4 : 0);
   const [quiet, bold] = [styleOf(canvas, "--st-quiet"), styleOf(canvas, "--st-ink")];
@@ -124,7 +127,7 @@ function labelled(context, canvas, { rows, columns, active, matrix }, box) {
     context.translate(left + (column - c0 + 0.5) * cell, top - 6);
     context.rotate(-Math.PI / 3);
     write(isActive);
-    context.fillText(shortened(context, columns[column].label, 92), 0, 0);
+    context.fillText(shortened(context, columns[column].label, top), 0, 0);
     context.restore();
   }
 }

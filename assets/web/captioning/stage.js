@@ -14,8 +14,7 @@ import { darken, lift, shareAt } from "./veil.js";
  * @property {string} text
  * @property {string} probability as text
  * @property {boolean} given whether it was chosen, not written by the model
- * @property {string} background
- * @property {string} color of the letters
+ * @property {string} style its colours
  * @property {Alternative[]} [alternatives]
  * @property {AttributionMap | null} [map]
  */
@@ -120,7 +119,7 @@ class CaptionStage extends Widget {
       {
         type: "button",
         class: "cp-word",
-        style: `background:${word.background};color:${word.color}`,
+        style: word.style,
         "aria-label": fill(texts.word_label, { word: word.text, probability: word.probability }),
         "aria-expanded": `${this.open === number}`,
         title: word.given ? texts.given : null,

@@ -6,7 +6,7 @@
  * @typedef {[string, number, number, number]} Token
  */
 
-/** How dark a token is, 0 to 1. */
+/** How far along the scale a token is, 0 to 1. */
 export const MODES = {
   /** @param {Token} token */
   surprise: ([, probability]) => -Math.log10(Math.max(probability, 1e-12)) / 3,
@@ -15,4 +15,3 @@ export const MODES = {
   /** @param {Token} token */
   entropy: ([, , , bits]) => bits / 8,
 };
-export const DEEP = 0.55; // from here on the scale is dark, and letters are white

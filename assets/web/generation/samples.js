@@ -150,7 +150,7 @@ class SamplesTree extends Widget {
       class: `tr-text${isGreedy ? " is-greedy" : ""}`,
       title: fill(words.share, { count, draws: samples }),
     };
-    const label = make("span", looks, text.replace(/\n/g, "⏎") || (isEnd ? "⏹" : "…"));
+    const label = make("span", looks, text.replace(/\n/g, "⏎") || (isEnd ? "■" : "…"));
     const times = count > 1 ? `×${count}` : "";
     return row(
       "tr-branch",
@@ -193,7 +193,7 @@ function beside(words, greedy, beams) {
   /** @param {ScoredText} scored */
   const item = ({ text, logprob }) => {
     const whole = fill(words.whole, { probability: percent(Math.exp(logprob)) });
-    return make("li", {}, text || "⏹", make("small", {}, whole));
+    return make("li", {}, text || "■", make("small", {}, whole));
   };
   /** @param {string} title @param {string} says @param {ScoredText[]} all */
   const section = (title, says, all) =>

@@ -3,9 +3,10 @@
 // surprising each was. Choosing one asks the server for its alternatives and how it was sampled.
 
 import { fill, make, percent, visible } from "../shared/dom.js";
+import { atPlace, css, textOn } from "../shared/heat.js";
 import { Widget } from "../shared/widget.js";
 import { alternatives, chosen } from "./choice.js";
-import { DEEP, MODES } from "./colouring.js";
+import { MODES } from "./colouring.js";
 import { samplingTrace } from "./sampling_trace.js";
 
 /** @typedef {import("./colouring.js").Token} Token */
@@ -135,6 +136,7 @@ class TokenInspector extends Widget {
     const place = this.placeOf(group);
     const [, probability, rank, bits] = tokens[place];
     const weight = Math.min(Math.max(MODES[this.mode](tokens[place]), 0), 1);
+    const colour = atPlace(weight);
     const isEnd = ended && group.last === tokens.length - 1 && !group.text;
     const name = visible(group.text || (isEnd ? words.end : "…"));
     const figures = [
@@ -146,8 +148,8 @@ class TokenInspector extends Widget {
       "button",
       {
         type: "button",
-        class: `gl-token${weight > DEEP ? " gl-deep" : ""}`,
-        style: `--w: ${weight.toFixed(3)}`,
+        class: "gl-token",
+        style: `background:${css(colour)};color:${textOn(colour)}`,
         tabindex: group.first === 0 ? "0" : "-1",
         title: figures.join(" · "),
         "aria-label": fill(words.token, { text: name, probability: percent(probability) }),
@@ -156,7 +158,7 @@ class TokenInspector extends Widget {
         onclick: () => this.open(place),
         onkeydown: (/** @type {KeyboardEvent} */ event) => this.moved(event),
       },
-      this.spaced(group.text) || (isEnd ? "⏹" : "…"),
+      this.spaced(group.text) || (isEnd ? "■" : "…"),
     );
   }
 

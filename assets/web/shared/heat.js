@@ -1,6 +1,7 @@
 // @ts-check
 // The colour scales of the app, which Python hands over with the page (demos/shared/theme.py):
-// "st-scale" for weights from 0 to 1, "st-signed" for numbers with a sign. Weights are drawn at
+// "st-scale" for weights from 0 to 1, "st-signed" for numbers with a sign, and each of them for a
+// dark page. Weights are drawn at
 // their square root, so that small ones can be seen; numbers are always shown as they are.
 
 /** @typedef {[number, number, number]} Rgb */
@@ -8,11 +9,15 @@
 /** @type {Map<string, Rgb[]>} */
 const scales = new Map();
 
+/** Whether the page is dark. */
+export const isDark = () => document.body.classList.contains("dark");
+
 /**
- * The 256 colours of a scale.
- * @param {"st-scale" | "st-signed"} id
+ * The 256 colours of a scale, on this page.
+ * @param {"st-scale" | "st-signed"} name
  */
-export function scale(id) {
+export function scale(name) {
+  const id = isDark() ? `${name}-dark` : name;
   const known = scales.get(id);
   if (known) return known;
   /** @type {string[]} */
@@ -28,6 +33,13 @@ export function scale(id) {
  */
 export const heat = (weight) =>
   scale("st-scale")[Math.round(Math.sqrt(Math.min(Math.max(weight, 0), 1)) * 255)];
+
+/**
+ * The colour at a place of the scale, 0 to 1.
+ * @param {number} place
+ */
+export const atPlace = (place) =>
+  scale("st-scale")[Math.round(Math.min(Math.max(place, 0), 1) * 255)];
 
 /**
  * The colour of a number with a sign, on a scale that ends at `largest`.

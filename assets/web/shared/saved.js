@@ -3,6 +3,7 @@
 // of its own. It asks no model and opens no connection; what needs one says so.
 
 import { make } from "./dom.js";
+import { language, words } from "./language.js";
 
 /** @typedef {{html?: string, script?: string, styles?: string[], value?: object}} Fragment */
 /** @typedef {{title: string, words: Texts, fragments: Fragment[]}} View */
@@ -84,12 +85,6 @@ function followTheSystem() {
   follow();
 }
 
-/** The page's language: the one that the server was told to answer in, else the browser's. */
-function language() {
-  const forced = document.querySelector('meta[name="st-language"]')?.getAttribute("content");
-  return (forced ?? navigator.language).startsWith("zh") ? "zh" : "en";
-}
-
 /**
  * @param {View} view
  * @param {() => void} live what "Run it live" does
@@ -108,6 +103,9 @@ async function drawn(view, live) {
     header,
   );
   for (const one of view.fragments) place.append(await fragment(one, view.words));
+  const unfold = () => place.classList.add("st-whole");
+  const more = { type: "button", class: "st-saved-more", onclick: unfold };
+  place.append(make("button", more, words().show_all));
   return place;
 }
 

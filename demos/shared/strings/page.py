@@ -20,6 +20,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "This is a saved result. Run it live to go on from here.",
         "这是保存的结果。点“现场运行”即可继续。",
     ),
+    "common.show_all": ("Show all of it", "全部显示"),
+    "common.stale": (
+        "You have changed the form since: this result belongs to what it held before. Run it again.",
+        "表单已有改动：这个结果属于改动之前的内容。请重新运行。",
+    ),
     "common.link": ("Link to this", "本页链接"),
     "common.link_info": (
         "Opens this tab with these settings and runs its last question.",

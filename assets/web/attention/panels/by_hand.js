@@ -202,7 +202,5 @@ function encodingOf(wave) {
   const place = `<mrow><mi>pos</mi><mo>,</mo><mn>2</mn><mi>i</mi>${odd}</mrow>`;
   const power = "<mrow><mn>2</mn><mi>i</mi><mo>/</mo><mi>d</mi></mrow>";
   const angle = `<mfrac><mi>pos</mi><msup><mn>10000</mn>${power}</msup></mfrac>`;
-  return (
-    `<msub><mi>PE</mi>${place}</msub><mo>=</mo>` + `<mi>${wave}</mi><mo>(</mo>${angle}<mo>)</mo>`
-  );
+  return `<msub><mi>PE</mi>${place}</msub><mo>=</mo><mi>${wave}</mi><mspace width="0.3em"/>${angle}`;
 }

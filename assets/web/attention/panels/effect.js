@@ -108,7 +108,14 @@ const measureOf = (words, { measure }) =>
 
 /** @param {number} share @param {string} text @param {string} kind */
 const bar = (share, text, kind) =>
-  make("div", { class: `at-bar at-${kind}`, style: `--share:${Math.abs(share)}` }, text);
+  make(
+    "div",
+    {
+      class: `at-bar at-${kind}${share < 0 ? " at-rise" : ""}`,
+      style: `--share:${Math.abs(share)}`,
+    },
+    text.replace("-", "−"),
+  );
 
 /** @param {number} change */
 const digits = (change) =>

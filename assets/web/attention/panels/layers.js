@@ -1,7 +1,7 @@
 // @ts-check
 // The view "Layers": attention rollout, and the logit lens of a decoder.
 
-import { around, make } from "../../shared/dom.js";
+import { around, make, visible } from "../../shared/dom.js";
 import { heatStyle } from "../../shared/heat.js";
 import { unpackWeights } from "../../shared/packing.js";
 import { drawMatrix } from "../canvas.js";
@@ -28,7 +28,12 @@ export async function layersPanel(stage) {
   const { words } = stage;
   const rolled = make("div", { class: "at-rollout" });
   const lens = make("div", { class: "at-lens" });
-  const about = [title(words.rollout), note(words.rollout_note)];
+  const isDecoder = stage.data.kind === "decoder";
+  const about = [
+    title(words.rollout),
+    note(words.rollout_note),
+    ...(isDecoder ? [note(words.rollout_decoder)] : []),
+  ];
   stage.parts.panel.replaceChildren(...about, rolled, lens);
   stage.drawPanel = null;
   if (stage.stack.rows === stage.stack.columns) await rollout(stage, rolled);
@@ -139,7 +144,6 @@ export function lensAnswered(stage, value) {
   if (!holder || isUnfinished(holder, value)) return;
   const box = scroll(stage.words.lens, [lensTable(stage, value)]);
   holder.replaceChildren(box);
-  box.scrollLeft = box.scrollWidth; // the chosen token is the last one
   refocus(stage);
 }
 
@@ -156,7 +160,7 @@ function lensTable(stage, { positions, tokens, probabilities }) {
 
 /** @param {string[]} texts @param {number[]} probabilities */
 function lensCell(texts, probabilities) {
-  const shown = texts.map((text) => text.replace(/\n/g, "⏎").replace(/ /g, "·") || "∅");
+  const shown = texts.map((text) => visible(text) || "∅");
   const all = shown.map((text, index) => `${text} ${probabilities[index].toFixed(3)}`);
   return make("td", { title: all.join("\n"), style: heatStyle(probabilities[0]) }, shown[0]);
 }

@@ -3,7 +3,7 @@
 
 import { make } from "../../shared/dom.js";
 import { css, rgbOf } from "../../shared/heat.js";
-import { font, prepared, shortened, styleOf } from "../canvas.js";
+import { font, prepared, shortened, styleOf, typeScale } from "../canvas.js";
 import { drawing, zoomButton } from "./parts.js";
 
 /** @typedef {import("../stage.js").AttentionStage} Stage */
@@ -70,10 +70,10 @@ export function linesPanel(stage) {
 function drawLines(canvas, scene, width) {
   const { window: seen, active } = scene;
   const count = Math.max(seen.r1 - seen.r0, seen.c1 - seen.c0);
-  const step = Math.max(17, Math.min(44, 620 / count));
+  const step = Math.max(17, Math.min(44 * typeScale(), 620 / count));
   const top = 34;
   const context = prepared(canvas, width, top + step * count + 8);
-  const side = Math.min(190, width * 0.32);
+  const side = Math.min(190 * typeScale(), width * 0.32);
   const box = { step, top, side, left: side, right: width - side, ...seen };
   const accent = rgbOf(styleOf(canvas, "--st-accent"));
   const chosen = rgbOf(styleOf(canvas, "--st-chosen"));
@@ -120,7 +120,7 @@ function strongest({ matrix, window: { r0, r1, c0, c1 }, active }) {
  */
 function named(context, canvas, { matrix, rows, columns, active, words }, box) {
   const [quiet, bold] = [styleOf(canvas, "--st-quiet"), styleOf(canvas, "--st-ink")];
-  const size = Math.max(12, Math.min(19, box.step * 0.62));
+  const size = Math.max(12, Math.min(19 * typeScale(), box.step * 0.62));
   /** @param {boolean} isStrong */
   const write = (isStrong) => {
     context.font = font(size, isStrong ? 700 : 400);
@@ -144,7 +144,7 @@ function named(context, canvas, { matrix, rows, columns, active, words }, box) {
     const weight = active.row === null ? 0 : matrix.values[active.row * matrix.shape[1] + column];
     write(column === active.column || weight >= 0.1);
     const number = weight >= 0.005 ? `  ${weight.toFixed(2)}` : "";
-    const text = shortened(context, columns[column].label, Math.min(118, box.side - 48));
+    const text = shortened(context, columns[column].label, box.side - 48 * typeScale());
     context.fillText(text + number, box.right + 6, heightOf(box, column - box.c0));
   }
 }

@@ -31,12 +31,17 @@ import { head, largest, lineHead, math, note, number, scroll, table } from "./pa
 
 /** @type {VectorName[]} */
 const VECTORS = ["q", "k", "v", "output", "model_output"];
+const sub = (/** @type {string} */ base) => `<msub><mi>${base}</mi><mi>j</mi></msub>`;
+const sum = (/** @type {string} */ index) => `<munder><mo>∑</mo><mi>${index}</mi></munder>`;
+/** @param {string} index */
+const power = (index) => `<msup><mi>e</mi><msub><mi>s</mi><mi>${index}</mi></msub></msup>`;
+const GAP = "<mspace width='1.6em'/>";
+// Without brackets around a fraction: few machines have a font that can stretch them.
 const FORMULA = `<mrow>${[
-  "<mi>output</mi><mo>=</mo><munder><mo>∑</mo><mi>j</mi></munder>",
-  "<msub><mrow><mi>softmax</mi><mo>(</mo>",
-  "<mfrac><mrow><mi>q</mi><mo>·</mo><msub><mi>k</mi><mi>j</mi></msub></mrow><msqrt><mi>d</mi></msqrt></mfrac>",
-  "<mo>+</mo><msub><mi>mask</mi><mi>j</mi></msub><mo>)</mo></mrow><mi>j</mi></msub>",
-  "<mo>·</mo><msub><mi>v</mi><mi>j</mi></msub>",
+  `${sub("s")}<mo>=</mo><mfrac><mrow><mi>q</mi><mo>·</mo>${sub("k")}</mrow>`,
+  `<msqrt><mi>d</mi></msqrt></mfrac><mo>+</mo>${sub("mask")}`,
+  `${GAP}${sub("w")}<mo>=</mo><mfrac>${power("j")}<mrow>${sum("i")}${power("i")}</mrow></mfrac>`,
+  `${GAP}<mi>output</mi><mo>=</mo>${sum("j")}${sub("w")}<mo>·</mo>${sub("v")}`,
 ].join("")}</mrow>`;
 
 /** @param {Stage} stage */
