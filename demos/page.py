@@ -5,7 +5,7 @@ A tab module has an `ID` and `build(backend) -> Form | None`, called inside its 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from types import ModuleType
 from typing import Any
@@ -15,7 +15,7 @@ from markupsafe import Markup
 from starlette.middleware import Middleware
 
 from backend import Backend
-from demos.shared import saved, states, theme
+from demos.shared import saved, theme, visits
 from demos.shared.bodies import MAX_FILE, LimitedBodies
 from demos.shared.calls import Page
 from demos.shared.doors import LOCAL, Doors, GuardedDoors
@@ -26,7 +26,7 @@ from demos.shared.permalinks import Form, hidden_field
 from demos.shared.refused_calls import RefusedCalls
 from demos.shared.send_to import connect_pictures
 from demos.shared.stage import call
-from demos.shared.strings import in_html, language_of, say, t, translations
+from demos.shared.strings import in_html, t, translations
 from demos.shared.watching import Health
 
 TITLE = "Show & Tell"
@@ -46,8 +46,9 @@ def build_page(backend: Backend, tabs: Sequence[ModuleType]) -> Page:
             forms = [_build_tab(backend, tab, chosen_tab) for tab in tabs]
         gr.HTML(_footer(), elem_id="st-footer", apply_default_css=False)
         built = page.forms = [form for form in forms if form]
-        _open_links(page, bar, tabs, built, partial(_load_ahead, backend, built))
-        chosen_tab.change(partial(_load_ahead, backend, built), chosen_tab, queue=False, **LISTENER)
+        ahead = partial(_load_ahead, backend, built)
+        visits.connect(page, bar, [tab.ID for tab in tabs], built, ahead)
+        chosen_tab.change(ahead, chosen_tab, queue=False, **LISTENER)
         connect_pictures(bar, built)
 
         def leave(request: gr.Request) -> None:
@@ -93,7 +94,7 @@ def _build_tab(backend: Backend, tab: ModuleType, chosen: gr.Textbox) -> Form | 
     with gr.Tab(label, id=tab.ID, elem_id=f"st-tab-{tab.ID}") as page:
         form: Form | None = tab.build(backend)
     page.select(
-        fn=None, inputs=chosen, outputs=chosen, js=call(theme.SCRIPT, "rememberTab", tab.ID)
+        fn=None, inputs=chosen, outputs=chosen, js=call(visits.SCRIPT, "rememberTab", tab.ID)
     )
     return form
 
@@ -103,43 +104,6 @@ def _load_ahead(backend: Backend, forms: Sequence[Form], tab: str) -> None:
     for form in forms:
         if form.tab == tab:
             backend.load_ahead(*form.models)
-
-
-def _open_links(
-    page: gr.Blocks,
-    bar: gr.Tabs,
-    tabs: Sequence[ModuleType],
-    forms: Sequence[Form],
-    load_ahead: Callable[[str], None],
-) -> None:
-    """When the page opens: choose the tab that the address names, fill its form, run it."""
-    outputs = [part for form in forms for part in (*form.outputs, form.notice)]
-
-    def open_link(request: gr.Request) -> list[Any]:
-        query = dict(request.query_params)
-        named = query.get("tab") in [tab.ID for tab in tabs]
-        chosen = query["tab"] if named else tabs[0].ID
-        load_ahead(chosen)
-        updates = [_opened(form, chosen, query, language_of(request)) for form in forms]
-        # Without a name the first tab is open, or one that the visitor has chosen meanwhile.
-        selected = gr.Tabs(selected=chosen) if named else gr.skip()
-        return [selected, *(value for row in updates for value in row)]
-
-    page.load(
-        open_link,
-        None,
-        [bar, *outputs],
-        **LISTENER,
-    ).then(fn=None, js=call(theme.SCRIPT, "opened"))
-
-
-def _opened(form: Form, chosen: str, query: dict[str, str], language: str) -> list[Any]:
-    """Updates for one tab's form and notice; nothing for a tab that the link does not name."""
-    values, ignored = form.read(query)
-    if form.tab != chosen or not (values or ignored):
-        return [*form.open({}), gr.skip()]
-    note = say(language, "common.ignored", names=", ".join(ignored)) if ignored else ""
-    return [*form.open(values), states.notice(note)]
 
 
 def _header() -> str:

@@ -2,41 +2,15 @@
 // What the page does without asking the server: the address bar, the clipboard, scrolling.
 // Python names these functions (demos/shared/stage.py, `call`).
 
+import { onOpen, watchHistory } from "./shared/history.js";
 import { watchInvitations } from "./shared/saved.js";
 import { watchForms } from "./shared/stale.js";
 
 const KEPT = ["embed", "__theme"]; // parameters of the page, not of a tab
 
-let visitorActed = false;
-for (const event of ["pointerdown", "keydown"]) {
-  const noticed = () => {
-    visitorActed = true;
-  };
-  document.addEventListener(event, noticed, { capture: true, once: true });
-}
-
 const url = () => new URL(window.location.href);
 /** @param {URL} address */
-const show = (address) => window.history.replaceState(null, "", address);
-
-/**
- * The address names the tab; another tab's values leave it. gradio also reports the tab that it
- * selects itself while the page opens: only a visitor's choice may rewrite the address, or be told
- * to the server.
- * @param {string} tab
- * @param {string} known What the server was told last.
- */
-export function rememberTab(tab, known) {
-  if (!visitorActed) return known;
-  const address = url();
-  if (address.searchParams.get("tab") === tab) return tab;
-  for (const name of [...address.searchParams.keys()]) {
-    if (!KEPT.includes(name)) address.searchParams.delete(name);
-  }
-  address.searchParams.set("tab", tab);
-  show(address);
-  return tab;
-}
+const show = (address) => window.history.replaceState(window.history.state, "", address);
 
 /**
  * "?tab=..." becomes the address, goes to the clipboard, and comes back whole.
@@ -91,10 +65,14 @@ export function opened() {
     setTimeout(opened, 50);
     return;
   }
-  const mark = () => document.documentElement.classList.add("st-opened");
+  const mark = () => {
+    document.documentElement.classList.add("st-opened");
+    onOpen();
+  };
   requestAnimationFrame(() => requestAnimationFrame(mark));
 }
 
 if (url().searchParams.get("embed") === "1") document.documentElement.classList.add("st-embed");
 watchInvitations();
 watchForms();
+watchHistory();

@@ -42,6 +42,7 @@ class Components:
     compared: gr.HTML
     comparison: gr.Accordion
     export: gr.DownloadButton
+    kept: gr.Textbox  # the chat so far as JSON: the browser brings it back after a reload
     examples: tuple[gr.Button, ...] = ()
 
     @property
@@ -99,6 +100,7 @@ class Components:
         """A new chat."""
         return {
             self.history: [],
+            self.kept: "",
             self.last_run: {},
             self.answer: nothing_yet(),
             self.card: "",

@@ -133,7 +133,8 @@ def _result(
         new_chat = gr.Button(t("generation.new_chat"), size="sm")
     states = gr.State([]), gr.State({})
     buttons = run, stop, again, keep_end, new_chat, go_on
-    page = Components(prompt, answer, card, notice, *states, *buttons, *stages, *attempts)
+    shown = *states, *buttons, *stages, *attempts
+    page = Components(prompt, answer, card, notice, *shown, hidden_field())
     return page, links_here
 
 
@@ -174,6 +175,7 @@ def _form(service: Generation, components: dict[str, Any], page: Components) -> 
         page.notice,
         result="generation-answer",
         models=((TASK, ""),),
+        keeps=(page.kept,),
     )
 
 
@@ -211,5 +213,6 @@ def _wire(handlers: Handlers) -> None:
     page.menu.input(handlers.reopen, [page.menu, *on_screen], page.all, **instant)
     mode = form.param(MODE.name).component
     page.answer.edited(handlers.edit, page.history, [*page.all, mode], **instant)
+    page.kept.change(transcript.from_text, page.kept, page.history, **instant)
     page.new_chat.click(page.cleared, outputs=page.all, **LISTENER)
     connect_stop(handlers.service.backend, page.stop)

@@ -6,6 +6,7 @@ pictures: a model that writes an image address must not make the page fetch it.
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from typing import Any
 
@@ -45,6 +46,25 @@ def completion(language: str, given: str, written: str, growing: bool = False) -
         written,
     )
     return _log(language, body, growing)
+
+
+def as_text(turns: list[Turn]) -> str:
+    """A chat as JSON, for the browser to keep."""
+    return json.dumps(turns, ensure_ascii=False) if turns else ""
+
+
+def from_text(text: object) -> list[Turn]:
+    """The chat that a browser has kept; an empty one for anything else."""
+    try:
+        found = json.loads(str(text or "[]"))
+        roles = [turn["role"] for turn in found]
+        contents = [turn["content"] for turn in found]
+    except (ValueError, TypeError, KeyError):
+        return []
+    alternate = roles == ["user", "assistant"] * (len(roles) // 2)
+    if not alternate or not all(isinstance(content, str) for content in contents):
+        return []
+    return [{"role": role, "content": text} for role, text in zip(roles, contents, strict=True)]
 
 
 def question_number(event: object, turns: list[Turn]) -> int | None:

@@ -135,7 +135,7 @@ class RunView:
             self.page.go_on: gr.Button(visible=_can_continue(attempt.finished, attempt.tokens)),
         }
         if self.mode == "chat":
-            updates[self.page.history] = self._turns(attempt.text)
+            updates |= self._kept(attempt.text)
         return updates
 
     def _waiting(self, update: Progress) -> Updates:
@@ -160,7 +160,7 @@ class RunView:
             page.go_on: gr.Button(visible=can_continue),
         }
         if self.mode == "chat":
-            updates[page.history] = self._turns(update.text)
+            updates |= self._kept(update.text)
         return updates
 
     def _as_before(self, panel: str) -> Updates:
@@ -200,6 +200,11 @@ class RunView:
     def _turns(self, text: str) -> list[Turn]:
         question = {"role": "user", "content": self.prompt}
         return [*self.earlier, question, {"role": "assistant", "content": text}]
+
+    def _kept(self, text: str) -> Updates:
+        """The chat so far, here and in the browser."""
+        turns = self._turns(text)
+        return {self.page.history: turns, self.page.kept: transcript.as_text(turns)}
 
     def _so_far(self) -> str:
         """What stands above the loading panel."""

@@ -95,6 +95,8 @@ class Form:
     models: tuple[tuple[str, str], ...] = ()
     picture_source: PictureSource | None = None
     picture_target: PictureTarget | None = None
+    # Hidden fields whose text the browser keeps with a run's result, and brings back with it
+    keeps: tuple[gr.Textbox, ...] = ()
     examples: list[Example] = field(default_factory=list)  # in the order of their buttons
 
     @property
@@ -154,13 +156,14 @@ class Form:
             **RUNS,
         )
 
-    def open(self, values: Mapping[str, Any]) -> list[Any]:
-        """Updates for `outputs` of a page that has just opened: `values`, and a run as in `fill`.
+    def open(self, values: Mapping[str, Any], runs: bool = True) -> list[Any]:
+        """Updates for `outputs` of a page that has just opened: `values`, and a run as in `fill`,
+        if the link `runs`.
 
         All else stays: it holds its default, or what the visitor has typed meanwhile.
         """
         named = [values.get(param.name, gr.skip()) for param in self.params]
-        return [*named, self._run_of(values)]
+        return [*named, self._run_of(values) if runs else gr.skip()]
 
     def _run_of(self, values: Mapping[str, Any]) -> Any:
         """What `run` becomes: something new where a main value is there."""

@@ -15,6 +15,8 @@ import gradio as gr
 
 from demos.shared import theme
 
+KEPT = "shared/kept.js"  # keeps what stages show, for a step back or a reload
+
 
 def stage(
     elem_id: str,
@@ -44,9 +46,10 @@ def mounting(script: str, *, events: Sequence[str] = (), **options: str | bool) 
     """For `js_on_load`: import `script` and let its `mount` take the component."""
     bridge = "{ element, props, server, trigger, watch }"
     mount = f"({{ mount }}) => mount({bridge}, {json.dumps(options)})"
+    kept = f"({{ draws }}) => draws({bridge}, {json.dumps(script)})"
     # gradio finds the names of a component's own events in this text.
     named = "".join(f"\n// trigger({json.dumps(event)})" for event in events)
-    return f"{_module(script)}.then({mount});{named}"
+    return f"{_module(script)}.then({mount}); {_module(KEPT)}.then({kept});{named}"
 
 
 def clicks(name: str, event: str = "click", *, marks: bool = False) -> str:

@@ -26,7 +26,9 @@ from demos.shared.colours import (
 from demos.shared.strings import LANGUAGES, say
 
 WEB = Path(__file__).resolve().parents[2] / "assets" / "web"
-WORDS = ("common.show_all", "common.stale")  # of assets/web/app.js and what it imports
+WORDS = tuple(
+    f"common.{name}" for name in ("show_all", "stale", "kept", "again", "was", "lost", "not_here")
+)  # of assets/web/app.js and what it imports
 FAVICON = WEB / "favicon.png"
 GALLERY = WEB.parent / "gallery" / "pictures"
 SAVED = WEB.parent / "saved"

@@ -89,7 +89,7 @@ function followTheSystem() {
  * @param {View} view
  * @param {() => void} live what "Run it live" does
  */
-async function drawn(view, live) {
+export async function drawn(view, live) {
   const run = make(
     "button",
     { type: "button", class: "st-saved-run", onclick: live },

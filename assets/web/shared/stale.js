@@ -16,11 +16,11 @@ const runs = new WeakMap();
 /** @param {Element} form @returns {Held} */
 function held(form) {
   const fields = /** @type {Field[]} */ ([...form.querySelectorAll(FIELDS)]);
-  return new Map(fields.map((field) => [field, valueOf(field)]));
+  return new Map(fields.map((field) => [field, contentOf(field)]));
 }
 
 /** @param {Field} field */
-const valueOf = (field) =>
+const contentOf = (field) =>
   field instanceof HTMLInputElement && ["radio", "checkbox"].includes(field.type)
     ? field.checked
     : field.value;
@@ -56,7 +56,7 @@ function noticed(button) {
   }
   // What the run has emptied holds the next question: a chat does so.
   for (const [field, before] of runs.get(button) ?? [])
-    if (before && !valueOf(field)) runs.get(button)?.delete(field);
+    if (before && !contentOf(field)) runs.get(button)?.delete(field);
   compare(button);
 }
 
@@ -69,7 +69,7 @@ function compare(button) {
   const [form, before] = [formOf(button), runs.get(button)];
   if (!form || !before || /** @type {HTMLButtonElement} */ (button).disabled) return;
   const changed = [...before].some(
-    ([field, value]) => field.isConnected && valueOf(field) !== value,
+    ([field, value]) => field.isConnected && contentOf(field) !== value,
   );
   mark(form, changed);
 }

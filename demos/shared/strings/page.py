@@ -25,6 +25,17 @@ TEXTS: dict[str, tuple[str, str]] = {
         "You have changed the form since: this result belongs to what it held before. Run it again.",
         "表单已有改动：这个结果属于改动之前的内容。请重新运行。",
     ),
+    "common.kept": ("As it was", "之前的结果"),
+    "common.again": ("Run it again", "重新运行"),
+    "common.was": ("The result as you left it.", "这是你离开时的结果。"),
+    "common.lost": (
+        "The connection was lost for a moment and the page was opened anew: this is what was there.",
+        "连接中断了片刻，页面已重新打开：这是中断时的内容。",
+    ),
+    "common.not_here": (
+        "This is kept from before. Run it again to go on from here.",
+        "这是之前保留的结果。点“重新运行”即可继续。",
+    ),
     "common.link": ("Link to this", "本页链接"),
     "common.link_info": (
         "Opens this tab with these settings and runs its last question.",

@@ -1,0 +1,200 @@
+// @ts-check
+// What a run has left on the page, kept by the browser for as long as its tab is open: after a step
+// back, a reload or a lost connection it stands there again, as a saved view.
+
+import { make } from "./dom.js";
+import { words } from "./language.js";
+import { drawn } from "./saved.js";
+
+/** @typedef {import("./saved.js").View} View */
+/** @typedef {{tab: string, columns: {at: number, row: number, fragments: View["fragments"]}[]}} Kept */
+
+const RUNS = 'button[id$="-run"]';
+const PAUSE = 700; // ms between two looks at a result that grows
+const MAX_VIEWS = 12; // the latest ones are kept
+const LOST = "Connection Lost"; // gradio's own words, in any language
+
+// ---- the store: each name begins alike; where the browser refuses, nothing is kept ----
+
+/** @param {string} name @returns {string | null} */
+function stored(name) {
+  try {
+    return sessionStorage.getItem(`st-${name}`);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} name @param {string} text */
+function store(name, text) {
+  const order = JSON.parse(stored("order") ?? "[]").filter(
+    (/** @type {string} */ one) => one !== name,
+  );
+  order.push(name);
+  while (order.length > 2 * MAX_VIEWS) drop(order.shift());
+  for (;;) {
+    try {
+      sessionStorage.setItem(`st-${name}`, text);
+      sessionStorage.setItem("st-order", JSON.stringify(order));
+      return;
+    } catch {
+      if (order.length < 2) return; // it alone is too large, or nothing may be kept at all
+      drop(order.shift());
+    }
+  }
+}
+
+/** @param {string} name */
+function drop(name) {
+  try {
+    sessionStorage.removeItem(`st-${name}`);
+  } catch {
+    // nothing was kept
+  }
+}
+
+/** @param {string} name */
+export function forget(name) {
+  const text = stored(name);
+  drop(name);
+  return text;
+}
+
+/** @param {string} id @param {string} text */
+export const keepText = (id, text) => store(`text-${id}`, text);
+/** @param {string} id */
+export const keptText = (id) => stored(`text-${id}`) ?? "";
+/** @param {string} id @returns {Kept | null} */
+export const keptView = (id) => JSON.parse((id && stored(`view-${id}`)) || "null");
+
+// ---- what is on the page ----
+
+/** @param {string} tab */
+const rowsOf = (tab) => [...document.querySelectorAll(`#st-tab-${tab} .st-work`)];
+
+/**
+ * The results of a tab: of each row of columns those beside the form.
+ * @param {string} tab
+ * @returns {Kept | null} null where there is no result
+ */
+function seen(tab) {
+  const columns = rowsOf(tab).flatMap((row, number) =>
+    [...row.children].slice(1).map((column, at) => ({
+      row: number,
+      at: at + 1,
+      fragments: fragmentsOf(/** @type {HTMLElement} */ (column)),
+    })),
+  );
+  const full = columns.filter(({ fragments }) => fragments.length);
+  return full.length ? { tab, columns: full } : null;
+}
+
+/** @param {HTMLElement} column @returns {View["fragments"]} */
+function fragmentsOf(column) {
+  if (!column.offsetParent || column.classList.contains("st-has-kept")) return [];
+  return [...column.querySelectorAll(".html-container")].flatMap((container) => {
+    const part = /** @type {HTMLElement} */ (container);
+    if (!part.offsetParent || part.querySelector(".st-empty, .st-saved")) return [];
+    const stage = staged(part);
+    if (stage) return [stage];
+    return part.textContent?.trim() || part.querySelector("img") ? [{ html: part.innerHTML }] : [];
+  });
+}
+
+/** @param {HTMLElement} part */
+function staged(part) {
+  const element = [part, ...part.querySelectorAll("*")].find((one) => drawing.has(one));
+  const found = element && drawing.get(element);
+  if (!found) return null;
+  const value = found.value();
+  return value && { script: found.script, value: JSON.parse(value), styles: found.styles };
+}
+
+/** @type {WeakMap<Element, {script: string, styles: string[], value: () => string | null}>} */
+const drawing = new WeakMap();
+
+/**
+ * A stage says what draws it (demos/shared/stage.py).
+ * @param {Bridge} bridge
+ * @param {string} script
+ */
+export function draws({ element, props }, script) {
+  const styles = [...document.querySelectorAll('link[rel="stylesheet"]')]
+    .map((link) => link.getAttribute("href") ?? "")
+    .filter((href) => href.includes(`/${script.split("/")[0]}/`));
+  drawing.set(element, { script, styles, value: () => props.value });
+}
+
+// ---- showing it again ----
+
+/**
+ * @param {string} tab
+ * @param {Kept} kept
+ * @param {boolean} wasLost whether the connection was
+ */
+export async function showView(tab, kept, wasLost) {
+  showLive(tab);
+  const rows = rowsOf(tab);
+  const run = () => {
+    const buttons = [...document.querySelectorAll(`#st-tab-${tab} ${RUNS}`)];
+    /** @type {HTMLElement | undefined} */ (
+      buttons.find((one) => /** @type {HTMLElement} */ (one).offsetParent)
+    )?.click();
+  };
+  for (const { row, at, fragments } of kept.columns) {
+    const column = rows[row]?.children[at];
+    if (!column) continue;
+    const texts = words();
+    const title = wasLost ? texts.lost : texts.was;
+    const own = { mark: texts.kept, run: texts.again, not_here: texts.not_here, starting: "" };
+    const view = await drawn({ title, words: own, fragments }, run);
+    view.classList.add("st-kept");
+    column.querySelector(":scope > .st-kept")?.remove();
+    column.prepend(make("div", { class: "st-kept" }, view));
+    column.classList.add("st-has-kept");
+  }
+}
+
+/** The page's own results again. @param {string} tab */
+export function showLive(tab) {
+  for (const view of document.querySelectorAll(`#st-tab-${tab} .st-kept`)) view.remove();
+  for (const column of document.querySelectorAll(`#st-tab-${tab} .st-has-kept`))
+    column.classList.remove("st-has-kept");
+}
+
+// ---- keeping it ----
+
+/** @param {{begun: () => void, id: () => string}} run what a run's begin does, and the entry it has */
+export function watchResults({ begun, id }) {
+  /** @type {Set<Element>} buttons whose run is on */
+  const running = new Set();
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  let looking;
+  const keep = (/** @type {string} */ tab) => {
+    const view = seen(tab);
+    if (view && id()) store(`view-${id()}`, JSON.stringify(view));
+  };
+  const changed = (/** @type {HTMLButtonElement} */ button) => {
+    const tab = button.closest('[id^="st-tab-"]')?.id.slice(7);
+    if (!tab || button.disabled === running.has(button)) return;
+    if (button.disabled) {
+      if (!running.size) begun();
+      running.add(button);
+      clearInterval(looking);
+      looking = setInterval(keep, PAUSE, tab);
+      return;
+    }
+    running.delete(button);
+    if (running.size) return;
+    clearInterval(looking);
+    setTimeout(keep, PAUSE, tab);
+  };
+  new MutationObserver((changes) => {
+    for (const { target } of changes)
+      if (target instanceof HTMLButtonElement && target.matches(RUNS)) changed(target);
+  }).observe(document.body, { subtree: true, attributeFilter: ["disabled"] });
+  window.addEventListener("pagehide", () => {
+    const error = document.querySelector(".toast-body.error, .toast-wrap .error");
+    if (error?.textContent?.includes(LOST)) store("lost", "yes");
+  });
+}
