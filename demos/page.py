@@ -18,6 +18,7 @@ from backend import Backend
 from demos.shared import saved, theme, visits
 from demos.shared.bodies import MAX_FILE, LimitedBodies
 from demos.shared.calls import Page
+from demos.shared.decks import Presenting
 from demos.shared.doors import LOCAL, Doors, GuardedDoors
 from demos.shared.handlers import LISTENER, WORKERS, visitor_of
 from demos.shared.language_middleware import ForceLanguage
@@ -73,6 +74,7 @@ def launch_options(
     if language:
         middleware.append(Middleware(ForceLanguage, language=language))
     middleware += [Middleware(LimitedBodies), Middleware(RefusedCalls), Middleware(LostAnswers)]
+    middleware.append(Middleware(Presenting, forced=language))
     return {
         "theme": theme.theme(),
         "head": theme.head(language),

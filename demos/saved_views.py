@@ -1,4 +1,4 @@
-"""Makes the saved views: what each example's run puts onto the page, as files that need no model
+"""Makes the saved views: what the run of each example, and of each link in a deck, puts onto the page, as files that need no model
 and no connection. `make saved` writes them into `assets/saved`.
 
 A view is a list of fragments in the order of the page: HTML, or a stage of `assets/web` with the
@@ -18,13 +18,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qsl
 
 import gradio as gr
 from gradio.helpers import special_args
 
 from backend import Backend
 from demos.page import build_page
-from demos.shared import saved, theme
+from demos.shared import decks, saved, theme
 from demos.shared.calls import Page
 from demos.shared.endpoints import Json
 from demos.shared.examples import Example
@@ -57,28 +58,52 @@ def main(names: Sequence[str]) -> None:
 
 
 def views(backend: Backend, tabs: Sequence[ModuleType]) -> Iterator[tuple[Json, dict[str, Json]]]:
-    """(entry of the index, its view by language) of each example that runs by itself."""
+    """(entry of the index, its view by language) of each example that runs by itself, and of each
+    link that a deck shows."""
     page = build_page(backend, tabs)
-    for form in page.forms:
-        for number, example in enumerate(form.examples):
-            made, place = {}, ""
-            for language in LANGUAGES:
-                shown = final_values(page, form, example.values, language)
-                made[language] = view(form, example, language, shown)
-                place = place_of(shown)
-            if all(one["fragments"] for one in made.values()):
-                yield _entry(form, number, example, place), made
+    wanted = [
+        *(
+            (form, example, f"st-example-{form.tab}-{number}")
+            for form in page.forms
+            for number, example in enumerate(form.examples)
+        ),
+        *((form, example, "") for form, example in steps_of_decks(page.forms)),
+    ]
+    for form, example, button in wanted:
+        made, place = {}, ""
+        for language in LANGUAGES:
+            shown = final_values(page, form, example.values, language)
+            made[language] = view(form, example, language, shown)
+            place = place_of(shown)
+        if all(one["fragments"] for one in made.values()):
+            yield _entry(form, button, example, place), made
 
 
-def _entry(form: Form, number: int, example: Example, place: str) -> Json:
+def steps_of_decks(forms: Sequence[Form]) -> Iterator[tuple[Form, Example]]:
+    """The links of all decks that no example has, as examples without a button."""
+    known = {form.query(one.values) for form in forms for one in form.examples}
+    for path in decks.paths():
+        for step in decks.read(path)["steps"]:
+            query = dict(parse_qsl(step.get("show", "").removeprefix("?")))
+            form = next((one for one in forms if one.tab == query.get("tab")), None)
+            if form is None:
+                continue
+            example = Example(f"tab.{form.tab}", form.read(query)[0])
+            if (link := form.query(example.values)) not in known:
+                known.add(link)
+                yield form, example
+
+
+def _entry(form: Form, button: str, example: Example, place: str) -> Json:
+    """Only an example's view, which has a `button`, stands in its place on the page."""
     query = form.query(example.values)
     name = hashlib.sha256(query.encode()).hexdigest()[:10]
     return {
         "tab": form.tab,
         "query": query,
         "title": {language: say(language, example.key) for language in LANGUAGES},
-        "place": place,
-        "button": f"st-example-{form.tab}-{number}",
+        "place": place if button else "",
+        "button": button,
         "files": {language: f"{form.tab}/{name}.{language}.json" for language in LANGUAGES},
     }
 

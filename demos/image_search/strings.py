@@ -166,9 +166,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     # Examples
     "image_search.example.music": ("musical instrument", "英文：乐器"),
     "image_search.example.chinese": ("红色的水果 (Chinese)", "红色的水果"),
-    "image_search.example.scene": ("an animal that lives in the sea", "英文：海里的动物"),
+    "image_search.example.scene": ("hat", "英文：帽子"),
     "image_search.example.terms": ("flower - red", "flower - red：减法"),
-    "image_search.example.sum": ("bird + water", "bird + water：加法"),
+    "image_search.example.sum": ("car + red", "car + red：加法"),
     "image_search.example.none": ("Not here: inflation", "图库里没有的：通货膨胀"),
     "image_search.example.map": ("Animals, fruit, vehicles…", "动物、水果、车辆……"),
     "image_search.explain": (

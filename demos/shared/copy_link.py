@@ -1,18 +1,21 @@
-"""The "Copy link" button: the form as an address, in the clipboard and in the address bar."""
+"""The "Copy link" button: the form as an address, in the clipboard and in the address bar; and
+"Save as a step", which puts that address into the visitor's own deck."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gradio as gr
 
 from demos.shared import states, theme
 from demos.shared.handlers import LISTENER
-from demos.shared.permalinks import Form
+from demos.shared.permalinks import Form, hidden_field
 from demos.shared.stage import call
 from demos.shared.strings import language_of, say, t
 
+OWN_DECK = "present/own.js"
+MAX_TITLE = 80  # characters
 MAX_LINK = 8000  # characters; servers and browsers refuse much longer addresses
 
 
@@ -42,11 +45,23 @@ def copy_link(
         too_long = say(language, "common.link_too_long", count=len(query), limit=MAX_LINK)
         return gr.Textbox(value="", visible=False), states.notice(too_long)
 
-    made = button.click(
-        make_link,
-        [last_run, *form.components],
-        [link, form.notice],
-        queue=False,
-        **LISTENER,
-    )
+    step = gr.Button(t("common.deck_step"), size="sm", elem_id=f"st-step-{form.tab}")
+    inputs, outputs = [last_run, *form.components], [link, form.notice]
+    made = button.click(make_link, inputs, outputs, queue=False, **LISTENER)
     made.then(fn=None, inputs=link, outputs=link, js=call(theme.SCRIPT, "copyLink"))
+    found = hidden_field()
+
+    def make_step(request: gr.Request, last: Any, *values: Any) -> tuple[str, Any, str]:
+        """The link, a remark where it is too long, and the step's title."""
+        shown, remark = make_link(request, last, *values)
+        return shown.value or "", remark, title_of(form, request, values)
+
+    title = hidden_field()
+    saved = step.click(make_step, inputs, [found, form.notice, title], queue=False, **LISTENER)
+    saved.then(fn=None, inputs=[found, title], outputs=found, js=call(OWN_DECK, "saveStep"))
+
+
+def title_of(form: Form, request: gr.Request, values: Sequence[Any]) -> str:
+    """What a step is called before its author gives it a name: the first text of the form."""
+    texts = [value for value in values if isinstance(value, str) and " " in value]
+    return texts[0][:MAX_TITLE] if texts else say(language_of(request), f"tab.{form.tab}")

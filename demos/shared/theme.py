@@ -23,15 +23,21 @@ from demos.shared.colours import (
     css_gradient,
     scale256,
 )
-from demos.shared.strings import LANGUAGES, say
+from demos.shared.strings import LANGUAGES, unfilled
 
 WEB = Path(__file__).resolve().parents[2] / "assets" / "web"
-WORDS = tuple(
-    f"common.{name}" for name in ("show_all", "stale", "kept", "again", "was", "lost", "not_here")
-)  # of assets/web/app.js and what it imports
+WORDS = {  # of the page's own scripts: keys of the catalogue by the name that a script knows
+    name: f"common.{name}"
+    for name in (
+        *("show_all", "stale", "kept", "again", "was", "lost", "not_here", "decks", "formula"),
+        *(f"deck_{name}" for name in ("back", "next", "notes", "black", "pointer", "restart")),
+        *("deck_then", "deck_added"),
+    )
+}
 FAVICON = WEB / "favicon.png"
 GALLERY = WEB.parent / "gallery" / "pictures"
 SAVED = WEB.parent / "saved"
+DECKS = WEB.parent / "decks"
 MOUNT = "show-and-tell"
 STYLES = (  # of the HTML that Python writes; what a script draws brings its own (stage.py)
     "fonts/fonts.css",
@@ -153,20 +159,20 @@ def _colours() -> dict[str, str]:
     }
 
 
-def head(language: str | None = None) -> str:
+def head(language: str | None = None, script: str = SCRIPT) -> str:
     """What goes into the page's <head>: relative addresses, so that a proxy's prefix holds. With
-    the `language` that the server was told to answer in."""
+    the `language` that the server was told to answer in, and the page's `script`, if it has one."""
     forced = f'<meta name="st-language" content="{language}">' if language else ""
     icon = f'<link rel="icon" href="{MOUNT}/{FAVICON.name}">'
-    script = f'<script type="module" src="{MOUNT}/{SCRIPT}"></script>'
+    runs = f'<script type="module" src="{MOUNT}/{script}"></script>' if script else ""
     look = styles(*STYLES) + f"<style>{scales()}</style>" + scale_data()
-    return forced + icon + look + words() + script
+    return forced + icon + look + words() + runs
 
 
 def words() -> str:
     """The texts of the page's own scripts, in both languages: they know the visitor's."""
     texts = {
-        language: {key.split(".")[-1]: say(language, key) for key in WORDS}
+        language: {name: unfilled(language, key) for name, key in WORDS.items()}
         for language in LANGUAGES
     }
     made = json.dumps(texts, ensure_ascii=False).replace("<", "\\u003c")
@@ -199,6 +205,7 @@ def routes() -> list[Mount]:
     """Where the server hands out `assets/web` and the gallery's pictures."""
     return [
         Mount(f"/{MOUNT}/saved", PageFiles(directory=SAVED, check_dir=False)),
+        Mount(f"/{MOUNT}/decks", PageFiles(directory=DECKS, check_dir=False)),
         Mount(f"/{MOUNT}/gallery", Files(directory=GALLERY, check_dir=False)),
         Mount(f"/{MOUNT}", PageFiles(directory=WEB)),
     ]
