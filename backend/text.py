@@ -10,6 +10,8 @@ MAX_CHARACTERS = 200_000
 KEPT_CONTROLS = frozenset("\n\t")
 LIST_SEPARATOR = re.compile(r"[,;\n，；、]")
 NARROW = {wide: wide - 0xFEE0 for wide in range(ord("！"), ord("～") + 1)} | {ord("\u3000"): " "}
+# Greek to Thai, Chinese, Japanese, Korean: what a model that reads English alone does not know
+NOT_LATIN = re.compile(r"[\u0370-\u1fff\u2e80-\ud7ff\uf900-\ufaff]")
 
 
 def clean_text(value: object, name: str = "text") -> tuple[str, int]:

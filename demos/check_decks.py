@@ -1,4 +1,4 @@
-"""Checks decks: `python -m demos.check_decks [FILE ...]`, all of `assets/decks` where none is named.
+"""Checks decks: `python -m demos.check_decks [FILE ...]`; where none is named, all in assets/decks.
 
 docs/decks.md says what a deck may hold.
 """

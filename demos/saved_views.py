@@ -1,5 +1,5 @@
-"""Makes the saved views: what the run of each example, and of each link in a deck, puts onto the page, as files that need no model
-and no connection. `make saved` writes them into `assets/saved`.
+"""Makes the saved views: what the run of each example, and of each link in a deck, puts onto the
+page, as files that need no model and no connection. `make saved` writes them into `assets/saved`.
 
 A view is a list of fragments in the order of the page: HTML, or a stage of `assets/web` with the
 JSON that it draws. Each comes from the tab's own handler, the one that a link runs.

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from backend import Backend
 from backend.kept_results import KeptResults
+from backend.messages import Message, message
 from backend.operation import Operation
+from backend.text import NOT_LATIN
 
 if TYPE_CHECKING:
     from backend.generation.kept_answers import KeptAnswer, Parent
@@ -38,6 +40,14 @@ class Generation:
     def models(self) -> list[ModelSpec]:
         """The rows there are, largest first."""
         return self.backend.models_for(TASK)
+
+    def remark(self, prompt: object, model: str = "") -> Message | None:
+        """That the model which will answer does not know the prompt's script; None where it does.
+        InputError for an unknown model."""
+        row = self.backend.plan(TASK, model)[0]
+        if "Chinese" in row.languages or not NOT_LATIN.search(str(prompt or "")):
+            return None
+        return message("reads_only", languages=row.languages)
 
     def generate(
         self,

@@ -3,15 +3,13 @@ model cannot do."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from backend.messages import Message, message
+from backend.text import NOT_LATIN
 from backend.text_to_image.request import MAX_SEED, DrawRequest
-
-NOT_LATIN = re.compile(r"[\u0370-\u1fff\u2e80-\ud7ff\uf900-\ufaff]")
 
 
 @dataclass(frozen=True)

@@ -35,14 +35,7 @@ def build(service: Captioning) -> tuple[Section, gr.Column]:
     """Lay out the section; the column is for the examples."""
     with gr.Row(elem_classes="st-work"):
         with gr.Column(scale=4, min_width=320):
-            video = file_field(
-                label=t("captioning.clip"), file_count="single", height=160,
-                elem_id="captioning-clip",
-            )  # fmt: skip
-            gr.HTML(
-                Markup('<p class="st-quiet">{}</p>').format(in_html("captioning.clip.limits")),
-                apply_default_css=False,
-            )
+            video = _field()
             sample = hidden_field()
             run, stop = buttons(SECTION, tab=TAB)
             examples = gr.Column()
@@ -72,6 +65,15 @@ def build(service: Captioning) -> tuple[Section, gr.Column]:
     gr.on([video.upload, video.clear], fn=None, js="() => ''", outputs=sample)
     params, unlinked = (Param.option(SAMPLE, sample),), {"clip": video, "model": model}
     return Section(SECTION, panel, params, answer, [run.click], [video], unlinked), examples
+
+
+def _field() -> gr.File:
+    """The field for a video, and below it how long it may be."""
+    looks = {"height": 160, "elem_id": "captioning-clip"}
+    video = file_field(label=t("captioning.clip"), file_count="single", **looks)
+    limits = Markup('<p class="st-quiet">{}</p>').format(in_html("captioning.clip.limits"))
+    gr.HTML(limits, apply_default_css=False)
+    return video
 
 
 def _sample() -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -69,20 +68,28 @@ def build(service: Classification) -> None:
                 remember = gr.Button(t("classification.remember.run"), size="sm")
             changed = View(panel, last, pairs, gr.HTML(apply_default_css=False))
     filled = sample.click(lambda: SAMPLE, None, [text, picture, labels], **LISTENER)
-    taught = lesson.click(
-        partial(take_lesson, service, changed), None, [changed.pairs, changed.note],
-        **LISTENER, **RUNS,
-    ).success(lambda: SAMPLE, None, [text, picture, labels], **LISTENER)  # fmt: skip
-    starts = [run.click, text.submit, labels.submit, filled.then, taught.then]
-    _connect_run(service, changed, starts, [text, picture, labels, weight])
+
+    def take(request: gr.Request) -> Iterator[Updates]:
+        yield from take_lesson(service, changed, request)
+
+    learnt = lesson.click(take, None, [changed.pairs, changed.note], **LISTENER, **RUNS)
+    taught = learnt.then(lambda: SAMPLE, None, [text, picture, labels], **LISTENER)
+    starts, after = [run.click, text.submit, labels.submit], [filled, taught]
+    _connect_run(service, changed, starts, after, [text, picture, labels, weight])
     connect_stop(service.backend, panel.stop)
     _connect_weight(changed, weight)
     _connect_remember(service, changed, remember, label)
 
 
 def _connect_run(
-    service: Classification, changed: View, starts: list[Any], inputs: list[Any]
+    service: Classification,
+    changed: View,
+    starts: list[Any],
+    after: list[Any],
+    inputs: list[Any],
 ) -> None:
+    """A run at each of `starts`, and once each of `after` has filled the form."""
+
     def run_fusion(
         request: gr.Request, text: str, path: str, labels: str, weight: float, pairs: list[Pair]
     ) -> Iterator[Updates]:
@@ -99,11 +106,11 @@ def _connect_run(
 
     outputs = [*changed.panel.components, changed.last]
     gr.on(starts, run_fusion, [*inputs, changed.pairs], outputs, **LISTENER, **RUNS)
+    for filled in after:
+        filled.then(run_fusion, [*inputs, changed.pairs], outputs, **LISTENER, **RUNS)
 
 
-def take_lesson(
-    service: Classification, changed: View, request: gr.Request
-) -> Iterator[dict[Any, Any]]:
+def take_lesson(service: Classification, changed: View, request: gr.Request) -> Iterator[Updates]:
     """Learn from ready pairs, in place of pairs that the visitor remembers one by one."""
     language = language_of(request)
     rows = [(text, gallery.file_of(name), label) for text, name, label in GALLERY_LESSON]

@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from backend.errors import InputError
+from backend.errors import InputError, ShowTellError
 from backend.generation.results import Generated
 from backend.generation.service import Generation
 from backend.run import Progress
@@ -27,7 +27,7 @@ from demos.shared.handlers import visitor_of, with_visible_errors
 from demos.shared.pace import paced
 from demos.shared.permalinks import Form
 from demos.shared.section import Updates
-from demos.shared.strings import language_of
+from demos.shared.strings import language_of, say_message
 
 LastRun = dict[str, Any]  # see Components.last_run
 
@@ -166,11 +166,20 @@ class Handlers:
         )
 
         def steps() -> Iterator[Updates]:
+            yield {self.page.notice: self._remark(request, values)}
             chosen = MODES[MODE.check(mode)]
             yield from chosen.stream(self.service, visitor_of(request), values, view)
 
         yield view.begun()
         yield from with_visible_errors(steps(), view.failed, view.stopped)
+
+    def _remark(self, request: gr.Request, values: Values) -> str:
+        """What should be known before an answer is read: that the model knows no such language."""
+        try:
+            found = self.service.remark(values["prompt"], values["model"])
+        except ShowTellError:  # the run itself will say it
+            return ""
+        return states.notice(say_message(language_of(request), found)) if found else ""
 
     def _view_on_screen(
         self,

@@ -32,8 +32,8 @@ EXAMPLES = (
         {"prompt": "Explain in a few sentences how a rainbow forms.", "seed": 1},
     ),
     Example(
-        "generation.example.haiku",
-        {"prompt": "Write a haiku about the sea in autumn.", "temperature": 1.0, "seed": 4},
+        "generation.example.sea",
+        {"prompt": "Write one sentence about the sea in autumn.", "seed": 1},
     ),
     Example(
         "generation.example.story",
@@ -73,8 +73,10 @@ def build(backend: Backend) -> Form:
                     t("common.stop"), variant="stop", interactive=False, elem_id="generation-stop"
                 )
             examples_here = gr.Column()
-            preset_buttons(inputs["mode"], inputs["prompt"])
+            presets_here = gr.Column()
             settings = _settings(service)
+        with presets_here:
+            preset_buttons(inputs["mode"], inputs["prompt"], settings["strategy"])
         with gr.Column(scale=7, min_width=320):
             page, links_here = _result(service, inputs["prompt"], run, stop)
     form = _form(service, {**inputs, **settings}, page)
@@ -134,7 +136,7 @@ def _result(
     states = gr.State([]), gr.State({})
     buttons = run, stop, again, keep_end, new_chat, go_on
     shown = *states, *buttons, *stages, *attempts
-    page = Components(prompt, answer, card, notice, *shown, hidden_field())
+    page = Components(prompt, answer, card, notice, *shown, kept=hidden_field())
     return page, links_here
 
 

@@ -57,10 +57,7 @@ def build(service: ImageSearch) -> tuple[Section, gr.Column]:
     with gr.Row(elem_classes="st-work"):
         with gr.Column(scale=4, min_width=320):
             captions = line(TAB, "captions", lines=5, max_lines=32, elem_id="image_search-captions")
-            files = file_field(
-                label=t("image_search.matrix.files"), file_count="multiple", height=140,
-                elem_id="image_search-matrix-files",
-            )  # fmt: skip
+            files = _files()
             template = line(TAB, "template", value="{}")
             temperature = slider(TAB, TEMPERATURE)
             run, stop = buttons(SECTION, TAB)
@@ -94,6 +91,12 @@ def build(service: ImageSearch) -> tuple[Section, gr.Column]:
     )
     inputs = {"files": files, "temperature": temperature}
     return Section(SECTION, panel, params, answer, [run.click], [files], inputs), examples
+
+
+def _files() -> gr.File:
+    """The field for the pictures."""
+    looks = {"height": 140, "elem_id": "image_search-matrix-files"}
+    return file_field(label=t("image_search.matrix.files"), file_count="multiple", **looks)
 
 
 def sample_files() -> list[str]:

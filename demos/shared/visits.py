@@ -31,15 +31,9 @@ def connect(
     names. An opened link runs, too, unless the browser has kept its result."""
     outputs = [bar, *(part for form in forms for part in (*form.outputs, form.notice, *form.keeps))]
 
-    def chosen_of(query: dict[str, str]) -> tuple[str, Any]:
-        """The tab that a query names, else the first; and the update that opens it. Without a name
-        that is the one that is open, which the visitor may have chosen meanwhile."""
-        named = query.get("tab") in names
-        return (query["tab"], gr.Tabs(selected=query["tab"])) if named else (names[0], gr.skip())
-
     def open_link(said: str, request: gr.Request) -> list[Any]:
         query, opening = dict(request.query_params), _read(said)
-        tab, selected = chosen_of(query)
+        tab, selected = _chosen(query, names)
         load_ahead(tab)
         runs = opening.get("run") is not False
         text = _text(opening.get("text"))
@@ -49,7 +43,7 @@ def connect(
     def went(event: gr.EventData) -> list[Any]:
         told = event._data if isinstance(event._data, dict) else {}
         query = _query(told.get("query"))
-        tab, selected = chosen_of(query)
+        tab, selected = _chosen(query, names)
         rows = [_filled(form, tab, query, _text(told.get("kept"))) for form in forms]
         return [selected, *(value for row in rows for value in row)]
 
@@ -65,11 +59,19 @@ def connect(
         _remember(form)
 
 
+def _chosen(query: dict[str, str], names: Sequence[str]) -> tuple[str, Any]:
+    """The tab that a query names, else the first; and the update that opens it. Without a name that
+    is the one that is open, which the visitor may have chosen meanwhile."""
+    named = query.get("tab") in names
+    return (query["tab"], gr.Tabs(selected=query["tab"])) if named else (names[0], gr.skip())
+
+
 def _remember(form: Form) -> None:
     """The address follows the form; what the tab keeps beside a result goes into the browser."""
     rows = [[param.name, param.default] for param in form.params]
     js = call(SCRIPT, "remember", form.tab, rows)
-    gr.on([part.change for part in form.components], fn=None, inputs=form.components, js=js)
+    parts: list[Any] = form.components
+    gr.on([part.change for part in parts], fn=None, inputs=form.components, js=js)
     for part in form.keeps:
         part.change(fn=None, inputs=part, js=call(SCRIPT, "keep"))
 

@@ -35,7 +35,7 @@ EXAMPLES = (
     Example("text_to_image.example.grid", {"view": "grid", "prompt": "a blue car", "steps": "12"}),
     Example(
         "text_to_image.example.swap",
-        {"view": "swap", "prompt": "a red car", "word": "red", "other": "blue", "seed": "5"},
+        {"view": "swap", "prompt": "a red book", "word": "red", "other": "blue", "seed": "1"},
     ),
     Example(
         "text_to_image.example.between",

@@ -116,12 +116,13 @@ function table({ name, rows, top, side: names, heat }) {
     names && make("td"),
     ...top.map((one) => make("th", { scope: "col" }, textOf(one))),
   ];
+  const places = Math.max(...rows.flat().map(decimals));
   const lines = rows.map((row, number) =>
     make(
       "tr",
       {},
       names && make("th", { scope: "row" }, textOf(names[number])),
-      ...row.map((value) => cell(value, Boolean(heat))),
+      ...row.map((value) => cell(value, places, Boolean(heat))),
     ),
   );
   return make(
@@ -133,12 +134,18 @@ function table({ name, rows, top, side: names, heat }) {
   );
 }
 
-/** @param {number | string | null} value @param {boolean} heat */
-const cell = (value, heat) =>
+/** Places after the point, four at most. @param {number | string | null} value */
+const decimals = (value) =>
+  typeof value === "number" ? Math.min(4, `${value}`.split(".")[1]?.length ?? 0) : 0;
+
+/** @param {number | string | null} value @param {number} places @param {boolean} heat */
+const cell = (value, places, heat) =>
   make(
     "td",
     { style: heat && typeof value === "number" ? heatStyle(value) : null },
-    value === null ? "−∞" : `${value}`.replace(/^-/, "−"),
+    value === null
+      ? "−∞"
+      : (typeof value === "number" ? value.toFixed(places) : value).replace(/^-/, "−"),
   );
 
 /** @param {string} inside MathML */

@@ -63,9 +63,9 @@ export function remember(tab, rows, ...values) {
     return isUsual ? [] : [[name, asText(value)]];
   });
   const search = `?${new URLSearchParams([["tab", tab], ...pairs])}`;
-  const before = forms[tab];
+  const before = forms[tab] ?? (acted ? window.location.search : search); // or as the page came
   forms[tab] = search;
-  if (before === undefined || before === search) return; // as the page came
+  if (before === search) return;
   if (filling !== null || tab !== openTab() || isRunning(tab)) return;
   const view = (/** @type {string} */ text) => new URLSearchParams(text).get("view");
   const isNew = acted && (entry().ran || view(search) !== view(before));
@@ -117,7 +117,8 @@ function went() {
 export function onOpening() {
   const { id, ran } = entry();
   const kept = keptView(id);
-  const isFresh = performance.getEntriesByType("navigation")[0]?.type === "navigate";
+  const [navigation] = performance.getEntriesByType("navigation");
+  const isFresh = /** @type {PerformanceNavigationTiming} */ (navigation)?.type === "navigate";
   return JSON.stringify({ run: !kept && (ran || isFresh), text: keptText(id) });
 }
 

@@ -92,13 +92,18 @@ function seen(tab) {
 /** @param {HTMLElement} column @returns {View["fragments"]} */
 function fragmentsOf(column) {
   if (!column.offsetParent || column.classList.contains("st-has-kept")) return [];
-  return [...column.querySelectorAll(".html-container")].flatMap((container) => {
-    const part = /** @type {HTMLElement} */ (container);
-    if (!part.offsetParent || part.querySelector(".st-empty, .st-saved")) return [];
+  /** @type {View["fragments"]} */
+  const fragments = [];
+  for (const part of /** @type {NodeListOf<HTMLElement>} */ (
+    column.querySelectorAll(".html-container")
+  )) {
+    if (!part.offsetParent || part.querySelector(".st-empty, .st-saved")) continue;
     const stage = staged(part);
-    if (stage) return [stage];
-    return part.textContent?.trim() || part.querySelector("img") ? [{ html: part.innerHTML }] : [];
-  });
+    if (stage) fragments.push(stage);
+    else if (part.textContent?.trim() || part.querySelector("img"))
+      fragments.push({ html: part.innerHTML });
+  }
+  return fragments;
 }
 
 /** @param {HTMLElement} part */
