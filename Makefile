@@ -12,7 +12,7 @@ WEB := tests/web/node_modules/.package-lock.json
 NODE := $(shell command -v npm)
 
 .DELETE_ON_ERROR:  # a set-up that failed is begun anew, not taken for done
-.PHONY: run install test test-all fuzz soak lint lint-web bench bench-models train train-experts format format-web screenshots tour saved docs lock clean
+.PHONY: run install test test-all fuzz soak lint lint-web bench bench-models train train-experts format format-web screenshots tour saved decks docs lock clean
 
 run: install
 	$(BIN)/python app.py $(ARGS)
@@ -94,7 +94,7 @@ train-experts: $(APP)
 	$(BIN)/python -m training.experts emotion --data "$(GOEMOTIONS)" --minutes 2
 
 screenshots: $(DEV) $(BROWSER)
-	$(BIN)/python -m tests.browser.screenshots
+	$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 # The moving picture at the top of the README.
 tour: $(DEV) $(BROWSER)
@@ -103,6 +103,10 @@ tour: $(DEV) $(BROWSER)
 # What the examples show before anything has run: assets/saved, from the tabs' own handlers.
 saved: $(APP)
 	$(BIN)/python -m demos.saved_views
+
+# Whether every deck is right: texts, tables, links (docs/decks.md).
+decks: $(APP)
+	$(BIN)/python -m demos.check_decks
 
 # The reference in docs/api.md, from the endpoints.
 docs: $(APP)

@@ -1,14 +1,17 @@
 """Pictures of the page to look at: python -m tests.browser.screenshots (or `make screenshots`).
 
-Writes tests/browser/output/<state>-<width>-<scheme>-<language>.png: every tab empty and with a
-result, as a laptop, a phone and a projector show it, by day and by night, in both languages.
+Writes tests/browser/output/<state>-<width>-<scheme>-<language>.png: every tab and inner tab as it
+opens, every saved example, a step of each deck, and some live results, on a phone, a tablet, a
+laptop and a projector, by day and by night, in both languages. All of that takes an hour on two
+cores; words choose: `ARGS="390 dark empty-"` takes the pictures whose names have all of them.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -16,17 +19,20 @@ from playwright.sync_api import TimeoutError as TookTooLong
 
 from backend import gallery
 from demos import TABS
+from demos.captioning import tab as captioning
+from demos.classification import tab as classification
+from demos.image_search import tab as image_search
+from demos.shared import decks, saved
 from tests.browser.conftest import CHROMIUM_OPTIONS, PATIENCE, at_rest, chromium_path
 from tests.serving import serving
 
 OUTPUT = Path(__file__).with_name("output")
-LOOKS = [
-    (1440, "light", "en-US"),
-    (1440, "dark", "en-US"),
-    (390, "light", "en-US"),
-    (390, "dark", "zh-CN"),
-    (1920, "light", "zh-CN"),
-]
+LOOKS = list(product((390, 768, 1440, 1920), ("light", "dark"), ("en-US", "zh-CN")))
+INNER_TABS = (
+    *(("classification", view) for view in classification.VIEWS[1:]),
+    *(("image_search", view) for view in image_search.VIEWS[1:]),
+    *(("captioning", view) for view in captioning.VIEWS[1:]),
+)
 SENTENCE = "The+animal+didn't+cross+the+street+because+it+was+too+tired."
 ATTENTION = f"?tab=attention&text={SENTENCE}&layer=6&head=12&token=11&view="
 LINKS = {  # state -> its link, and what is there once it is shown
@@ -57,17 +63,34 @@ LINKS = {  # state -> its link, and what is there once it is shown
 }
 
 
-def main() -> None:
+def main(chosen: Sequence[str] = ()) -> None:
+    """Take the pictures whose names have all the `chosen` words in them."""
     OUTPUT.mkdir(exist_ok=True)
     with serving("--models", "bundled") as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_OPTIONS)
         for look in LOOKS:
-            shoot(browser, address, *look)
+            shoot(browser, address, *look, chosen=chosen)
         browser.close()
 
 
-def shoot(browser: Browser, address: str, width: int, scheme: str, language: str) -> None:
+def shoot(
+    browser: Browser,
+    address: str,
+    width: int,
+    scheme: str,
+    language: str,
+    *,
+    chosen: Sequence[str] = (),
+) -> None:
     """One look in every state; one that does not come is named and left out."""
+    wanted = {
+        file: show
+        for name, show in states().items()
+        for file in [f"{name}-{width}-{scheme}-{language[:2]}.png"]
+        if all(word in file for word in chosen)
+    }
+    if not wanted:
+        return
     height = 844 if width < 500 else width * 9 // 16
     context = browser.new_context(
         color_scheme=scheme,  # type: ignore[arg-type]
@@ -76,15 +99,14 @@ def shoot(browser: Browser, address: str, width: int, scheme: str, language: str
     )
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
-    for name, show in states().items():
+    for file, show in wanted.items():
         try:
             show(page, address)
             at_rest(page)
         except TookTooLong as error:  # the others are still wanted
-            print(f"{name}: {str(error).splitlines()[0]}", file=sys.stderr)
+            print(f"{file}: {str(error).splitlines()[0]}", file=sys.stderr)
             continue
-        file = OUTPUT / f"{name}-{width}-{scheme}-{language[:2]}.png"
-        page.screenshot(path=file, full_page=True)
+        page.screenshot(path=OUTPUT / file, full_page=not file.startswith("deck-"))
     context.close()
 
 
@@ -92,7 +114,33 @@ def states() -> dict[str, Callable[[Page, str], None]]:
     """What is shown, by name."""
     empty = {f"empty-{tab.ID}": partial(visit, query=f"?tab={tab.ID}") for tab in TABS}
     full = {name: partial(visit, query=link, shown=shown) for name, (link, shown) in LINKS.items()}
-    return {**empty, **full, "captioning": captioned, "error": without_a_prompt}
+    inner = {
+        f"empty-{tab}-{view}": partial(visit, query=f"?tab={tab}&view={view}")
+        for tab, view in INNER_TABS
+    }
+    kept = {
+        f"saved-{view['tab']}-{number}": partial(framed, query=view["query"])
+        for number, view in enumerate(saved.index())
+    }
+    talks = {
+        f"deck-{path.stem}-{number}": partial(presented, deck=path.stem, step=number)
+        for path in decks.paths()
+        for number in range(1, len(decks.read(path)["steps"]) + 1)
+    }
+    return {
+        **empty, **inner, **kept, **talks, **full,
+        "captioning": captioned, "error": without_a_prompt,
+    }  # fmt: skip
+
+
+def framed(page: Page, address: str, query: str) -> None:
+    page.goto(f"{address}frame{query}")
+    page.wait_for_selector(".st-saved")
+
+
+def presented(page: Page, address: str, deck: str, step: int) -> None:
+    page.goto(f"{address}?present=1&deck={deck}&step={step}")
+    page.wait_for_selector(".dk-slide")
 
 
 def visit(page: Page, address: str, query: str = "", shown: str = "") -> None:
@@ -118,4 +166,4 @@ def without_a_prompt(page: Page, address: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

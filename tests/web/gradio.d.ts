@@ -15,6 +15,7 @@ interface Bridge {
   props: GradioProps;
   server: GradioServer;
   trigger: (event: string, data?: object) => void;
+  saved?: boolean; // nobody is there to ask
   watch: (prop: string, callback: () => void) => void;
 }
 

@@ -282,8 +282,9 @@ let mounted = null;
 
 /** @param {Bridge} bridge */
 export function mount(bridge) {
-  mounted = new AttentionStage(bridge);
-  mounted.follow();
+  const stage = new AttentionStage(bridge);
+  if (!bridge.saved) mounted = stage; // a kept view stands beside the page's own
+  stage.follow();
 }
 
 /**

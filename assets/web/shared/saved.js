@@ -145,7 +145,7 @@ function sayItIsSaved(event, words) {
 function withoutServer(value, words) {
   const answer = async () => ({ error: words.not_here });
   const server = new Proxy({}, { get: () => answer });
-  return { props: { value }, server, trigger() {}, watch() {} };
+  return { props: { value }, server, trigger() {}, watch() {}, saved: true };
 }
 
 /** @param {string} href as the page's own address has it: "show-and-tell/..." */

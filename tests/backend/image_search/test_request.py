@@ -31,3 +31,18 @@ def test_a_map_takes_as_many_words_as_a_query() -> None:
 def test_captions_are_sentences_and_split_at_line_ends_only() -> None:
     text = "一只猫，一只狗。\na cat, a dog; and\u2028more"
     assert check_captions(text) == ("一只猫，一只狗。", "a cat, a dog; and\u2028more")
+
+
+@pytest.mark.parametrize(
+    ("caption", "sentence"),
+    [
+        ("elephant", "a photo of an elephant"),
+        ("lion", "a photo of a lion"),
+        ("unicorn", "a photo of a unicorn"),
+        ("umbrella", "a photo of an umbrella"),
+        ("hour glass", "a photo of an hour glass"),
+        ("水果", "a photo of a 水果"),
+    ],
+)
+def test_the_article_of_the_template_fits_the_caption(caption: str, sentence: str) -> None:
+    assert check_captions(caption, "a photo of a {}") == (sentence,)

@@ -67,3 +67,17 @@ def test_only_a_question_that_is_there_is_named(turn: object) -> None:
 @pytest.mark.parametrize("event", [None, "0", 0, [0], {}, {"key": 0}])
 def test_an_event_without_a_turn_names_nothing(event: object) -> None:
     assert transcript.question_number(event, TURNS) is None
+
+
+def test_a_chat_comes_back_from_the_browser_as_it_went() -> None:
+    turns = [{"role": "user", "content": "你好"}, {"role": "assistant", "content": "Hello!"}]
+    assert transcript.from_text(transcript.as_text(turns)) == turns
+    assert transcript.as_text([]) == "" and transcript.from_text("") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{", "[1]", '[{"role": "user"}]', '[{"role": "system", "content": "x"}]', "null", '{"a": 1}'],
+)
+def test_what_is_no_chat_of_ours_is_an_empty_one(text: str) -> None:
+    assert transcript.from_text(text) == []

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import itertools
 import json
+from typing import Any
 
 import pytest
 
-from demos.shared.colours import STOPS, contrast, heat, heat_rgb, luminance, scale256, text_on_heat
+from demos.shared.colours import (
+    DARK_STOPS,
+    STOPS,
+    contrast,
+    heat,
+    heat_rgb,
+    heat_style,
+    luminance,
+    scale256,
+    text_on_heat,
+)
 
 STEPS = [step / 100 for step in range(101)]
 
@@ -62,3 +73,38 @@ def test_values_outside_are_clamped(value: float, same_as: float) -> None:
 
 def test_the_colour_for_pictures_is_that_of_the_page() -> None:
     assert all(heat_rgb(value) == rgb(heat(value)) for value in STEPS)
+
+
+PAPER = {"day": (255, 255, 255), "night": (22, 30, 43)}  # --st-paper
+
+
+def test_by_night_more_is_brighter_all_along() -> None:
+    luminances = [luminance(rgb(heat(value, DARK_STOPS))) for value in STEPS]
+    assert all(first < second for first, second in itertools.pairwise(luminances))
+
+
+@pytest.mark.parametrize(("light", "stops"), [("day", STOPS), ("night", DARK_STOPS)])
+def test_zero_is_nearest_to_the_paper_and_one_far_from_it(light: str, stops: Any) -> None:
+    paper = luminance(PAPER[light])
+    apart = [contrast(luminance(rgb(heat(value, stops))), paper) for value in (0, 0.5, 1)]
+    assert apart == sorted(apart)
+    assert apart[0] < 1.5 and apart[2] > 10
+
+
+@pytest.mark.parametrize("value", STEPS)
+def test_text_has_enough_contrast_by_night_too(value: float) -> None:
+    background, text = rgb(heat(value, DARK_STOPS)), rgb(text_on_heat(value, DARK_STOPS))
+    assert contrast(luminance(background), luminance(text)) >= 4.5
+
+
+def test_a_cell_brings_its_colours_for_both_lights() -> None:
+    style = heat_style(0.0)
+    assert f"background:light-dark({heat(0)},{heat(0, DARK_STOPS)})" in style
+    assert style.startswith(f"background:{heat(0)};")  # for browsers without light-dark
+
+
+def test_scripts_are_handed_the_dark_scales_too() -> None:
+    from demos.shared import theme
+
+    sent = theme.head().split('id="st-scale-dark">')[1].split("</script>")[0]
+    assert json.loads(sent) == scale256(DARK_STOPS)

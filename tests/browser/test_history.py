@@ -1,0 +1,102 @@
+"""Back, forward and reload: tabs, forms and results are where the visitor left them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PATIENCE, Visit
+
+PROMPT = "#generation-prompt textarea"
+ANSWER = "#generation-answer .st-transcript"
+
+
+@pytest.fixture(scope="module")
+def address(tiny_generation_page: str) -> str:
+    return tiny_generation_page
+
+
+def ask(page: Page, prompt: str) -> None:
+    page.fill(PROMPT, prompt)
+    page.click("#generation-run")
+    expect(page.locator("#generation-run")).to_be_enabled(timeout=PATIENCE)
+    expect(page.locator(ANSWER)).to_contain_text(prompt, timeout=PATIENCE)
+    page.wait_for_function("Object.keys(sessionStorage).some((key) => key.includes('view-'))")
+    page.wait_for_timeout(1000)  # a result is kept a moment after it has ended
+
+
+def test_the_address_holds_the_form(visit: Visit) -> None:
+    page = visit.open("?tab=generation&mode=completion")
+    page.fill(PROMPT, "Once upon a time")
+    page.wait_for_function("location.search.includes('prompt=Once+upon+a+time')")
+    assert "mode=completion" in page.url
+
+
+def test_a_step_back_brings_the_form_and_the_result_of_the_run_before(visit: Visit) -> None:
+    page = visit.open("?tab=generation&mode=completion")
+    ask(page, "First text")
+    ask(page, "Second text")
+    page.go_back()
+    expect(page.locator(PROMPT)).to_have_value("First text", timeout=PATIENCE)
+    expect(page.locator(".st-kept").first).to_contain_text("First text")
+    page.go_forward()
+    expect(page.locator(PROMPT)).to_have_value("Second text", timeout=PATIENCE)
+    expect(page.locator(".st-kept")).to_have_count(0)
+
+
+def test_a_reload_brings_form_and_result_back_and_runs_nothing(visit: Visit) -> None:
+    page = visit.open("?tab=generation&mode=completion")
+    ask(page, "Only text")
+    page.reload()
+    page.wait_for_selector("html.st-opened")
+    expect(page.locator(".st-kept").first).to_contain_text("Only text", timeout=PATIENCE)
+    expect(page.locator(PROMPT)).to_have_value("Only text")
+    expect(page.locator("#generation-run")).to_be_enabled()
+
+
+def test_a_chat_goes_on_after_a_reload(visit: Visit) -> None:
+    page = visit.open("?tab=generation")
+    ask(page, "My first question")
+    page.reload()
+    page.wait_for_selector("html.st-opened")
+    expect(page.locator(".st-kept").first).to_contain_text("My first question", timeout=PATIENCE)
+    ask(page, "My second question")
+    expect(page.locator(ANSWER)).to_contain_text("My first question")
+
+
+def test_a_result_that_no_longer_belongs_to_the_form_is_marked(visit: Visit) -> None:
+    page = visit.open("?tab=generation&mode=completion")
+    ask(page, "Some text")
+    expect(page.locator(".st-stale")).to_have_count(0)
+    page.fill(PROMPT, "Another text")
+    expect(page.locator(".st-stale")).to_be_visible()
+    page.fill(PROMPT, "Some text")
+    expect(page.locator(".st-stale")).to_have_count(0)
+
+
+def test_a_chats_next_question_leaves_its_answer_unmarked(visit: Visit) -> None:
+    page = visit.open("?tab=generation")
+    ask(page, "My question")
+    page.fill(PROMPT, "The next one")
+    page.wait_for_timeout(200)
+    expect(page.locator(".st-stale")).to_have_count(0)
+
+
+def test_inner_tabs_are_entries_of_the_history(
+    visit: Visit, alone: Callable[[ModuleType], str]
+) -> None:
+    from demos.classification import tab as classification
+
+    page = visit.page
+    page.goto(alone(classification) + "?tab=classification")
+    page.wait_for_selector("html.st-opened")
+    page.get_by_role("tab", name="Teach it").click()
+    page.wait_for_function("location.search.includes('view=teach')")
+    page.go_back()
+    page.wait_for_function("!location.search.includes('view=teach')")
+    expect(page.get_by_role("tab", name="Classify", exact=True)).to_have_attribute(
+        "aria-selected", "true", timeout=PATIENCE
+    )
