@@ -135,13 +135,13 @@ def _result(
         new_chat = gr.Button(t("generation.new_chat"), size="sm")
     states = gr.State([]), gr.State({})
     buttons = run, stop, again, keep_end, new_chat, go_on
-    shown = *states, *buttons, *stages, *attempts
-    page = Components(prompt, answer, card, notice, *shown, kept=hidden_field())
+    page = Components(prompt, answer, card, notice, *states, *buttons, *stages, *attempts)
     return page, links_here
 
 
 def _attempts() -> tuple[Any, ...]:
-    """The answers that branch off one another; hidden until there are two."""
+    """The answers that branch off one another, hidden until there are two; and, never seen, the
+    chat as the browser keeps it."""
     title = t("generation.branches.title")
     menu = gr.Radio([], label=title, visible=False, elem_id="generation-branches")
     label = t("generation.branches.compare")
@@ -152,7 +152,7 @@ def _attempts() -> tuple[Any, ...]:
             size="sm",
             visible=False,
         )
-    return gr.State([]), menu, compared, comparison, export
+    return gr.State([]), menu, compared, comparison, export, hidden_field()
 
 
 def _form(service: Generation, components: dict[str, Any], page: Components) -> Form:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl
 
 import gradio as gr
@@ -31,7 +31,7 @@ def connect(
     names. An opened link runs, too, unless the browser has kept its result."""
     outputs = [bar, *(part for form in forms for part in (*form.outputs, form.notice, *form.keeps))]
 
-    def open_link(said: str, request: gr.Request) -> list[Any]:
+    def open_link(request: gr.Request, said: str = "") -> list[Any]:
         query, opening = dict(request.query_params), _read(said)
         tab, selected = _chosen(query, names)
         load_ahead(tab)
@@ -70,8 +70,8 @@ def _remember(form: Form) -> None:
     """The address follows the form; what the tab keeps beside a result goes into the browser."""
     rows = [[param.name, param.default] for param in form.params]
     js = call(SCRIPT, "remember", form.tab, rows)
-    parts: list[Any] = form.components
-    gr.on([part.change for part in parts], fn=None, inputs=form.components, js=js)
+    changes = [part.change for part in cast("list[Any]", form.components)]
+    gr.on(changes, fn=None, inputs=form.components, js=js)
     for part in form.keeps:
         part.change(fn=None, inputs=part, js=call(SCRIPT, "keep"))
 
