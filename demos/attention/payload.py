@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from backend import packing
-from backend.attention.request import BY_HAND_EXAMPLE, ResolvedLook
+from backend.attention.request import BY_HAND_PRESETS, ResolvedLook
 from backend.attention.results import Ablation, Lens, PromptToken, Steps
 from backend.attention.service import Attention
 from demos.attention import strings as texts
@@ -37,7 +37,7 @@ def first_view(language: str, key: str, recording: Recording, look: ResolvedLook
         "tokens": _tokens(recording),
         "pair": bool(recording.request.second) and recording.kind != "seq2seq",
         "first": matrix(recording, look),
-        "by_hand_example": BY_HAND_EXAMPLE,
+        "by_hand_presets": BY_HAND_PRESETS,
         "positions": packing.pack(waves),
     }
 

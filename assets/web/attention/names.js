@@ -124,7 +124,7 @@ export const ofOneHead = ({ look, words }) =>
  * @property {Record<string, TokenLine[]>} tokens those by side
  * @property {boolean} pair whether there are two sentences
  * @property {Looked} first
- * @property {import("./panels/by_hand.js").Own} by_hand_example
+ * @property {Record<string, import("./panels/by_hand.js").Own>} by_hand_presets
  * @property {Packed} positions
  * @property {string} [panel]
  */

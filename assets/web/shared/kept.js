@@ -112,7 +112,8 @@ function staged(part) {
   const found = element && drawing.get(element);
   if (!found) return null;
   const value = found.value();
-  return value && { script: found.script, value: JSON.parse(value), styles: found.styles };
+  if (!value?.startsWith("{")) return null; // HTML that Python wrote, on which clicks are heard
+  return { script: found.script, value: JSON.parse(value), styles: found.styles };
 }
 
 /** @type {WeakMap<Element, {script: string, styles: string[], value: () => string | null}>} */

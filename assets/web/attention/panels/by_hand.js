@@ -31,7 +31,7 @@ const POSITIONS = `<mrow>${["sin", "cos"].map(encodingOf).join("<mspace width='2
 export function byHandPanel(stage) {
   const { words } = stage;
   stage.drawPanel = null;
-  stage.hand ??= structuredClone(stage.data.by_hand_example);
+  stage.hand ??= structuredClone(Object.values(stage.data.by_hand_presets)[0]);
   const own = stage.hand;
   const result = make("div", { class: "at-hand-result" });
   let asked = 0;
@@ -59,7 +59,7 @@ export function byHandPanel(stage) {
 }
 
 /**
- * The words, whether the future is hidden, and back to the example.
+ * The words, whether the future is hidden, and tables to begin with.
  * @param {Stage} stage
  * @param {Own} own
  * @param {() => void} work
@@ -80,16 +80,19 @@ function tools(stage, own, work) {
       work();
     },
   });
-  const onclick = () => {
-    stage.hand = undefined;
-    byHandPanel(stage);
-  };
+  const presets = Object.entries(stage.data.by_hand_presets).map(([name, preset]) => {
+    const onclick = () => {
+      stage.hand = structuredClone(preset);
+      byHandPanel(stage);
+    };
+    return make("button", { type: "button", class: "at-zoom", onclick }, words[`hand_${name}`]);
+  });
   return make(
     "div",
     { class: "at-over" },
     make("label", { class: "at-menu" }, make("span", {}, words.hand_words), named),
     make("label", { class: "at-check" }, causal, make("span", {}, words.hand_causal)),
-    make("button", { type: "button", class: "at-zoom", onclick }, words.hand_reset),
+    make("div", { class: "at-presets" }, make("span", {}, words.hand_begin), ...presets),
   );
 }
 
