@@ -2,11 +2,12 @@
 // What the page does without asking the server: the address bar, the clipboard, scrolling.
 // Python names these functions (demos/shared/stage.py, `call`).
 
+import { embed } from "./shared/embed.js";
 import { onOpen, watchHistory } from "./shared/history.js";
 import { watchInvitations } from "./shared/saved.js";
 import { watchForms } from "./shared/stale.js";
 
-const KEPT = ["embed", "__theme"]; // parameters of the page, not of a tab
+const KEPT = ["embed", "background", "__theme"]; // parameters of the page, not of a tab
 
 const url = () => new URL(window.location.href);
 /** @param {URL} address */
@@ -72,7 +73,7 @@ export function opened() {
   requestAnimationFrame(() => requestAnimationFrame(mark));
 }
 
-if (url().searchParams.get("embed") === "1") document.documentElement.classList.add("st-embed");
+embed();
 watchInvitations();
 watchForms();
 watchHistory();

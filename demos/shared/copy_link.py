@@ -14,7 +14,7 @@ from demos.shared.permalinks import Form, hidden_field
 from demos.shared.stage import call
 from demos.shared.strings import language_of, say, t
 
-OWN_DECK = "present/own.js"
+EMBED, OWN_DECK = "shared/embed.js", "present/own.js"
 MAX_TITLE = 80  # characters
 MAX_LINK = 8000  # characters; servers and browsers refuse much longer addresses
 
@@ -36,6 +36,8 @@ def copy_link(
         elem_classes="st-link",
     )
 
+    inputs, outputs = [last_run, *form.components], [link, form.notice]
+
     def make_link(request: gr.Request, last: Any, *values: Any) -> Any:
         names = (param.name for param in form.params)
         query = form.query(current(dict(zip(names, values, strict=True)), last))
@@ -45,8 +47,10 @@ def copy_link(
         too_long = say(language, "common.link_too_long", count=len(query), limit=MAX_LINK)
         return gr.Textbox(value="", visible=False), states.notice(too_long)
 
+    embed = gr.Button(t("common.copy_embed"), size="sm", elem_classes="st-copy-embed")
+    framed = embed.click(make_link, inputs, outputs, queue=False, **LISTENER)
+    framed.then(fn=None, inputs=link, outputs=link, js=call(EMBED, "copyEmbed"))
     step = gr.Button(t("common.deck_step"), size="sm", elem_id=f"st-step-{form.tab}")
-    inputs, outputs = [last_run, *form.components], [link, form.notice]
     made = button.click(make_link, inputs, outputs, queue=False, **LISTENER)
     made.then(fn=None, inputs=link, outputs=link, js=call(theme.SCRIPT, "copyLink"))
     found = hidden_field()

@@ -23,7 +23,7 @@ from demos.shared.strings import language_in, say, say_message
 FOLDER = theme.SAVED
 MOUNT = f"{theme.MOUNT}/saved"
 INDEX = "index.json"
-OF_THE_PAGE = ("embed", "__theme", "__lang")  # of a link; they change no result
+OF_THE_PAGE = ("embed", "background", "__theme", "__lang")  # of a link; they change no result
 THEMES = ("dark", "light")
 FRAME = Markup(
     '<!doctype html>\n<html lang="{language}" class="st-frame"><head><meta charset="utf-8">'

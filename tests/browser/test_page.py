@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from types import ModuleType
 
@@ -110,11 +111,35 @@ def test_a_chinese_browser_reads_chinese(browser: Browser, small: Visit) -> None
         context.close()
 
 
-def test_embedding_hides_header_and_footer(small: Visit) -> None:
+def test_embedded_the_result_stands_alone_and_the_form_is_a_line_that_unfolds(small: Visit) -> None:
     page = small.open("?tab=generation&embed=1")
-    expect(page.locator("#st-header")).to_be_hidden()
-    expect(page.locator("#st-footer")).to_be_hidden()
+    for part in ("#st-header", "#st-footer", "#st-tabs > .tab-wrapper", "#generation-run"):
+        expect(page.locator(part)).to_be_hidden()
+    expect(page.locator("#generation-answer")).to_be_visible()
+    page.get_by_role("button", name="The form").click()
     expect(page.locator("#generation-run")).to_be_visible()
+    whole = page.get_by_role("link", name="Open in the app")
+    assert "embed" not in str(whole.get_attribute("href"))
+
+
+def test_a_frame_tells_the_page_around_it_how_high_it_is(small: Visit) -> None:
+    page = small.page.context.new_page()
+    link = f"{small.address}?tab=generation&embed=1&background=none"
+    page.set_content(
+        "<script>onmessage = ({ data }) => { window.heard = data; };</script>"
+        f'<iframe src="{link}" width=900 height=600></iframe>'
+    )
+    page.wait_for_function("window.heard?.type === 'show-and-tell' && window.heard.height > 100")
+    frame = page.frame_locator("iframe")
+    expect(frame.locator("html")).to_have_class(re.compile("st-transparent"))
+
+
+def test_the_snippet_for_a_slide_names_the_frame_and_a_height(small: Visit) -> None:
+    page = small.open("?tab=generation&prompt=&mode=completion")
+    page.get_by_role("button", name="Copy embed").click()
+    field = page.locator("#st-link-generation :is(input, textarea)")
+    expect(field).to_have_value(re.compile(r'^<iframe src="http.*/frame\?tab=generation'))
+    assert re.search(r'height="\d{3,4}"', field.input_value())
 
 
 def test_without_embedding_header_and_footer_are_there(small: Visit) -> None:
@@ -129,7 +154,7 @@ def test_the_page_can_stand_in_an_iframe(small: Visit) -> None:
     )  # one that has been elsewhere may not frame a local address
     page.set_content(f'<iframe src="{small.address}?tab=generation&embed=1" width=900 height=600>')
     frame = page.frame_locator("iframe")
-    expect(frame.locator("#generation-run")).to_be_visible()
+    expect(frame.locator("#generation-answer")).to_be_visible()
 
 
 def test_our_fonts_are_the_ones_shown(small: Visit) -> None:

@@ -6,7 +6,7 @@
 
 import { forget, keepText, keptText, keptView, showLive, showView, watchResults } from "./kept.js";
 
-const OF_THE_PAGE = ["embed", "__theme", "__lang"]; // parameters of the page, not of a tab
+const OF_THE_PAGE = ["embed", "background", "__theme", "__lang"]; // parameters of the page, not of a tab
 const MAX_ADDRESS = 7000; // characters; servers refuse much longer ones
 
 /** @typedef {{id: string, ran: boolean}} Entry what the browser keeps with an address */

@@ -3,6 +3,7 @@
 // of its own. It asks no model and opens no connection; what needs one says so.
 
 import { make } from "./dom.js";
+import { takeBackground, tellHeight } from "./embed.js";
 import { language, words } from "./language.js";
 
 /** @typedef {{html?: string, script?: string, styles?: string[], value?: object}} Fragment */
@@ -74,6 +75,8 @@ export async function frame() {
   if (!main.dataset.theme) followTheSystem();
   const view = await (await fetch(main.dataset.view ?? "")).json();
   const live = () => window.location.assign(main.dataset.live ?? "");
+  takeBackground();
+  tellHeight();
   main.replaceChildren(await drawn(view, live));
 }
 
