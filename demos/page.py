@@ -5,7 +5,7 @@ A tab module has an `ID` and `build(backend) -> Form | None`, called inside its 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from types import ModuleType
 from typing import Any
