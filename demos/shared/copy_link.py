@@ -38,14 +38,15 @@ def copy_link(
 
     inputs, outputs = [last_run, *form.components], [link, form.notice]
 
-    def make_link(request: gr.Request, last: Any, *values: Any) -> Any:
+    def query_of(last: Any, values: Sequence[Any]) -> str:
         names = (param.name for param in form.params)
-        query = form.query(current(dict(zip(names, values, strict=True)), last))
+        return form.query(current(dict(zip(names, values, strict=True)), last))
+
+    def make_link(request: gr.Request, last: Any, *values: Any) -> Any:
+        query = query_of(last, values)
         if len(query) <= MAX_LINK:
             return gr.Textbox(value=query, visible=True), gr.skip()
-        language = language_of(request)
-        too_long = say(language, "common.link_too_long", count=len(query), limit=MAX_LINK)
-        return gr.Textbox(value="", visible=False), states.notice(too_long)
+        return gr.Textbox(value="", visible=False), _too_long(request, query)
 
     embed = gr.Button(t("common.copy_embed"), size="sm", elem_classes="st-copy-embed")
     framed = embed.click(make_link, inputs, outputs, queue=False, **LISTENER)
@@ -57,12 +58,19 @@ def copy_link(
 
     def make_step(request: gr.Request, last: Any, *values: Any) -> tuple[str, Any, str]:
         """The link, a remark where it is too long, and the step's title."""
-        shown, remark = make_link(request, last, *values)
-        return shown.value or "", remark, title_of(form, request, values)
+        query, title = query_of(last, values), title_of(form, request, values)
+        is_short = len(query) <= MAX_LINK
+        return (query, gr.skip(), title) if is_short else ("", _too_long(request, query), title)
 
     title = hidden_field()
     saved = step.click(make_step, inputs, [found, form.notice, title], queue=False, **LISTENER)
     saved.then(fn=None, inputs=[found, title], outputs=found, js=call(OWN_DECK, "saveStep"))
+
+
+def _too_long(request: gr.Request, query: str) -> str:
+    language = language_of(request)
+    count = len(query)
+    return states.notice(say(language, "common.link_too_long", count=count, limit=MAX_LINK))
 
 
 def title_of(form: Form, request: gr.Request, values: Sequence[Any]) -> str:
