@@ -60,7 +60,7 @@ def test_a_dropped_word_moves_the_bars_and_comes_back(visit: Visit) -> None:
 def test_an_empty_text_is_answered_with_a_sentence(visit: Visit) -> None:
     page = visit.open("?tab=classification")
     page.click("#classification-classify-run")
-    expect(page.locator(f"{RESULT} .st-error")).to_contain_text("text is empty")
+    expect(page.locator(f"{RESULT} .st-error")).to_contain_text("The text is empty")
 
 
 def test_markup_in_texts_and_labels_stays_text(visit: Visit) -> None:

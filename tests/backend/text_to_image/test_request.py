@@ -355,7 +355,7 @@ def test_a_word_is_swapped_wherever_it_stands_whatever_its_case():
     assert grid.cells[0].request.seed == grid.cells[1].request.seed
     with pytest.raises(InputError, match="'green' is not in the prompt"):
         what_if.swap(check_request("a red apple"), "green", "blue")
-    with pytest.raises(InputError, match="other is empty"):
+    with pytest.raises(InputError, match="The word to put in its place is empty"):
         what_if.swap(check_request("a red apple"), "red", " ")
 
 
@@ -384,7 +384,7 @@ def test_an_interpolation_needs_another_end():
     asked = check_request("sun", seed=MAX_SEED)
     assert what_if.check_interpolation(asked, "seeds", "", "", 3).seed == 0
     assert what_if.check_interpolation(asked, "prompts", "moon", "", 3).weights == (0.0, 0.5, 1.0)
-    with pytest.raises(InputError, match="second prompt is empty"):
+    with pytest.raises(InputError, match="The other prompt is empty"):
         what_if.check_interpolation(asked, "prompts", " ", "", 3)
     with pytest.raises(InputError, match="frames must be"):
         what_if.check_interpolation(asked, "prompts", "moon", "", 99)

@@ -220,7 +220,7 @@ def test_without_bert_the_answer_says_which_model_is_needed(client: Client) -> N
         (("/use_head", "x", "{}"), "no head that was saved here"),
         (("/bias_probe", "nobody", ["he", "she"]), "exactly once"),
         (("/fill_mask", "no gap"), "0 times"),
-        (("/next_sentence", "x", ""), "second is empty"),
+        (("/next_sentence", "x", ""), "The second text is empty"),
     ],
     ids=lambda value: str(value)[:50],
 )
