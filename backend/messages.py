@@ -245,6 +245,21 @@ TEXTS: dict[str, str] = {
     "Try again in a few minutes.",
     "turns_failed": "Something went wrong between the runs of several visitors, and this one was "
     "ended. Please run it again.",
+    # Another machine's part.
+    "far_no_cluster": "There is no cluster of Ray at {address} ({cause}). Start one with "
+    "`ray start --head`, or leave --ray-address out to start one here.",
+    "far_other_version": "The cluster has another version of Ray or Python than this process "
+    "({cause}). Install the same versions on both sides.",
+    "far_other_code": "The cluster runs another version of the app than this process. Deploy the "
+    "same version on both sides.",
+    "far_other_weights": "the replica has other weights of {model} than this process asks for",
+    "far_not_started": "The app could not be started on the cluster ({cause}).",
+    "far_cluster_gone": "the cluster does not answer any more ({cause})",
+    "far_no_room": "the cluster has no room for a replica",
+    "far_worker_gone": "the replicas that worked on it ended one after another",
+    "far_again": "The replica that worked on this has ended; another one goes on",
+    "far_too_large": "{size:,} MB are more than the {limit:,} MB that are sent to a replica at a "
+    "time",
     # Why this device.
     "device_cuda": "{name} with {memory} of memory was found, and the model fits it",
     "device_mps": "the Apple GPU was found",

@@ -1,0 +1,218 @@
+"""A cluster of Ray: started on this machine, or joined; and what goes wrong with one, in sentences.
+
+Nothing of Ray is imported before `connect`.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from backend.errors import ModelError
+from backend.executors.ray_errors import as_ours
+from backend.executors.ray_replica import MAX_RUNS, About, Replica
+from backend.models.pool import first_line
+from backend.operation import code_version
+
+log = logging.getLogger(__name__)
+APP = "show-and-tell"
+DEPLOYMENT = "Replica"
+START_PATIENCE = 120.0  # seconds for the first replica of a cluster that is started here
+NO_REPLICA = 20.0  # seconds without any replica after which a run does not wait for one
+ANSWER = 120.0  # seconds for a replica to say what it has: it may import torch for that
+OBJECT_STORE = 200_000_000  # bytes, of a cluster that is started here; items are small
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How many replicas there are, and what each of them takes of the cluster."""
+
+    least: int = 1
+    most: int = 1
+    gpus: float = 0.0  # of one replica
+    cpus: float = 1.0
+    runs: float = 8.0  # under way on each, above which another one is started
+
+
+class Items(Protocol):
+    """What a replica sends; whoever reads it may end it."""
+
+    def __iter__(self) -> Iterator[bytes]: ...
+
+    def cancel(self) -> None: ...
+
+
+class Cluster:
+    """The replicas, as this process sees them."""
+
+    def __init__(self, handle: Any, address: str) -> None:
+        """`address`: "host:port" of the cluster's head."""
+        self._handle, self._address = handle, address
+        self._about: About | None = None
+        self._lock = threading.Lock()
+
+    def work(self, packed: bytes) -> Items:
+        """A run's items from a replica."""
+        try:
+            stream: Items = self._handle.options(stream=True).work.remote(packed)
+        except Exception as error:
+            raise as_ours(error) from error
+        return stream
+
+    def stop(self, run: str) -> None:
+        """The run ends with what it has, on whichever replica it is. Not waited for."""
+        try:
+            self._handle.broadcast("stop", run)
+        except Exception as error:  # noqa: BLE001  the run itself will say it
+            log.warning("stop did not reach the cluster: %s", first_line(error))
+
+    def about(self) -> About:
+        """What the replicas have; asked once. ModelError if none answers."""
+        with self._lock:
+            if self._about is None:
+                self._about = pickle.loads(self._asked("about"))  # noqa: S301  our own replica's
+            return self._about
+
+    def tokenizer(self, row: str) -> bytes:
+        """A row's tokenizer, pickled."""
+        return self._asked("tokenizer", row)
+
+    def _asked(self, method: str, *arguments: str) -> bytes:
+        try:
+            response = getattr(self._handle, method).remote(*arguments)
+            answer: bytes = response.result(timeout_s=ANSWER)
+        except Exception as error:
+            raise as_ours(error) from error
+        return answer
+
+    def check_is_there(self) -> None:
+        """ModelError if the cluster's head does not answer any more."""
+        host, _, port = self._address.rpartition(":")
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), timeout=2.0).close()
+        except OSError as error:
+            raise ModelError("far_cluster_gone", cause=first_line(error)) from error
+
+    def check_has_replicas(self, waited: float) -> None:
+        """ModelError if there is no replica after `waited` seconds, nor a cluster."""
+        self.check_is_there()
+        if waited > NO_REPLICA and not replicas_running():
+            raise ModelError("far_no_room")
+
+
+def connect(address: str, scale: Scale, budget: int | None = None) -> Cluster:
+    """The cluster at `address` ("host:port", or "auto" for the one on this machine), or for "" one
+    that is started here and ends with this process. The app's replicas are started if they are not
+    there yet. `budget`: bytes that models may take in each, see Pool.
+
+    ModelError with a sentence if there is no such cluster, or it is of another kind.
+    """
+    import ray
+    from ray import serve
+
+    _join(address)
+    try:
+        running = APP in serve.status().applications
+        handle = serve.get_app_handle(APP) if running else _deploy(scale, budget)
+    except Exception as error:
+        raise ModelError("far_not_started", cause=first_line(error)) from error
+    cluster = Cluster(handle, ray.get_runtime_context().gcs_address)
+    if replicas_running() and cluster.about().code != code_version():
+        raise ModelError("far_other_code")
+    return cluster
+
+
+def _join(address: str) -> None:
+    import ray
+
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    common: dict[str, Any] = {
+        "namespace": APP,
+        "log_to_driver": False,
+        "logging_level": logging.ERROR,
+        "include_dashboard": False,
+    }
+    try:
+        if address:
+            del common["include_dashboard"]
+            ray.init(address=address, **common)
+        else:
+            ray.init(object_store_memory=OBJECT_STORE, **common)
+    except ConnectionError as error:
+        raise ModelError("far_no_cluster", address=address, cause=first_line(error)) from error
+    except RuntimeError as error:
+        is_version = "ersion" in str(error)
+        code = "far_other_version" if is_version else "far_no_cluster"
+        values = {} if is_version else {"address": address}
+        cause = " ".join(str(error).split())
+        raise ModelError(code, cause=cause, **values) from error
+
+
+def _deploy(scale: Scale, budget: int | None) -> Any:
+    """Start the replicas; wait for the first, if there is room for it now."""
+    from ray import serve
+
+    deployment = serve.deployment(
+        name=DEPLOYMENT,
+        max_ongoing_requests=MAX_RUNS,
+        graceful_shutdown_timeout_s=5,
+        health_check_period_s=5,
+        ray_actor_options={"num_cpus": scale.cpus, "num_gpus": scale.gpus},
+        autoscaling_config={
+            "min_replicas": scale.least,
+            "max_replicas": max(scale.least, scale.most),
+            "target_ongoing_requests": scale.runs,
+        },
+    )(Replica)
+    target = serve.RunTarget(target=deployment.bind(budget), name=APP, route_prefix=None)
+    (handle,) = serve.run_many([target], wait_for_applications_running=False)
+    _wait_for_a_replica(scale)
+    return handle
+
+
+def _wait_for_a_replica(scale: Scale) -> None:
+    """Says in the log where there is no room yet: a cluster may grow."""
+    from ray import cluster_resources
+
+    begun = time.monotonic()
+    while not replicas_running():
+        waited, has = time.monotonic() - begun, cluster_resources()
+        lacks = has.get("GPU", 0.0) < scale.gpus or has.get("CPU", 0.0) < scale.cpus
+        if waited > START_PATIENCE or (lacks and waited > 2.0):
+            asked = f"{scale.cpus:g} CPUs and {scale.gpus:g} GPUs"
+            log.warning("no replica yet: one takes %s; other models answer meanwhile", asked)
+            return
+        time.sleep(0.1)
+
+
+def replicas_running() -> int:
+    """How many replicas can be asked."""
+    from ray import serve
+
+    app = serve.status().applications.get(APP)
+    deployment = app and app.deployments.get(DEPLOYMENT)
+    return _count(deployment.replica_states, "RUNNING") if deployment else 0
+
+
+def _count(states: Any, name: str) -> int:
+    """By a state's name: as an Enum or as a text, that depends on where it is asked."""
+    return sum(
+        number for state, number in states.items() if str(getattr(state, "value", state)) == name
+    )
+
+
+def shut_down(is_ours: bool) -> None:
+    """Leave the cluster; end it, if this process has started it."""
+    import ray
+    from ray import serve
+
+    if is_ours:
+        serve.shutdown()
+    ray.shutdown()
