@@ -12,13 +12,14 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from backend.errors import ModelError
 from backend.executors.ray_errors import as_ours
 from backend.executors.ray_replica import MAX_RUNS, About, Replica
-from backend.models.pool import first_line
+from backend.models.load_errors import first_line
 from backend.operation import code_version
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ DEPLOYMENT = "Replica"
 START_PATIENCE = 120.0  # seconds for the first replica of a cluster that is started here
 NO_REPLICA = 20.0  # seconds without any replica after which a run does not wait for one
 ANSWER = 120.0  # seconds for a replica to say what it has: it may import torch for that
+STOP = 10.0  # seconds for a replica to hear of it
 OBJECT_STORE = 200_000_000  # bytes, of a cluster that is started here; items are small
 
 
@@ -57,6 +59,7 @@ class Cluster:
         self._handle, self._address = handle, address
         self._about: About | None = None
         self._lock = threading.Lock()
+        self._stops = ThreadPoolExecutor(4, "far-stop")
 
     def work(self, packed: bytes) -> Items:
         """A run's items from a replica."""
@@ -68,8 +71,11 @@ class Cluster:
 
     def stop(self, run: str) -> None:
         """The run ends with what it has, on whichever replica it is. Not waited for."""
+        self._stops.submit(self._stop, run)
+
+    def _stop(self, run: str) -> None:
         try:
-            self._handle.broadcast("stop", run)
+            self._handle.broadcast("stop", run).results(timeout_s=STOP, return_exceptions=True)
         except Exception as error:  # noqa: BLE001  the run itself will say it
             log.warning("stop did not reach the cluster: %s", first_line(error))
 

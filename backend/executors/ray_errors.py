@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from backend.errors import BusyError, Cancelled, ModelError, ShowTellError
-from backend.models.pool import first_line
+from backend.models.load_errors import first_line
 
 
 class WorkerGone(Exception):

@@ -79,7 +79,8 @@ def work_on_ray(backend: Backend, options: argparse.Namespace) -> str:
     from backend.executors.ray_serve import RayServe
 
     print("Joining" if options.ray_address else "Starting", "a cluster of Ray...", flush=True)
-    scale = Scale(*options.ray_replicas, gpus=options.ray_gpus)
+    least, most = options.ray_replicas
+    scale = Scale(least, most, options.ray_gpus)
     try:
         cluster = connect(options.ray_address, scale, options.memory)
     except ModelError as error:
