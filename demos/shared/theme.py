@@ -30,7 +30,7 @@ WORDS = {  # of the page's own scripts: keys of the catalogue by the name that a
     name: f"common.{name}"
     for name in (
         *("show_all", "stale", "kept", "again", "was", "lost", "not_here", "decks", "formula"),
-        *("embed_form", "embed_open"),
+        *("saved_until", "embed_form", "embed_open"),
         *(f"deck_{name}" for name in ("back", "next", "notes", "black", "pointer", "restart")),
         *("deck_then", "deck_added"),
     )

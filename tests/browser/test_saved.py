@@ -42,8 +42,8 @@ def test_run_it_live_puts_a_live_result_in_its_place(one_tab: Visit) -> None:
     page = one_tab.open()
     place = page.locator("#classification-classify-result")
     place.get_by_role("button", name="Run it live").click()
-    expect(place.locator(".st-saved")).to_have_count(0)
     expect(page.locator("#classification-classify-card dl")).to_be_visible(timeout=PATIENCE)
+    expect(place.locator(".st-saved")).to_have_count(0)
 
 
 def test_a_button_that_would_ask_a_model_says_that_this_is_saved(one_tab: Visit) -> None:
@@ -69,6 +69,27 @@ def test_a_click_is_answered_by_the_page_before_the_server_says_anything(one_tab
         route.continue_()
     page.unroute("**/queue/join*")
     expect(page.locator("#classification-classify-card dl")).to_be_visible(timeout=PATIENCE)
+
+
+def test_an_example_shows_its_saved_result_until_the_live_one_is_there(one_tab: Visit) -> None:
+    page = one_tab.open()
+    place = page.locator("#classification-classify-result")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/queue/join*", hold)
+    page.click("#st-example-classification-1")
+    view = place.locator(".st-loading + .st-saved")
+    expect(view).to_contain_text("I never thought I would see you again")
+    expect(view).to_contain_text("until the live one is there")
+    for route in held:
+        route.continue_()
+    page.unroute("**/queue/join*")
+    expect(page.locator("#classification-classify-card dl")).to_be_visible(timeout=PATIENCE)
+    expect(place.locator(".st-saved")).to_have_count(0)
+    assert one_tab.complaints == []
 
 
 def test_twelve_saved_frames_of_one_server_show_without_a_connection(

@@ -5,6 +5,7 @@
 import { make } from "./dom.js";
 import { takeBackground, tellHeight } from "./embed.js";
 import { language, words } from "./language.js";
+import { awaitRun, watchRuns } from "./pressed.js";
 
 /** @typedef {{html?: string, script?: string, styles?: string[], value?: object}} Fragment */
 /** @typedef {{title: string, words: Texts, fragments: Fragment[]}} View */
@@ -32,11 +33,18 @@ export async function watchInvitations() {
       if (entry) show(card, entry);
     }
   };
-  new MutationObserver(look).observe(document.body, { subtree: true, childList: true });
+  new MutationObserver(look).observe(document.body, {
+    subtree: true,
+    childList: true,
+  });
   document.addEventListener("click", (event) => {
     const pressed = /** @type {Element} */ (event.target).closest(STARTS);
-    if (pressed) starting(pressed);
+    if (!pressed) return;
+    starting(pressed);
+    const entry = entries.find(({ button }) => button && button === pressed.id);
+    awaitRun(entry?.place ?? "", entry && standIn(entry));
   });
+  watchRuns();
   look();
 }
 
@@ -68,6 +76,9 @@ async function show(card, entry) {
   const live = () => document.getElementById(entry.button)?.click();
   if (card.isConnected) card.after(await drawn(view, live));
 }
+
+/** The saved view of an example that was pressed. @param {Entry} entry */
+const standIn = async (entry) => drawn(await fetched(`saved/${entry.files[language()]}`), () => {});
 
 /** The page of a frame: `data-view` names the file, `data-live` the page that can run it. */
 export async function frame() {

@@ -20,6 +20,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "This is a saved result. Run it live to go on from here.",
         "这是保存的结果。点“现场运行”即可继续。",
     ),
+    "common.saved_until": ("until the live one is there", "现场结果出来之前先看这个"),
     "common.show_all": ("Show all of it", "全部显示"),
     "common.stale": (
         "You have changed the form since: this result belongs to what it held before. Run it again.",
