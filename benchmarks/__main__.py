@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-ALL = ("startup", "first_use", "memory", "sessions", "audience", "one_link", "pictures",
+ALL = ("startup", "first_use", "memory", "sessions", "rows", "audience", "one_link", "pictures",
        "generation", "draws", "page", "attention", "classification", "image_search",
        "text_to_image", "captioning")  # fmt: skip
 ALONE = ("ray_serve",)  # by name only: they need more than requirements-dev.txt
