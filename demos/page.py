@@ -13,6 +13,7 @@ from typing import Any
 import gradio as gr
 from markupsafe import Markup
 from starlette.middleware import Middleware
+from starlette.routing import Route
 
 from backend import Backend
 from demos.shared import saved, theme, visits
@@ -35,6 +36,7 @@ KEPT = (3600, 24 * 3600)  # seconds: how often uploads and results are looked th
 # Sessions whose state the server keeps, the latest: what a visitor has chosen and been shown
 # (`benchmarks/sessions.py`). gradio would keep ten thousand.
 MAX_SESSIONS = 200
+MODELS_BUTTON = Markup('<button type="button" id="st-models-open">{}</button>')
 QUEUE_LENGTH = 64  # visitors waiting for a worker; the next one is told that it is full
 
 
@@ -42,6 +44,7 @@ def build_page(backend: Backend, tabs: Sequence[ModuleType]) -> Page:
     """The whole app with these tabs, not yet launched."""
     with Page(title=TITLE, analytics_enabled=False, delete_cache=KEPT) as page:
         gr.HTML(_header(), elem_id="st-header", apply_default_css=False)
+        gr.HTML(MODELS_BUTTON.format(in_html("models.open")), elem_id="st-models-bar")
         chosen_tab = hidden_field()  # by the visitor, since the page has opened
         with gr.Tabs(elem_id="st-tabs", overflow_behavior="wrap") as bar:
             forms = [_build_tab(backend, tab, chosen_tab) for tab in tabs]
@@ -66,15 +69,19 @@ def build_page(backend: Backend, tabs: Sequence[ModuleType]) -> Page:
 
 
 def launch_options(
-    language: str | None, doors: Doors = LOCAL, trouble: Callable[[], str] = lambda: ""
+    language: str | None,
+    doors: Doors = LOCAL,
+    trouble: Callable[[], str] = lambda: "",
+    models: Sequence[Route] = (),
 ) -> dict[str, Any]:
     """What `launch` needs for the look, the languages and a page that asks no other host; `trouble`
-    is what `/healthz` says."""
+    is what `/healthz` says, `models` what the drawer of models asks (`models_page.routes`)."""
     middleware = [Middleware(Health, trouble=trouble), Middleware(GuardedDoors, doors=doors)]
     if language:
         middleware.append(Middleware(ForceLanguage, language=language))
     middleware += [Middleware(LimitedBodies), Middleware(RefusedCalls), Middleware(LostAnswers)]
     middleware.append(Middleware(Presenting, forced=language))
+    routes = [*models, saved.route(), *theme.routes()]
     return {
         "theme": theme.theme(),
         "head": theme.head(language),
@@ -87,7 +94,7 @@ def launch_options(
         "max_file_size": MAX_FILE,
         "max_threads": WORKERS,
         "state_session_capacity": MAX_SESSIONS,
-        "app_kwargs": {"routes": [saved.route(), *theme.routes()], "middleware": middleware},
+        "app_kwargs": {"routes": routes, "middleware": middleware},
     }
 
 

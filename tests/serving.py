@@ -34,14 +34,19 @@ def free_port() -> int:
 
 @contextmanager
 def launched(
-    backend: Backend, tabs: Sequence[ModuleType], root_path: str | None = None
+    backend: Backend,
+    tabs: Sequence[ModuleType],
+    root_path: str | None = None,
+    is_public: bool = False,
 ) -> Iterator[str]:
     """The page with these tabs, served from this process; gives its address, closes it afterwards.
 
     A page of one tab opens in a quarter of the time that all six take. With a `root_path` the
     server believes that a proxy hands it out under that prefix.
     """
+    from backend.model_library import ModelLibrary
     from demos.page import build_page, launch_options
+    from demos.shared import models_page
     from demos.shared.doors import LOCAL, Doors
 
     page = build_page(backend, tabs)
@@ -51,7 +56,11 @@ def launched(
         prevent_thread_lock=True,
         quiet=True,
         root_path=root_path,
-        **launch_options(None, Doors((), behind_proxy=True) if root_path else LOCAL),
+        **launch_options(
+            None,
+            Doors((), behind_proxy=True) if root_path else LOCAL,
+            models=models_page.routes(ModelLibrary(backend), is_public),
+        ),
     )
     try:
         yield address

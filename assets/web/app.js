@@ -4,6 +4,7 @@
 
 import { embed } from "./shared/embed.js";
 import { onOpen, watchHistory } from "./shared/history.js";
+import { watchModels } from "./shared/models.js";
 import { watchInvitations } from "./shared/saved.js";
 import { watchForms } from "./shared/stale.js";
 
@@ -77,3 +78,4 @@ embed();
 watchInvitations();
 watchForms();
 watchHistory();
+watchModels();

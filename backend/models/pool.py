@@ -119,11 +119,8 @@ class Pool:
 
     def where(self, spec: ModelSpec) -> Device | None:
         """The device that the model is on, or on its way to; None if it is not here."""
-        with self._lock:
-            for (model, _), entry in reversed(self._entries.items()):
-                if model == spec.id:
-                    return entry.device
-        return None
+        entry = self.holding(spec)
+        return entry.device if entry is not None else None
 
     def loaded(self) -> list[str]:
         """Ids of the models that are loaded, least recently used first."""
@@ -135,6 +132,11 @@ class Pool:
         with self._lock:
             entries = list(self._entries.values())
         return [(entry.spec, entry.device) for entry in entries if entry.value is not None]
+
+    def holding(self, spec: ModelSpec) -> Entry | None:
+        """The model's entry, loaded or loading; None if it is not here."""
+        with self._lock:
+            return next((e for e in self._entries.values() if e.spec.id == spec.id), None)
 
     def _fill(self, key: Key, entry: Entry) -> None:
         try:
@@ -251,9 +253,16 @@ class Pool:
 
     def _evict_one(self, device: Device) -> bool:
         """Let go of the device's least recently used idle model; False if there is none."""
+        return self._evict(lambda entry: entry.device.kind == device.kind)
+
+    def let_go(self, spec: ModelSpec) -> bool:
+        """Let go of the model, wherever it is; False if somebody uses it, or it is not here."""
+        return self._evict(lambda entry: entry.spec.id == spec.id)
+
+    def _evict(self, is_meant: Callable[[Entry], bool]) -> bool:
         with self._lock:
             for key, entry in self._entries.items():
-                if entry.value is not None and not entry.users and entry.device.kind == device.kind:
+                if entry.value is not None and not entry.users and is_meant(entry):
                     del self._entries[key]
                     entry.value = None
                     break
@@ -261,7 +270,7 @@ class Pool:
                 return False
         if self.watch:
             self.watch.evicted(entry.spec)
-        return_memory(device)
+        return_memory(entry.device)
         return True
 
     def _release(self, entry: Entry) -> None:

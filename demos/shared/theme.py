@@ -46,6 +46,7 @@ STYLES = (  # of the HTML that Python writes; what a script draws brings its own
     "app.css",
     "shared/states.css",
     "shared/saved.css",
+    "shared/models.css",
     "shared/results.css",
     "shared/words.css",
     "shared/tables.css",
