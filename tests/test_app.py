@@ -102,6 +102,23 @@ def test_figures_are_on_loopback_unless_told(text: str, address: tuple[str, int]
     assert app.parser().parse_args([]).metrics is None
 
 
+@pytest.mark.parametrize(
+    ("arguments", "space", "public"),
+    [([], "", False), (["--public"], "", True), (["--share"], "", True), ([], "me/space", True)],
+)
+def test_a_public_host_is_named_shared_or_a_space(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], space: str, public: bool
+) -> None:
+    monkeypatch.delenv("SPACE_ID", raising=False)
+    if space:
+        monkeypatch.setenv("SPACE_ID", space)
+    assert app.is_public(app.parser().parse_args(arguments)) is public
+
+
+def test_memory_on_the_gpu_is_gigabytes() -> None:
+    assert app.parser().parse_args(["--gpu-memory", "7.5"]).gpu_memory == 7_500_000_000
+
+
 def test_the_languages_are_the_catalogues() -> None:
     assert app.LANGUAGES == LANGUAGES
 

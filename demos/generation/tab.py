@@ -130,7 +130,9 @@ def _result(
     card = gr.HTML(elem_id="generation-card", apply_default_css=False)
     explain("generation.explain")
     with gr.Row(elem_classes="st-after") as links_here:
-        again = gr.Button(t("generation.again"), size="sm", visible=False)
+        again = gr.Button(
+            t("generation.again"), size="sm", visible=False, elem_id="generation-again"
+        )
         go_on = gr.Button(t("generation.go_on"), size="sm", visible=False)
         new_chat = gr.Button(t("generation.new_chat"), size="sm")
     states = gr.State([]), gr.State({})

@@ -25,6 +25,11 @@ from demos.shared.endpoints import Json
 from demos.shared.strings import language_in, say, say_message
 
 OURS = "x-show-and-tell"  # a header that no other website's page can send here unasked
+LANGUAGES = {
+    "English": "models.english",
+    "English, Chinese": "models.english_chinese",
+    "English, Chinese and 100 more": "models.many_languages",
+}
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -205,7 +210,7 @@ def _facts(language: str, state: ModelState) -> str:
         parameters_in_words(spec.parameters),
         *([bytes_in_words(size)] if size else []),
         spec.licence,
-        say(language, f"models.languages.{spec.languages}"),
+        say(language, LANGUAGES[spec.languages]),
     ]
     if state.used_at:
         used = datetime.fromtimestamp(state.used_at).strftime("%H:%M:%S")

@@ -110,7 +110,7 @@ async function offer(card) {
   if (!found || !place || !card.isConnected || card.querySelector(".st-offer")) return;
   const tab = place.id.split("-")[0] ?? "";
   const best = found[tab] ?? Object.values(found)[0];
-  if (best && belongs(tab, found)) card.append(line(best, place.id.replace(/-card$/, "-run")));
+  if (best && belongs(tab, found)) card.append(line(best, place.id.replace(/-card$/, "")));
 }
 
 /**
@@ -127,9 +127,9 @@ function belongs(tab, found) {
 
 /**
  * @param {Offer} best
- * @param {string} run The id of the button that asks the same again.
+ * @param {string} section What the ids of the section's buttons begin with.
  */
-function line(best, run) {
+function line(best, section) {
   const place = document.createElement("p");
   place.className = "st-offer";
   const words = document.createElement("span");
@@ -137,7 +137,7 @@ function line(best, run) {
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = best.button;
-  button.addEventListener("click", () => fetchAndRun(best, words, button, run));
+  button.addEventListener("click", () => fetchAndRun(best, words, button, section));
   place.append(words, button);
   return place;
 }
@@ -146,9 +146,9 @@ function line(best, run) {
  * @param {Offer} best
  * @param {HTMLElement} words
  * @param {HTMLButtonElement} button
- * @param {string} run
+ * @param {string} section
  */
-async function fetchAndRun(best, words, button, run) {
+async function fetchAndRun(best, words, button, section) {
   if (button.dataset.running) {
     await press(best.id, "stop");
     return;
@@ -162,7 +162,16 @@ async function fetchAndRun(best, words, button, run) {
   button.textContent = best.button;
   words.textContent = ended || best.sentence;
   asked = null;
-  if (!ended && words.isConnected) document.getElementById(run)?.click();
+  if (!ended && words.isConnected) runAgain(section);
+}
+
+/**
+ * A chat has emptied its field: there a button asks the last question again.
+ * @param {string} section
+ */
+function runAgain(section) {
+  const again = document.getElementById(`${section}-again`);
+  (again ?? document.getElementById(`${section}-run`))?.click();
 }
 
 /**

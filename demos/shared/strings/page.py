@@ -33,9 +33,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} 效果更好：需下载 {size}，许可证 {licence}。",
     ),
     "models.offer.run": ("Download and run again", "下载并重新运行"),
-    "models.languages.English": ("English", "英语"),
-    "models.languages.English, Chinese": ("English, Chinese", "英语、中文"),
-    "models.languages.English, Chinese and 100 more": (
+    "models.english": ("English", "英语"),
+    "models.english_chinese": ("English, Chinese", "英语、中文"),
+    "models.many_languages": (
         "English, Chinese and 100 more",
         "英语、中文等百余种语言",
     ),

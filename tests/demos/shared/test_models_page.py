@@ -102,4 +102,4 @@ def test_every_task_and_the_languages_of_every_row_have_a_text():
 
     for row in MODELS:
         assert say("zh", f"models.task.{row.task}")
-        assert say("zh", f"models.languages.{row.languages}")
+        assert say("zh", models_page.LANGUAGES[row.languages])
