@@ -5,6 +5,7 @@ import { make } from "./dom.js";
 import { words } from "./language.js";
 
 const RUNS = 'button[id$="-run"]';
+const FILLING = 8000; // ms after which an example that did not come is not waited for
 const FIELDS = 'input:not([type="file"]), textarea, select';
 
 /** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Field */
@@ -41,14 +42,28 @@ export function watchForms() {
     }
   });
   buttons.observe(document.body, { subtree: true, attributeFilter: ["disabled"] });
+  document.addEventListener("click", filling, { passive: true });
   for (const event of ["input", "change", "click"])
     document.addEventListener(event, () => requestAnimationFrame(compareAll), { passive: true });
+}
+
+/**
+ * An example fills the form and then runs it: until it does, what runs a half-filled form is off.
+ * @param {Event} event
+ */
+function filling(event) {
+  const example = /** @type {Element} */ (event.target).closest('[id^="st-example-"]');
+  const tab = example?.closest('[id^="st-tab-"]');
+  if (!tab) return;
+  tab.classList.add("st-filling");
+  setTimeout(() => tab.classList.remove("st-filling"), FILLING);
 }
 
 /** A run button is off while its run lasts. @param {HTMLButtonElement} button */
 function noticed(button) {
   const form = formOf(button);
   if (!form) return;
+  button.closest(".st-filling")?.classList.remove("st-filling");
   if (button.disabled) {
     runs.set(button, held(form));
     mark(form, false);
