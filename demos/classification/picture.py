@@ -13,14 +13,21 @@ from backend import gallery
 from backend.classification.request import WEIGHT
 from backend.classification.results import FusedResult, Pair
 from backend.classification.service import Classification
-from backend.errors import InputError, ShowTellError
+from backend.errors import InputError
+from backend.messages import Message
 from backend.pictures import read_picture
 from backend.run import Progress
 from demos.classification import view
 from demos.classification.fields import TAB, short_field, text_field
 from demos.shared import states
 from demos.shared.controls import line, slider
-from demos.shared.handlers import LISTENER, RUNS, connect_stop, visitor_of
+from demos.shared.handlers import (
+    LISTENER,
+    RUNS,
+    connect_stop,
+    visitor_of,
+    with_visible_errors,
+)
 from demos.shared.picture_field import picture_field
 from demos.shared.section import Panel, Updates, buttons, result
 from demos.shared.strings import language_of, say, t
@@ -114,15 +121,22 @@ def take_lesson(service: Classification, changed: View, request: gr.Request) -> 
     """Learn from ready pairs, in place of pairs that the visitor remembers one by one."""
     language = language_of(request)
     rows = [(text, gallery.file_of(name), label) for text, name, label in GALLERY_LESSON]
-    try:
+
+    def steps() -> Iterator[Updates]:
         for update in service.teach_pairs(rows, visitor_of(request)):
             if isinstance(update, Progress):
                 yield {changed.note: states.loading(language, update)}
             else:
                 said = _remembered(language, update.pairs)
                 yield {changed.pairs: list(update.pairs), changed.note: said}
-    except ShowTellError as error:
-        yield {changed.note: states.error(language, error.message)}
+
+    def failed(reason: Message) -> Updates:
+        return {changed.note: states.error(language, reason)}
+
+    def stopped() -> Updates:
+        return {changed.note: states.notice_of(language, "stopped_early")}
+
+    yield from with_visible_errors(steps(), failed, stopped)
 
 
 def _connect_weight(changed: View, weight: gr.Slider) -> None:

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from demos.attention import tab as attention
+from tests.browser.axe import serious_in_any_light
 from tests.browser.conftest import PATIENCE, Visit
 
 DECK = "?present=1&deck=attention&step=3"
@@ -53,6 +54,14 @@ def test_notes_in_a_second_window_follow_and_lead(visit: Visit) -> None:
     page.keyboard.press("ArrowRight")
     expect(notes.locator(".dk-notes h1")).to_have_text("Softmax: the true rows")
     notes.close()
+
+
+@pytest.mark.parametrize("step", [1, 3, 7])
+def test_a_step_is_readable_in_any_light(visit: Visit, step: int) -> None:
+    page = visit.page
+    page.goto(f"{visit.address}?present=1&deck=attention&step={step}")
+    expect(page.locator(".dk-slide h1")).to_be_visible(timeout=PATIENCE)
+    assert serious_in_any_light(page) == []
 
 
 def test_a_deck_is_in_the_visitors_language(browser: Browser, address: str) -> None:

@@ -4,6 +4,7 @@
 
 import { fill, make } from "../shared/dom.js";
 import { language, words } from "../shared/language.js";
+import { followTheSystem } from "../shared/saved.js";
 import { notesOf } from "./notes.js";
 import { slide, textOf } from "./slide.js";
 
@@ -36,8 +37,7 @@ let at = 0;
 export async function present() {
   const name = asked().get("deck") ?? "";
   root.lang = language();
-  if (window.matchMedia("(prefers-color-scheme: dark)").matches && !asked().get("__theme"))
-    document.body.classList.add("dark");
+  if (!asked().get("__theme")) followTheSystem();
   const found = await load(name);
   if (!found) return listAll();
   deck = found;

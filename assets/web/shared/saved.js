@@ -92,7 +92,7 @@ export async function frame() {
 }
 
 /** Dark where the system is, as long as the link says nothing else. */
-function followTheSystem() {
+export function followTheSystem() {
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const follow = () => document.body.classList.toggle("dark", dark.matches);
   dark.addEventListener("change", follow);
