@@ -114,9 +114,8 @@ def test_a_clip_becomes_a_timeline_and_a_summary(visit: Visit) -> None:
     page.click("#captioning-clip-run")
     told = page.locator("#captioning-clip-result")
     expect(told).to_contain_text("There is no video", timeout=PATIENCE)
-    page.get_by_role("button", name="Use the example video").click()
-    expect(page.locator("#captioning-clip")).to_contain_text("three-scenes")
-    page.click("#captioning-clip-run")
+    page.get_by_role("button", name="Three scenes").click()
+    expect(page.locator("#captioning-clip")).to_contain_text("three-scenes", timeout=PATIENCE)
     expect(told.locator(".cp-still")).to_have_count(3, timeout=PATIENCE)
     expect(told).to_contain_text("A guess by SmolLM2", timeout=PATIENCE)
     expect(told.locator(".cp-summary")).not_to_be_empty()
@@ -174,9 +173,8 @@ def test_the_circle_and_two_side_by_side(visit: Visit) -> None:
     )
     expect(page.locator("#captioning-circle-result .cp-circle img")).to_have_count(2)
     view(page, "Side by side")
-    page.get_by_role("button", name="Use the example picture").click()
-    expect(page.locator("#captioning-pair-picture img")).to_be_visible()
-    page.click("#captioning-pair-run")
+    page.get_by_role("button", name="An apple, by greedy").click()
+    expect(page.locator("#captioning-pair-picture img")).to_be_visible(timeout=PATIENCE)
     expect(page.locator("#captioning-pair-result .cp-facts")).to_have_count(2, timeout=PATIENCE)
 
 

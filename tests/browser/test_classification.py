@@ -148,10 +148,9 @@ def test_a_table_comes_back_with_its_labels(visit: Visit, tmp_path: Path) -> Non
 def test_a_text_and_a_picture_that_disagree_are_mixed_by_the_slider(visit: Visit) -> None:
     page = visit.open("?tab=classification")
     view(page, "With a picture")
-    page.get_by_role("button", name="Use a pair that disagrees").click()
+    page.get_by_role("button", name="A pair that disagrees").click()
     expect(page.locator("#classification-caption textarea")).not_to_have_value("")
     expect(page.locator("#st-tab-classification img").first).to_be_visible()
-    page.click("#classification-picture-run")
     answers = page.locator("#classification-picture-result .st-panel")
     expect(answers).to_have_count(4, timeout=PATIENCE)
     expect(answers.nth(0).locator(".st-top")).to_contain_text("car")
@@ -159,6 +158,15 @@ def test_a_text_and_a_picture_that_disagree_are_mixed_by_the_slider(visit: Visit
     weight = page.get_by_label("number input for Weight of the picture")
     weight.fill("1")
     expect(answers.nth(2).locator(".st-top")).to_contain_text("apple")
+
+
+def test_early_fusion_has_a_ready_lesson(visit: Visit) -> None:
+    page = visit.open("?tab=classification")
+    view(page, "With a picture")
+    page.get_by_role("button", name="Teach early fusion").click()
+    early = page.locator("#classification-picture-result .st-panel").nth(3)
+    expect(early.locator(".st-top")).to_contain_text("apple", timeout=PATIENCE)
+    expect(page.locator("#st-tab-classification")).to_contain_text("6 pairs are remembered")
 
 
 @pytest.mark.slow  # axe reads every view, for half a minute

@@ -120,11 +120,11 @@ def test_own_pictures_are_private_kept_and_searched(
 
 def test_captions_meet_pictures(visit: Visit) -> None:
     page = visit.open("?tab=image_search&view=matrix")
-    page.get_by_role("button", name="Use a sample").click()
+    page.get_by_role("button", name="Five things, six captions").click()
     expect(page.locator("#image_search-captions textarea")).not_to_have_value("")
-    expect(page.locator("#image_search-matrix-files")).to_contain_text("lion")
-    page.click("#image_search-matrix-run")
+    expect(page.locator("#image_search-matrix-files")).to_contain_text("lion", timeout=PATIENCE)
     tables = page.locator("#image_search-matrix-result table")
+    page.wait_for_url("**pictures=things**")
     expect(tables).to_have_count(3, timeout=PATIENCE)
     expect(tables.first.locator("tbody tr")).to_have_count(6)
 
