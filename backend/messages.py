@@ -246,8 +246,8 @@ TEXTS: dict[str, str] = {
     "turns_failed": "Something went wrong between the runs of several visitors, and this one was "
     "ended. Please run it again.",
     # Another machine's part.
-    "far_no_cluster": "There is no cluster of Ray at {address} ({cause}). Start one with "
-    "`ray start --head`, or leave --ray-address out to start one here.",
+    "far_no_cluster": "There is no cluster of Ray at {address}, or it wants another token "
+    "({cause}). Start one with `ray start --head`, or leave --ray-address out to start one here.",
     "far_other_version": "The cluster has another version of Ray or Python than this process "
     "({cause}). Install the same versions on both sides.",
     "far_other_code": "The cluster runs another version of the app than this process. Deploy the "

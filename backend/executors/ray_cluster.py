@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from backend.errors import ModelError
@@ -29,6 +30,7 @@ START_PATIENCE = 120.0  # seconds for the first replica of a cluster that is sta
 NO_REPLICA = 20.0  # seconds without any replica after which a run does not wait for one
 ANSWER = 120.0  # seconds for a replica to say what it has: it may import torch for that
 STOP = 10.0  # seconds for a replica to hear of it
+TOKEN = Path.home() / ".ray" / "auth_token"  # where `ray start` keeps a cluster's
 OBJECT_STORE = 200_000_000  # bytes, of a cluster that is started here; items are small
 
 
@@ -120,10 +122,10 @@ def connect(address: str, scale: Scale, budget: int | None = None) -> Cluster:
 
     ModelError with a sentence if there is no such cluster, or it is of another kind.
     """
+    _join(address)
     import ray
     from ray import serve
 
-    _join(address)
     try:
         running = APP in serve.status().applications
         handle = serve.get_app_handle(APP) if running else _deploy(scale, budget)
@@ -136,9 +138,13 @@ def connect(address: str, scale: Scale, budget: int | None = None) -> Cluster:
 
 
 def _join(address: str) -> None:
+    if address and (
+        TOKEN.exists() or os.environ.keys() & {"RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"}
+    ):
+        os.environ.setdefault("RAY_AUTH_MODE", "token")  # read once, when Ray is imported
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     import ray
 
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     common: dict[str, Any] = {
         "namespace": APP,
         "log_to_driver": False,

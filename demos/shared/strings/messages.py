@@ -169,7 +169,7 @@ CHINESE: dict[str, str] = {
     "device_cpu_small": "此模型适合在 CPU 上运行",
     "device_cpu_no_gpu": "没有找到 GPU",
     "device_cpu_full": "GPU 的可用显存不足以运行它",
-    "far_no_cluster": "{address} 处没有 Ray 集群（{cause}）。请用 `ray start --head` 启动一个，或去掉 --ray-address 在本机启动。",
+    "far_no_cluster": "{address} 处没有 Ray 集群，或其令牌不同（{cause}）。请用 `ray start --head` 启动一个，或去掉 --ray-address 在本机启动。",
     "far_other_version": "集群的 Ray 或 Python 版本与本进程不同（{cause}）。请在两边安装相同的版本。",
     "far_other_code": "集群运行的应用版本与本进程不同。请在两边部署相同的版本。",
     "far_other_weights": "副本上 {model} 的权重与本进程要求的不同",

@@ -49,6 +49,8 @@ def test_the_page_is_started_with_options_that_there_are(parts: dict[str, Any]) 
     options = app.parser().parse_args(given)
     assert (options.engine, options.ray_address, options.ray_replicas) == ("ray", "auto", (1, 8))
     head = parts["RayCluster"]["metadata"]["name"]
+    (token,) = [one["valueFrom"]["secretKeyRef"] for one in page["env"] if "valueFrom" in one]
+    assert parts["RayCluster"]["spec"]["authOptions"] == {"mode": "token"} and token["name"] == head
     assert f"--address={head}-head-svc:6379" in shell
 
 
