@@ -50,7 +50,7 @@ def cluster() -> Iterator[Any]:
     from backend.executors.ray_cluster import Scale, connect, shut_down
 
     begun = time.monotonic()
-    cluster = connect("", Scale(2, 2, cpus=0.5))
+    cluster = connect(os.environ.get("RAY_ADDRESS", ""), Scale(2, 2, cpus=0.5))
     print(f"a cluster of Ray was started in {time.monotonic() - begun:.0f} s")
     yield cluster
     shut_down(is_ours=True)
