@@ -195,6 +195,7 @@ def serve(options: argparse.Namespace) -> None:
         backend.close(FAREWELL)
         time.sleep(DELIVERY)
         page.close(verbose=False)
+        ray_options.leave(options)
     sys.stdout.flush()
     os._exit(0)  # a model in the middle of a step would be waited for
 

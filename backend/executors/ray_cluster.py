@@ -29,6 +29,7 @@ DEPLOYMENT = "Replica"
 START_PATIENCE = 120.0  # seconds for the first replica of a cluster that is started here
 NO_REPLICA = 20.0  # seconds without any replica after which a run does not wait for one
 ANSWER = 120.0  # seconds for a replica to say what it has: it may import torch for that
+KNOCK = 3.0  # seconds for a cluster's head to answer
 STOP = 10.0  # seconds for a replica to hear of it
 TOKEN = Path.home() / ".ray" / "auth_token"  # where `ray start` keeps a cluster's
 OBJECT_STORE = 200_000_000  # bytes, of a cluster that is started here; items are small
@@ -102,9 +103,8 @@ class Cluster:
 
     def check_is_there(self) -> None:
         """ModelError if the cluster's head does not answer any more."""
-        host, _, port = self._address.rpartition(":")
         try:
-            socket.create_connection((host.strip("[]"), int(port)), timeout=2.0).close()
+            knock(self._address)
         except OSError as error:
             raise ModelError("far_cluster_gone", cause=first_line(error)) from error
 
@@ -137,7 +137,18 @@ def connect(address: str, scale: Scale, budget: int | None = None) -> Cluster:
     return cluster
 
 
+def knock(address: str) -> None:
+    """OSError if nobody listens at "host:port"; a ValueError where that is no address."""
+    host, _, port = address.rpartition(":")
+    socket.create_connection((host.strip("[]"), int(port)), timeout=KNOCK).close()
+
+
 def _join(address: str) -> None:
+    if address and address != "auto":  # Ray itself would try for minutes
+        try:
+            knock(address)
+        except (OSError, ValueError, OverflowError) as error:
+            raise ModelError("far_no_cluster", address=address, cause=first_line(error)) from error
     if address and (
         TOKEN.exists() or os.environ.keys() & {"RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"}
     ):

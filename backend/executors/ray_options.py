@@ -88,3 +88,11 @@ def work_on_ray(backend: Backend, options: argparse.Namespace) -> str:
     on_ray = RayServe(cluster, backend.executor)
     backend.work_at(on_ray, on_ray.has_gpu)
     return ""
+
+
+def leave(options: argparse.Namespace) -> None:
+    """The app ends: so does a cluster that was started for it."""
+    if options.engine == "ray" and not options.ray_address:
+        import ray
+
+        ray.shutdown()

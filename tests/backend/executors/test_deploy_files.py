@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from pathlib import Path
 from typing import Any
@@ -87,3 +88,14 @@ def test_without_ray_the_engine_says_what_to_install(monkeypatch: pytest.MonkeyP
     options = app.parser().parse_args(["--engine", "ray"])
     problem = ray_options.work_on_ray(None, options)  # type: ignore[arg-type]
     assert "pip install -r requirements-serve.txt" in problem
+
+
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1:9", "127.0.0.1", "nowhere.invalid:6379", ":", "a:b"]
+)
+def test_a_cluster_that_is_not_there_is_a_sentence_at_once(address: str) -> None:
+    options = app.parser().parse_args(["--engine", "ray", "--ray-address", address])
+    problem = ray_options.work_on_ray(None, options)  # type: ignore[arg-type]
+    if importlib.util.find_spec("ray"):
+        assert problem.startswith(f"There is no cluster of Ray at {address}, or it wants another")
+        assert "ray.init" not in problem and len(problem.splitlines()) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import signal
 import subprocess
@@ -29,8 +30,12 @@ from backend.text_to_image.service import TextToImage
 from tests.backend.fakes import codes, results
 from tests.backend.test_operations import assert_same
 
-ray = pytest.importorskip("ray")
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+HAS_RAY = importlib.util.find_spec("ray") is not None  # it is imported when its settings are known
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(not HAS_RAY, reason="requirements-serve.txt is not installed"),
+]
 ROOT = Path(__file__).parents[3]
 EXAMPLE = gallery.file_of("food-fruit-apple_red.webp")
 ASKS: dict[str, Any] = {
@@ -119,6 +124,8 @@ def test_a_killed_replica_is_told_and_the_answer_goes_on_to_be_the_same(far: Bac
 
 
 def test_another_process_joins_the_same_cluster(cluster: Any) -> None:
+    import ray
+
     code = (
         "from backend import Backend\n"
         "from backend.executors.ray_cluster import Scale, connect\n"
@@ -155,16 +162,3 @@ def replicas() -> list[int]:
 
     found = psutil.process_iter(["cmdline"])
     return [one.pid for one in found if "ServeReplica" in " ".join(one.info["cmdline"] or [])]
-
-
-def test_a_cluster_that_is_not_there_is_one_line_and_code_2() -> None:
-    arguments = ["--engine", "ray", "--ray-address", "127.0.0.1:9", "--port", "47731"]
-    done = subprocess.run(
-        [sys.executable, "app.py", *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 2
-    assert "There is no cluster of Ray at 127.0.0.1:9" in done.stderr
