@@ -166,7 +166,8 @@ class Handlers:
         )
 
         def steps() -> Iterator[Updates]:
-            yield {self.page.notice: self._remark(request, values)}
+            if remark := self._remark(request, values):
+                yield {self.page.notice: remark}
             chosen = MODES[MODE.check(mode)]
             yield from chosen.stream(self.service, visitor_of(request), values, view)
 

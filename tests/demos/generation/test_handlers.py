@@ -138,3 +138,9 @@ def test_a_question_goes_back_into_the_field(handlers: Handlers) -> None:
     page = handlers.edit(VISITOR, event(turn=2), turns)
     assert (page["prompt"], page["history"], page["mode"]) == ("c", turns[:2], "chat")
     assert handlers.edit(VISITOR, event(turn=1), turns) == {"notice": ""}
+
+
+def test_a_script_that_the_model_does_not_know_is_remarked_on(handlers: Handlers) -> None:
+    notice = handlers.page.notice
+    assert "English" in run(handlers, prompt="你好吗？", mode="completion")[notice]
+    assert not run(handlers, prompt="How are you?", mode="completion").get(notice)
