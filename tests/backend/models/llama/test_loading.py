@@ -4,6 +4,9 @@ import pytest
 import torch
 
 from backend.models import gguf_cache
+from backend.models.llama.loading import load
+from backend.models.reader import TorchReader
+from tests.backend.fakes import CPU, FakeSource, spec
 from tests.backend.models.llama.conftest import ROW
 
 TEXT = "The quick brown fox jumps over the lazy dog, and then the dog sleeps in the sun."
@@ -36,3 +39,8 @@ def test_its_perplexity_is_transformers_own(smollm, plain_smollm):
     logits = smollm.reader().read(ids, keep=ids.shape[1])
     loss = torch.nn.functional.cross_entropy(logits[0, :-1], ids[0, 1:])
     assert float(loss) == pytest.approx(float(wanted), abs=1e-4)
+
+
+def test_where_the_hub_gave_a_folder_torch_runs_it(tiny_folder):
+    lm = load(spec("small", source=FakeSource(path=tiny_folder)), CPU)
+    assert isinstance(lm.reader(), TorchReader) and lm.context == 2048
