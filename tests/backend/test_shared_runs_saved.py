@@ -25,7 +25,7 @@ from tests.backend.fakes import (
 )
 from tests.backend.shared_work import ASKED, Counted, Counting, Heedless, ask, saving, until
 
-# --- What is not saved ----------------------------------------------------------------------------
+# --- What is not saved --------------------------------------------------------------------------
 
 
 def test_an_error_is_told_to_all_and_not_saved() -> None:
@@ -82,7 +82,7 @@ def test_what_is_not_cacheable_is_computed_each_time(is_on: bool) -> None:
         assert work.begun == begun
 
 
-# --- What is saved --------------------------------------------------------------------------------
+# --- What is saved ------------------------------------------------------------------------------
 
 
 def test_who_asks_later_gets_the_last_update_marked_with_its_age() -> None:

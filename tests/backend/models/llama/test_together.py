@@ -10,7 +10,7 @@ import torch
 
 from backend.generation.prompt import encode
 from backend.generation.request import check_request
-from tests.backend.generation.test_batch import Room, alone, ids_of
+from tests.backend.generation.room import Room, alone, ids_of
 
 TOPICS = "rain snow bread cats dogs clocks trains ships maps ink salt glass paper trees bees stars"
 SETTINGS = (
