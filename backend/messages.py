@@ -302,6 +302,8 @@ TEXTS: dict[str, str] = {
     "hub_cut": "the connection to the hub broke again and again; what has come is kept, and "
     "the next try goes on from there",
     "hub_damaged": "{file} arrived damaged and was thrown away; the next try fetches it again",
+    "hub_damaged_here": "{file} was damaged on this disk and has been thrown away; the next try "
+    "downloads it again",
     "hub_disk_full": "the disk of the hub's cache is full: {needed} more are needed there; free "
     "some room, or name a folder on another disk in HF_HOME",
     "hub_cache_closed": "the hub's cache cannot be written ({cause}); HF_HOME can name another "

@@ -22,7 +22,7 @@ from backend.device import Device, free_bytes, return_memory
 from backend.errors import ModelError, ShowTellError
 from backend.models.hub.failures import Unwanted
 from backend.models.hub.reach import PATIENT
-from backend.models.load_errors import as_load_error
+from backend.models.load_errors import as_load_error, mended
 from backend.models.registry import ModelSpec, named
 from backend.models.sources import Wish
 from backend.units import bytes_in_words
@@ -148,9 +148,7 @@ class Pool:
         except BaseException as error:  # all that a model file can raise, a panic in Rust included
             expected = isinstance(error, ShowTellError | Unwanted)
             log.warning("%s: %s", entry.spec.id, error, exc_info=None if expected else error)
-            if isinstance(error, Unwanted):
-                error = ModelError("hub_stopped")
-            entry.error = as_load_error(entry.spec, error)
+            entry.error = as_load_error(entry.spec, mended(entry.spec, error))
             self._forget(key, entry)
             if self.watch:
                 self.watch.load_failed(entry.spec)

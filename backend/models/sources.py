@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Protocol
 
 from backend.errors import ModelError
-from backend.models.hub.downloads import DOWNLOADS, Fetched
+from backend.models.hub.downloads import DOWNLOADS, Fetched, cache_of
 from backend.models.hub.reach import HUB, PATIENT, hub_is_offline
+from backend.models.hub.transfer import throw_away_damage
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 
@@ -48,6 +49,9 @@ class Source(Protocol):
     def fetched(self) -> Fetched | None:
         """How far its download is; None where none is under way."""
 
+    def throw_away_damage(self) -> list[str]:
+        """Delete what a load has stumbled over and a download brings back; the files' names."""
+
 
 @dataclass(frozen=True)
 class Wheel:
@@ -70,6 +74,9 @@ class Wheel:
 
     def fetched(self) -> None:
         return None
+
+    def throw_away_damage(self) -> list[str]:
+        return []
 
     def fetch(self, wish: Wish = ANYBODY) -> Path:
         """The path of the file that ends in `suffix`."""
@@ -100,6 +107,9 @@ class Asset:
 
     def fetched(self) -> None:
         return None
+
+    def throw_away_damage(self) -> list[str]:
+        return []
 
     def fetch(self, wish: Wish = ANYBODY) -> Path:
         if not self.on_disk():
@@ -135,6 +145,10 @@ class Hub:
 
     def fetched(self) -> Fetched | None:
         return DOWNLOADS.state(self)
+
+    def throw_away_damage(self) -> list[str]:
+        """By the checksums that the cache's files are named after: some seconds a gigabyte."""
+        return throw_away_damage(cache_of(self.repo) / "snapshots" / self.revision)
 
     def fetch(self, wish: Wish = ANYBODY) -> Path:
         """The snapshot's folder, downloaded if need be (resumes a broken download). ModelError if

@@ -51,6 +51,9 @@ class FakeSource:
     def fetched(self):
         return None
 
+    def throw_away_damage(self):
+        return []
+
 
 def spec(model_id, tier="bundled", *, task="generation", source=None, memory_bytes=100):
     """A row of MODELS."""

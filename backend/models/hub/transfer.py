@@ -98,18 +98,39 @@ class Transfer:
 
     def _check(self, arrived: Callable[[int], None]) -> None:
         """Raises ModelError, and keeps nothing of it, where the content is not the listed one."""
-        digest = self.file.digest()
-        with self.partial.open("rb") as opened:
-            while piece := opened.read(PIECE):
-                digest.update(piece)
-                arrived(0)
-        if digest.hexdigest() != self.file.checksum:
+        if not is_right(self.partial, self.file, lambda: arrived(0)):
             arrived(-self.kept)
             self.partial.unlink()
             raise self._damaged()
 
     def _damaged(self) -> ModelError:
         return ModelError("hub_damaged", repo=self.repo, file=self.file.path)
+
+
+def is_right(path: Path, file: HubFile, look: Callable[[], None] = lambda: None) -> bool:
+    """Whether the content is what the checksum says. `look` is called often, and may raise."""
+    digest = file.digest()
+    with path.open("rb") as opened:
+        while piece := opened.read(PIECE):
+            digest.update(piece)
+            look()
+    return bool(digest.hexdigest() == file.checksum)
+
+
+def throw_away_damage(snapshot: Path) -> list[str]:
+    """Delete those files of a snapshot that are not what their checksums say, so that they are
+    downloaded again; their paths. Files that are no links to blobs have no checksum here."""
+    thrown = []
+    for pointer in sorted(snapshot.rglob("*")):
+        if not pointer.is_symlink():
+            continue
+        blob, name = pointer.resolve(), pointer.resolve().name
+        size = blob.stat().st_size if blob.is_file() else 0
+        if not blob.is_file() or not is_right(blob, HubFile(name, size, name)):
+            blob.unlink(missing_ok=True)
+            pointer.unlink()
+            thrown.append(pointer.relative_to(snapshot).as_posix())
+    return thrown
 
 
 def place(blob: Path, snapshot: Path, path: str) -> None:

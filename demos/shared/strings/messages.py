@@ -205,6 +205,7 @@ CHINESE: dict[str, str] = {
     "hub_silent": "模型仓库停止了传输；已下载的部分会保留，下次从断点继续",
     "hub_cut": "与模型仓库的连接多次中断；已下载的部分会保留，下次从断点继续",
     "hub_damaged": "{file} 传输时损坏，已丢弃；下次会重新下载",
+    "hub_damaged_here": "{file} 在本机磁盘上已损坏，已丢弃；下次会重新下载",
     "hub_disk_full": "模型缓存所在的磁盘已满：还需要 {needed}；请腾出空间，或用 HF_HOME 指定另一块磁盘上的文件夹",
     "hub_cache_closed": "无法写入模型缓存（{cause}）；可以用 HF_HOME 指定另一个文件夹",
     "hub_stopped": "下载已停止；下次从断点继续",
