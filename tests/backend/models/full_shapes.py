@@ -3,6 +3,9 @@ transformers' and diffusers' own classes take. On the meta device they weigh not
 
 from __future__ import annotations
 
+import json
+import struct
+from pathlib import Path
 from typing import Any
 
 BERT = {
@@ -38,15 +41,38 @@ SD_VAE = {
     "down_block_types": ("DownEncoderBlock2D",) * 4, "up_block_types": ("UpDecoderBlock2D",) * 4,
     "sample_size": 768,
 }  # fmt: skip
+KLEIN = {
+    "num_layers": 5, "num_single_layers": 20, "num_attention_heads": 24, "attention_head_dim": 128,
+    "joint_attention_dim": 7680, "in_channels": 128, "guidance_embeds": False,
+}  # fmt: skip
 
 
 def parts_of(row: str) -> list[Any]:
     """The row's networks with their weights on the meta device."""
     import torch
-    import transformers as t
+    import transformers
 
     with torch.device("meta"):
-        return PARTS[row](t)
+        return PARTS[row](transformers)
+
+
+def write_sparse(network: Any, path: Path) -> None:
+    """The network as safetensors in its own number format, all zeros: the file takes no room on
+    the disk, and reads like any other."""
+    names = {"torch.float32": "F32", "torch.bfloat16": "BF16", "torch.int64": "I64"}
+    header, at = {}, 0
+    tied = getattr(network, "all_tied_weights_keys", None) or {}
+    for name, weight in network.state_dict().items():
+        if name in tied:
+            continue
+        end = at + weight.numel() * weight.element_size()
+        kind = names[str(weight.dtype)]
+        header[name] = {"dtype": kind, "shape": list(weight.shape), "data_offsets": [at, end]}
+        at = end
+    text = json.dumps({"__metadata__": {"format": "pt"}, **header}).encode()
+    with path.open("wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text)
+        file.truncate(8 + len(text) + at)
 
 
 def _model(config: str, model: str, **arguments: Any) -> Any:
@@ -56,13 +82,13 @@ def _model(config: str, model: str, **arguments: Any) -> Any:
 def _siglip(t: Any) -> list[Any]:
     import open_clip
 
-    return [open_clip.create_model("ViT-B-16-SigLIP2", pretrained=None)]
+    return [open_clip.create_model("ViT-B-16-SigLIP2", load_weights=False, device="meta")]
 
 
 def _clip(t: Any) -> list[Any]:
     import open_clip
 
-    return [open_clip.create_model("ViT-B-32-256", pretrained=None)]
+    return [open_clip.create_model("ViT-B-32-256", load_weights=False, device="meta")]
 
 
 def _sd_turbo(t: Any) -> list[Any]:
@@ -72,7 +98,15 @@ def _sd_turbo(t: Any) -> list[Any]:
     return [text, UNet2DConditionModel(**SD_UNET), AutoencoderKL(**SD_VAE)]
 
 
+def _flux_klein(t: Any) -> list[Any]:
+    from diffusers import AutoencoderKLFlux2, Flux2Transformer2DModel
+
+    text = t.Qwen3ForCausalLM(t.Qwen3Config(**QWEN3_4B))
+    return [text, Flux2Transformer2DModel(**KLEIN), AutoencoderKLFlux2()]
+
+
 PARTS = {
+    "flux2-klein-4b": _flux_klein,
     "qwen3-4b": _model("Qwen3Config", "Qwen3ForCausalLM", **QWEN3_4B),
     "qwen3-0.6b": _model("Qwen3Config", "Qwen3ForCausalLM", **QWEN3_SMALL),
     "qwen3-0.6b-attention": _model("Qwen3Config", "Qwen3ForCausalLM", **QWEN3_SMALL),
