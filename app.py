@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from backend import console, prepare
 from backend.cache_folder import folder_of_this_run, private_folder
@@ -47,8 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser().parse_args(arguments)
     check_address(options.host, options.port, "--host or --port")
     if options.metrics:
-        check_address(*options.metrics, "--metrics")
-        if options.metrics[1] == options.port:
+        host, number = options.metrics
+        check_address(host, number, "--metrics")
+        if number == options.port:
             parser().error(f"the page has port {options.port}; choose another with --metrics")
     serve(options)
 
@@ -202,19 +203,17 @@ def serve(options: argparse.Namespace) -> None:
 
 def launch(options: argparse.Namespace) -> tuple[Backend, Blocks]:
     """The running page; gradio is imported only here, so that a typing error answers at once."""
-    from backend import Backend
+    on_zero_gpu = os.environ.get("SPACES_ZERO_GPU", "").lower() in ("1", "t", "true")
+    if on_zero_gpu:
+        import spaces  # noqa: F401  before torch and gradio, which it changes
     from backend.model_library import ModelLibrary
-    from backend.models.pool import Pool
-    from backend.saved_results import SavedResults
     from demos import TABS
     from demos.page import build_page, launch_options
     from demos.shared import models_page
     from demos.shared.doors import doors
     from demos.shared.watching import serve_figures
 
-    saved = SavedResults(options.saved_results) if options.saved_results else None
-    pool = Pool(budget=options.memory, gpu_budget=options.gpu_memory)
-    backend = Backend(options.models, pool=pool, saved=saved)
+    backend = backend_on_zero_gpu(options) if on_zero_gpu else backend_here(options)
     if options.metrics:
         serve_figures(metrics_of(backend), *options.metrics)
     if problem := ray_options.work_on_ray(backend, options):
@@ -228,6 +227,7 @@ def launch(options: argparse.Namespace) -> tuple[Backend, Blocks]:
         share=options.share,
         quiet=not options.verbose,
         prevent_thread_lock=True,
+        _frontend=False,  # no look at the page first: where that takes 3 s, gradio would give up
         **launch_options(
             options.lang,
             doors(options.host, options.allowed_host, options.behind_proxy, options.share),
@@ -242,6 +242,27 @@ def launch(options: argparse.Namespace) -> tuple[Backend, Blocks]:
 def is_public(options: argparse.Namespace) -> bool:
     """Whether visitors may only look at the models."""
     return options.public or options.share or "SPACE_ID" in os.environ
+
+
+def backend_here(options: argparse.Namespace, **where: Any) -> Backend:
+    """A backend whose models work in this process."""
+    from backend import Backend
+    from backend.models.pool import Pool
+    from backend.saved_results import SavedResults
+
+    saved = SavedResults(options.saved_results) if options.saved_results else None
+    pool = Pool(budget=options.memory, gpu_budget=options.gpu_memory)
+    return Backend(options.models, pool=pool, saved=saved, **where)
+
+
+def backend_on_zero_gpu(options: argparse.Namespace) -> Backend:
+    """A backend whose larger models work on the GPU that ZeroGPU lends, all others here."""
+    from backend.executors.zero_gpu import ZeroGpu, has_gpu, on_cpu, place
+
+    place()
+    backend = backend_here(options, device_for=on_cpu, has_gpu=has_gpu)
+    backend.executor = ZeroGpu(backend.executor)
+    return backend
 
 
 def metrics_of(backend: Backend) -> ASGIApp:

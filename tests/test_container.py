@@ -18,7 +18,7 @@ from tests.serving import ROOT, free_port
 FILE = ROOT / "deploy" / "Dockerfile"
 IGNORE = ROOT / "deploy" / "Dockerfile.dockerignore"
 STEPS = instructions(FILE)
-PATIENCE = 240.0
+PATIENCE = 1500.0  # seconds; a machine under load takes its time
 
 
 def test_the_linter_finds_nothing() -> None:
@@ -84,7 +84,7 @@ def lend_packages(venv: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 def test_the_steps_in_order_make_a_server_that_answers(built: Stage, tmp_path: Path) -> None:
     app, home = built.root / "app", built.root / "home" / "app"
     assert list((home / ".cache" / "show-and-tell").glob("SmolLM2*graph*/compiled/*"))

@@ -59,7 +59,8 @@ def load_expert_folder(folder: Path, device: str) -> Expert:
     from safetensors.torch import load_file
 
     tokenizer, encoder = _minilm()
-    adapted: Any = PeftModel.from_pretrained(encoder, str(folder))
+    # To where the encoder is: by itself peft would take a GPU, wherever the expert is to go.
+    adapted: Any = PeftModel.from_pretrained(encoder, str(folder), torch_device="cpu")
     encoder = adapted.merge_and_unload()
     config = json.loads((folder / "expert.json").read_text(encoding="utf-8"))
     weights = load_file(folder / "head.safetensors")

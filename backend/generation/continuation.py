@@ -7,6 +7,7 @@ does not depend on the rows beside it, and each text has random numbers of its o
 from __future__ import annotations
 
 import functools
+import os
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -131,6 +132,10 @@ def _workers() -> ThreadPoolExecutor:
         started.result()
     torch.set_num_threads(count)  # those that are yet to come as before
     return workers
+
+
+if hasattr(os, "register_at_fork"):  # a forked process has the executor, but not its threads
+    os.register_at_fork(after_in_child=_workers.cache_clear)
 
 
 def _parts(rows: list[int], count: int) -> list[list[int]]:
