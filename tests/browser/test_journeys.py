@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from backend import gallery
 from tests.browser import (
-    test_attention,
+    attention_page,
     test_captioning,
     test_classification,
     test_generation,
@@ -24,10 +24,10 @@ def asks_nobody_and_does_not_complain(visit: Visit) -> bool:
 
 def test_attention_a_typed_sentence_is_shown_with_its_run_card(visit: Visit) -> None:
     page = visit.open("?tab=attention")
-    expect(page.locator(test_attention.STATUS)).to_contain_text("which words a model looks at")
-    page.fill(test_attention.FIELD, test_attention.TEXT)
-    page.press(test_attention.FIELD, "Enter")
-    test_attention.shown(page)
+    expect(page.locator(attention_page.STATUS)).to_contain_text("which words a model looks at")
+    page.fill(attention_page.FIELD, attention_page.TEXT)
+    page.press(attention_page.FIELD, "Enter")
+    attention_page.shown(page)
     expect(page.locator(".at-list .at-token")).to_have_count(16)
     card = page.locator("#attention-card").inner_text()
     for fact in ("all-MiniLM-L6-v2", "Apache-2.0", "23 M", "CPU, float32", "6", "12"):
