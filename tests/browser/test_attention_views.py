@@ -47,7 +47,7 @@ def test_a_decoder_shows_its_predictions_layer_by_layer(visit: Visit) -> None:
     table = page.locator(".at-lens-table")
     expect(table).to_be_visible(timeout=PATIENCE)
     guess = table.locator("tbody tr").last.locator("td").last
-    expect(guess).to_have_text("·Rome")
+    expect(guess).to_have_text("␣Rome")
     edge = page.locator(".at-lens .at-scroll").bounding_box()
     box = guess.bounding_box()
     assert edge and box and box["x"] + box["width"] <= edge["x"] + edge["width"] + 1  # in sight
