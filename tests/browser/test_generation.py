@@ -63,9 +63,11 @@ def test_a_copied_link_holds_prompt_and_seed_of_the_run_on_screen(visit: Visit) 
     page.wait_for_url(re.compile("prompt=A\\+question.*seed="))
     expect(page.locator("#st-tab-generation").get_by_label("Link to this")).to_have_value(page.url)
     assert "max_new_tokens=8" in page.url
-    page.goto(page.url)
-    finished(page)
-    assert page.locator(ANSWER).inner_text() == answer
+    other = page.context.new_page()  # the same one would show what it has kept
+    other.goto(page.url)
+    finished(other)
+    assert other.locator(ANSWER).inner_text() == answer
+    other.close()
 
 
 def test_stop_keeps_what_was_written_and_frees_the_form(visit: Visit) -> None:

@@ -144,6 +144,7 @@ export function lensAnswered(stage, value) {
   if (!holder || isUnfinished(holder, value)) return;
   const box = scroll(stage.words.lens, [lensTable(stage, value)]);
   holder.replaceChildren(box);
+  box.scrollLeft = box.scrollWidth; // the chosen token is the last one
   refocus(stage);
 }
 
