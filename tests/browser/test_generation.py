@@ -111,7 +111,7 @@ def test_an_example_starts_a_chat_of_its_own(visit: Visit) -> None:
     page = visit.open(SHORT + "&prompt=Hello")
     finished(page)
     page.get_by_role("button", name="Capitals, greedily").click()
-    expect(page.locator(".st-user")).to_contain_text("capital", timeout=PATIENCE)
+    expect(page.locator(".st-user").last).to_contain_text("capital", timeout=PATIENCE)
     finished(page)
     expect(page.locator(".st-user")).to_have_count(1)
 
