@@ -9,6 +9,7 @@ from backend.errors import InputError
 MAX_CHARACTERS = 200_000
 KEPT_CONTROLS = frozenset("\n\t")
 LIST_SEPARATOR = re.compile(r"[,;\n，；、]")
+HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 NARROW = {wide: wide - 0xFEE0 for wide in range(ord("！"), ord("～") + 1)} | {ord("\u3000"): " "}
 # Greek to Thai, Chinese, Japanese, Korean: what a model that reads English alone does not know
 NOT_LATIN = re.compile(r"[\u0370-\u1fff\u2e80-\ud7ff\uf900-\ufaff]")
@@ -44,6 +45,11 @@ def split_lines(value: object, name: str) -> list[str]:
     Raises InputError as `clean_text` does."""
     lines = clean_text(value, name)[0].split("\n")
     return [line.strip() for line in lines if line.strip()]
+
+
+def has_chinese(*texts: str) -> bool:
+    """Whether a Chinese character stands in one of the texts."""
+    return any(HAN.search(text) for text in texts)
 
 
 def narrow(text: str) -> str:

@@ -45,6 +45,18 @@ def load(spec: ModelSpec, device: Device) -> AttentionModel:
     return load_folder(spec.name, kind, folder, device)
 
 
+def load_text_encoder(spec: ModelSpec, device: Device) -> AttentionModel:
+    """The bundled text encoder, whose weights are packed in a form of our own."""
+    from backend.attention import hooks
+    from backend.models import text_encoder
+
+    hooks.register()
+    tokenizer, model = text_encoder.load(spec.source.fetch(), attention=hooks.IMPLEMENTATION)
+    context = model.config.max_position_embeddings
+    model = model.to(device.kind)
+    return AttentionModel(spec.name, "encoder", model, tokenizer, min(MAX_TOKENS, context))
+
+
 def load_rounded(name: str, kind: str, folder: Path, device: Device) -> AttentionModel:
     """Load a folder with bfloat16 weights: they stay so in memory, and float32 is computed."""
     from backend.models.rounded import compute_in_float32

@@ -13,7 +13,7 @@ from backend.kept_results import KeptResults
 from backend.models.registry import ModelSpec
 from backend.operation import Operation
 from backend.run import Progress
-from backend.text import shown
+from backend.text import has_chinese, shown
 
 if TYPE_CHECKING:
     import numpy as np
@@ -86,7 +86,15 @@ class Attention:
             other = shown(request.model)
             raise InputError("other_kind", model=other, is_kind=is_kind, kind=request.kind)
         asked = Operation(TASKS[request.kind], f"attention.{name}", given, True, identity=same)
-        return self.backend.perform(asked, request.model, visitor)
+        return self.backend.perform(asked, self._reader_of(request), visitor)
+
+    def _reader_of(self, request: AttentionRequest) -> str:
+        """The model asked for; where none is and the text has Chinese, the first of the app's
+        choices that reads Chinese."""
+        if request.model or not has_chinese(request.text, request.second):
+            return request.model
+        rows = self.backend.plan(TASKS[request.kind], "")
+        return next((row.id for row in rows if "Chinese" in row.languages), "")
 
     # ---- Recordings kept for the pages that are open.
 

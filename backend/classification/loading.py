@@ -14,8 +14,9 @@ from torch import Tensor, nn
 
 from backend.classification.expert import Expert
 from backend.classification.masked import MaskedModel
-from backend.classification.sentences import MAX_TOKENS, SentenceEncoder, masked_mean
+from backend.classification.sentences import MAX_TOKENS, Centre, SentenceEncoder, masked_mean
 from backend.classification.zero_shot import Entailment
+from backend.models import text_encoder
 from backend.models.control_tokens import read_as_text
 from backend.models.minilm import minilm_folder
 
@@ -87,9 +88,18 @@ def load_hub_expert(spec: ModelSpec, device: Device) -> Expert:
 
 
 def load_sentence_encoder(spec: ModelSpec, device: Device) -> SentenceEncoder:
-    """The frozen MiniLM of the row."""
-    tokenizer, encoder = _minilm()
-    return SentenceEncoder(tokenizer, encoder.to(device.kind), device.kind)
+    """The frozen text encoder of the row."""
+    folder = spec.source.fetch()
+    tokenizer, encoder = text_encoder.load(folder)
+    content = json.loads((folder / text_encoder.CENTRE).read_text(encoding="utf-8"))
+    centre = Centre(torch.tensor(content["mean"]), torch.tensor(content["language"]))
+    return SentenceEncoder(
+        tokenizer,
+        encoder.to(device.kind),
+        device.kind,
+        prefix=text_encoder.PREFIX,
+        centre=centre,
+    )
 
 
 def load_entailment(spec: ModelSpec, device: Device) -> Entailment:

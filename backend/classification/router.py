@@ -1,4 +1,5 @@
-"""Which expert suits a text: the one whose typical texts are nearest to it in MiniLM's space.
+"""Which expert suits a text: the one whose typical texts are nearest to it in the text
+encoder's space, whichever of its languages the text is in.
 
 The typical texts are in the experts' rows (`typical` in `backend/models/registry.py`).
 """

@@ -1,4 +1,8 @@
-"""The frozen sentence encoder MiniLM, for the router, taught heads and zero-shot by similarity."""
+"""The frozen sentence encoder, for the router, taught heads and zero-shot by similarity.
+
+Its vectors share one large direction, whatever the text says, and another tells the languages
+apart. Without the two, cosines say what the texts have in common, across both languages.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +25,21 @@ BATCH = 64  # texts that are made tokens together
 
 
 @dataclass(frozen=True)
+class Centre:
+    """What the vectors of all texts have in common, [384], and the unit direction that leads from
+    one language to the other, [384]."""
+
+    mean: Tensor
+    language: Tensor
+
+    def taken_from(self, vectors: Tensor) -> Tensor:
+        """Unit vectors [N, 384] of unit vectors, without the two."""
+        moved = vectors - self.mean
+        moved = moved - (moved @ self.language).unsqueeze(1) * self.language
+        return torch.nn.functional.normalize(moved, dim=-1)
+
+
+@dataclass(frozen=True)
 class SentenceEncoder:
     """Texts as unit vectors: the mean of the token states, as in sentence-transformers."""
 
@@ -28,11 +47,18 @@ class SentenceEncoder:
     model: Any
     device: str
     limit: int = MAX_TOKENS
+    prefix: str = ""  # stands before every text, unseen by the visitor
+    centre: Centre | None = None
     kept: dict[tuple[str, ...], Tensor] = field(default_factory=dict)  # see `encode_once`
 
     def length(self, text: str) -> int:
         """Tokens of the whole text."""
-        return len(self.tokenizer(text, truncation=False, verbose=False)["input_ids"])
+        whole = self.prefix + text
+        return len(self.tokenizer(whole, truncation=False, verbose=False)["input_ids"])
+
+    def room(self) -> int:
+        """Tokens of a text that are read, besides the prefix and the special ones."""
+        return self.limit - self.length("")
 
     def encode(self, texts: Sequence[str], check: Callable[[], None] = lambda: None) -> Tensor:
         """float32 [N, 384] on the CPU, in the texts' order; `check` may raise between batches."""
@@ -59,14 +85,16 @@ class SentenceEncoder:
         return self.kept[texts]
 
     def _tokens(self, texts: list[str]) -> BatchEncoding:
+        whole = [self.prefix + text for text in texts]
         tokens = self.tokenizer(
-            texts, padding=True, truncation=True, max_length=self.limit, return_tensors="pt"
+            whole, padding=True, truncation=True, max_length=self.limit, return_tensors="pt"
         )
         return tokens.to(self.device)
 
     def _vectors(self, tokens: dict[str, Tensor]) -> Tensor:
         mean = masked_mean(self.model(**tokens).last_hidden_state, tokens["attention_mask"])
-        return torch.nn.functional.normalize(mean, dim=-1).float().cpu()
+        vectors = torch.nn.functional.normalize(mean, dim=-1).float().cpu()
+        return vectors if self.centre is None else self.centre.taken_from(vectors)
 
 
 def masked_mean(states: Tensor, attention_mask: Tensor) -> Tensor:

@@ -39,6 +39,7 @@ from backend.operation import Operation
 from backend.options import ChoiceOption
 from backend.pictures import read_small_picture
 from backend.run import Progress, result_of
+from backend.text import has_chinese
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -140,7 +141,7 @@ class Classification:
         text, labels = request.check_text(text), request.check_labels(labels)
         templates = request.check_wordings(template, wordings)
         asked = text, labels, templates, bool(multi_label)
-        row = self._zero_shot_model(model)
+        row = self._zero_shot_model(model, text)
         yield from self._for_all(*row, visitor, "zero_shot", *asked)
 
     def examples(self, lines: object, path: Path | None) -> columns.ReadExamples:
@@ -279,13 +280,16 @@ class Classification:
         route = yield from result_of(run)
         return route.expert.id, route
 
-    def _zero_shot_model(self, model: str) -> tuple[str, str]:
+    def _zero_shot_model(self, model: str, text: str) -> tuple[str, str]:
         """The task and row. Without a name it is an entailment model that is on this disk, the
-        largest that the machine is made for; if there is none, the language model's likelihood."""
+        largest that the machine is made for; if there is none, the language model's likelihood.
+        These read English: a text in Chinese goes to the text encoder."""
         known = {row.id: row.task for row in self.zero_shot_models()}
         if model:
             chosen = ChoiceOption("model", "", tuple(known)).check(model)
             return known[chosen], chosen
+        if has_chinese(text):
+            return self._row(SENTENCES)
         if self.backend.mode in ("gpu", "cpu"):
             return ZERO_SHOT, ""
         here = [row for row in self._entailment_models() if row.source.on_disk()]

@@ -28,7 +28,7 @@ from backend.text import shown
 if TYPE_CHECKING:
     from transformers import BatchEncoding
 
-SHARPNESS = 20.0  # logit per unit of cosine similarity: cosines of MiniLM differ by tenths
+SHARPNESS = 20.0  # logit per unit of cosine similarity: cosines differ by tenths
 NEUTRAL_COSINE = 0.25  # neither similar nor dissimilar
 NO_LABEL = "something else"  # the baseline where each label is judged alone
 BATCH = 32  # sentences that are made tokens together
@@ -155,4 +155,4 @@ def _limit(model: Model, longest: int) -> int:
     """Tokens of the text that the model reads, special ones not counted."""
     if isinstance(model, Entailment):
         return MAX_TOKENS - longest - 3  # they share the input
-    return model.limit - 2 if isinstance(model, SentenceEncoder) else likelihood.MAX_TOKENS
+    return model.room() if isinstance(model, SentenceEncoder) else likelihood.MAX_TOKENS

@@ -15,6 +15,7 @@ from backend.models.first_of import FirstOf
 from backend.models.gguf_cache import GRAPH, PLAIN
 from backend.models.minilm import MINILM
 from backend.models.sources import Asset, Hub, Source, Wheel
+from backend.models.text_encoder import TEXT_ENCODER
 
 TIERS = ("gpu", "cpu", "bundled")  # from the largest to the one that always works
 MODES = ("auto", *TIERS)  # what --models takes
@@ -452,16 +453,16 @@ MODELS: tuple[ModelSpec, ...] = (
         dtype="float32",
     ),
     ModelSpec(
-        id="minilm",
+        id="multilingual-e5-small",
         task="zero_shot",
         tier="bundled",
-        name="all-MiniLM-L6-v2",
-        source=MINILM,
+        name="multilingual-e5-small",
+        source=TEXT_ENCODER,
         loader="backend.classification.loading:load_sentence_encoder",
-        licence="Apache-2.0",
-        parameters=22_713_216,
-        memory_bytes=300_000_000,
-        languages="English",
+        licence="MIT",
+        parameters=44_880_000,
+        memory_bytes=450_000_000,
+        languages="English, Chinese",
         dtype="float32",
         role="sentences",
     ),
@@ -504,6 +505,19 @@ MODELS: tuple[ModelSpec, ...] = (
         parameters=22_713_216,
         memory_bytes=300_000_000,
         languages="English",
+    ),
+    ModelSpec(
+        id="multilingual-e5-small-attention",
+        task="attention-encoder",
+        tier="bundled",
+        name="multilingual-e5-small",
+        source=TEXT_ENCODER,
+        loader="backend.attention.model:load_text_encoder",
+        dtype="float32",
+        licence="MIT",
+        parameters=44_880_000,
+        memory_bytes=450_000_000,
+        languages="English, Chinese",
     ),
     ModelSpec(
         id="qwen3-0.6b-attention",

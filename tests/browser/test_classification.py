@@ -65,7 +65,7 @@ def test_an_empty_text_is_answered_with_a_sentence(visit: Visit) -> None:
 
 def test_markup_in_texts_and_labels_stays_text(visit: Visit) -> None:
     page = visit.open(
-        "?tab=classification&view=zero_shot&zero_shot_model=minilm&asked=<b>x</b>&labels=<i>a</i>,b"
+        "?tab=classification&view=zero_shot&zero_shot_model=multilingual-e5-small&asked=<b>x</b>&labels=<i>a</i>,b"
     )
     grid = page.locator("#classification-zero_shot-result .st-grid")
     expect(grid).to_contain_text("<i>a</i>", timeout=PATIENCE)

@@ -58,7 +58,7 @@ def changed(page: gr.Blocks) -> Any:
 FIRST = {
     "attention": ["minilm-attention"],
     "generation": ["smollm2-135m"],
-    "classification": ["minilm", "sentiment-expert", "emotion-expert"],
+    "classification": ["multilingual-e5-small", "sentiment-expert", "emotion-expert"],
     "image_search": ["pictogram-search"],
     "text_to_image": ["pictogram-painter"],
     "captioning": ["pictogram-captioner", "pictogram-search"],

@@ -72,7 +72,9 @@ def tables() -> tuple[bytes, ...]:
 @cache
 def heads() -> tuple[bytes, ...]:
     """A taught classifier's file, as it is saved."""
-    head = Head(("good", "bad"), np.eye(2, WIDTHS[TEXT]), np.zeros(2), "minilm", TEXT)
+    head = Head(
+        ("good", "bad"), np.eye(2, WIDTHS[TEXT]), np.zeros(2), "multilingual-e5-small", TEXT
+    )
     return (head.as_json().encode(),)
 
 

@@ -31,10 +31,11 @@ KINDS = {
     "roberta-emotions": "roberta",
     "deberta-zeroshot-large": "deberta",
     "deberta-zeroshot-xsmall": "deberta",
-    "minilm": "bert",
+    "multilingual-e5-small": "text_encoder",
     "bert-base": "bert",
     "bert-base-uncased": "bert",
     "minilm-attention": "bert",
+    "multilingual-e5-small-attention": "text_encoder",
     "qwen3-0.6b-attention": "qwen",
     "gpt2": "gpt2",
     "smollm2-135m-attention": "smollm",
@@ -47,6 +48,15 @@ def bert() -> Any:
     from transformers import AutoTokenizer
 
     return AutoTokenizer.from_pretrained(minilm_folder())
+
+
+def text_encoder() -> Any:
+    """XLM-R's Unigram pieces, as many as the bundled text encoder keeps."""
+    from transformers import PreTrainedTokenizerFast
+
+    from backend.models.text_encoder import TEXT_ENCODER
+
+    return PreTrainedTokenizerFast.from_pretrained(TEXT_ENCODER.fetch())
 
 
 def dates() -> Any:

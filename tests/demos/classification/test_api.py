@@ -60,9 +60,11 @@ def test_reasons_come_word_by_word_and_add_up(client: Client) -> None:
 
 
 def test_own_labels_need_no_training(client: Client) -> None:
-    answer = client.predict(NEWS, LABELS, model="minilm", api_name="/zero_shot")
+    answer = client.predict(NEWS, LABELS, model="multilingual-e5-small", api_name="/zero_shot")
     assert answer["label"] == "economy"
-    several = client.predict(NEWS, LABELS, multi_label=True, model="minilm", api_name="/zero_shot")
+    several = client.predict(
+        NEWS, LABELS, multi_label=True, model="multilingual-e5-small", api_name="/zero_shot"
+    )
     assert set(several["scores"]) == set(LABELS)
 
 
@@ -168,7 +170,7 @@ def test_a_long_text_is_said_to_be_read_in_part(client: Client, tmp_path: Path) 
         "1 texts were too long; of each, the first 256 tokens were read."
     ]
     used = client.predict(long, lesson["head"], api_name="/use_head")
-    asked = client.predict(long, LABELS, model="minilm", api_name="/zero_shot")
+    asked = client.predict(long, LABELS, model="multilingual-e5-small", api_name="/zero_shot")
     for answer in (used, asked):
         assert "tokens were read, from the start" in answer["run"]["notes"][0]
     file = tmp_path / "in.csv"

@@ -228,5 +228,7 @@ def test_the_app_picks_no_zero_shot_model_that_it_would_have_to_download() -> No
     for has_gpu in (True, False):
         service = Classification(Backend("auto", has_gpu=lambda gpu=has_gpu: gpu))
         assert service._zero_shot_model("") == ("generation", "smollm2-135m")
-    stream = service.zero_shot("It rains.", ("a", "b"), "visitor", "It is {}.", False, "minilm")
+    stream = service.zero_shot(
+        "It rains.", ("a", "b"), "visitor", "It is {}.", False, "multilingual-e5-small"
+    )
     assert next(stream) == Progress(message("starting"), 0.0)

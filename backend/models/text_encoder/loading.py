@@ -1,0 +1,53 @@
+"""Reads the text encoder's folder into a transformers model; its weights are unpacked once."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+from weakref import WeakValueDictionary
+
+import torch
+from torch import Tensor
+from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+from backend.models.control_tokens import read_as_text
+from backend.models.four_bits import unpack_all
+from backend.models.weights import read_shards
+
+
+class _Weights(dict[str, Tensor]):
+    """A state dict that can be forgotten with the last model that uses it."""
+
+
+_known: WeakValueDictionary[Path, _Weights] = WeakValueDictionary()
+_reading = threading.Lock()
+
+
+def tokenizer_of(folder: Path) -> PreTrainedTokenizerFast:
+    """The folder's tokenizer; control tokens that a visitor types are text to it."""
+    tokenizer: Any = PreTrainedTokenizerFast.from_pretrained(folder)
+    read: PreTrainedTokenizerFast = read_as_text(tokenizer)
+    return read
+
+
+def model_of(folder: Path, attention: str) -> BertModel:
+    """The folder's model. Its weights are those of every other model of the folder."""
+    config: Any = BertConfig.from_pretrained(folder, attn_implementation=attention)
+    with torch.device("meta"):
+        model = BertModel(config, add_pooling_layer=False)
+    weights = _weights(folder)
+    model.load_state_dict(weights, assign=True)
+    model.embeddings.position_ids = torch.arange(config.max_position_embeddings)[None]
+    model.embeddings.token_type_ids = torch.zeros_like(model.embeddings.position_ids)
+    model.read_from = weights  # keeps them known while a model uses them
+    return model.eval().requires_grad_(False)
+
+
+def _weights(folder: Path) -> _Weights:
+    with _reading:
+        weights = _known.get(folder)
+        if weights is None:
+            weights = _Weights(unpack_all(read_shards(folder)))
+            _known[folder] = weights
+    return weights

@@ -1,0 +1,64 @@
+"""The bundled text encoder: the published model's vectors, in small files, in both languages."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from backend.classification.sentences import SentenceEncoder
+from backend.models import text_encoder
+from tests.backend import texts
+
+
+@pytest.fixture(scope="module")
+def loaded():
+    return text_encoder.load()
+
+
+@pytest.fixture(scope="module")
+def tokenizer(loaded):
+    return loaded[0]
+
+
+def test_its_vectors_are_those_of_the_wheels_engine(loaded):
+    asked, wanted = texts.of_the_engine()
+    assert len(asked) > 500
+    encoder = SentenceEncoder(*loaded, "cpu", prefix=text_encoder.PREFIX)
+    cosines = (encoder.encode(asked).numpy() * wanted).sum(1) / np.linalg.norm(wanted, axis=1)
+    assert cosines.min() > 0.999
+
+
+def test_no_file_is_large_nor_all_together():
+    sizes = [file.stat().st_size for file in text_encoder.TEXT_ENCODER.fetch().iterdir()]
+    assert max(sizes) < 10_000_000
+    assert sum(sizes) < 30_000_000
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("a cat sitting on a sofa", ["▁a", "▁cat", "▁sitting", "▁on", "▁a", "▁sofa"]),
+        ("一只坐在沙发上的猫", ["▁", "一只", "坐在", "沙", "发", "上的", "猫"]),
+    ],
+)
+def test_a_text_is_cut_as_by_the_whole_vocabulary(tokenizer, text, pieces):
+    assert tokenizer.tokenize(text) == pieces
+
+
+@pytest.mark.parametrize(
+    "text", ["繁體中文的電腦", "１２３ 😀 ½ №", "Привет", "안녕하세요", "שלום"]
+)
+def test_no_script_is_unknown(tokenizer, text):
+    ids = tokenizer(text)["input_ids"]
+    assert tokenizer.unk_token_id not in ids
+    assert tokenizer.decode(ids, skip_special_tokens=True)
+
+
+def test_line_ends_and_runs_of_blanks_are_one_blank(tokenizer):
+    assert tokenizer.tokenize("a \t b\n\nc") == tokenizer.tokenize("a b c")
+
+
+def test_all_its_models_share_their_weights(loaded):
+    _, another = text_encoder.load(attention="sdpa")
+    for one, other in zip(loaded[1].parameters(), another.parameters(), strict=True):
+        assert one.data_ptr() == other.data_ptr()
