@@ -17,6 +17,7 @@ from typing import Any
 import regex
 
 DROPPED = {"Mn", "Mc", "Me", "Cf"}  # marks and joiners: Unicode categories that may be stripped
+WORD_START = "▁"  # of SentencePiece; alone before a letter it covers nothing
 Span = tuple[int, int]
 
 
@@ -133,6 +134,8 @@ def _token(
     if sentence is None:
         return PromptToken(token_id, name, name, special=True)
     text = texts[sentence][span[0] : span[1]]
+    if name == WORD_START and not text.isspace():
+        return PromptToken(token_id, name, "", span[0], span[0], sentence=sentence)
     return PromptToken(token_id, name, text, *span, sentence=sentence)
 
 
@@ -204,11 +207,11 @@ def _of_whole_characters(
     texts: tuple[str, ...], edges: Sequence[Sequence[int]], token: PromptToken
 ) -> PromptToken:
     """The token with its span widened to the nearest edges between characters."""
-    if token.special or token.start == token.end:
+    if token.special:
         return token
     text, places = texts[token.sentence], edges[token.sentence]
     start = places[bisect_right(places, token.start) - 1]
-    end = places[bisect_left(places, token.end)]
+    end = start if token.start == token.end else places[bisect_left(places, token.end)]
     return replace(token, start=start, end=end, text=text[start:end])
 
 

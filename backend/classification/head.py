@@ -24,6 +24,7 @@ FORMAT = "show-and-tell-head"
 VERSION = 1
 TEXT, PAIR = "text", "text+picture"
 WIDTHS = {TEXT: 384, PAIR: 768}  # of a head's input vectors
+STRENGTH = 10.0  # unit vectors are short, so little regularisation is needed
 MAX_FILE_CHARACTERS = 5_000_000
 
 
@@ -69,20 +70,26 @@ class Head:
         return json.dumps(content, ensure_ascii=False)
 
 
-def fit(vectors: np.ndarray, labels: Sequence[str], encoder: str, reads: str = TEXT) -> Head:
+def fit(
+    vectors: np.ndarray,
+    labels: Sequence[str],
+    encoder: str,
+    reads: str = TEXT,
+    strength: float = STRENGTH,
+) -> Head:
     """Multinomial logistic regression on vectors [N, width], with balanced class weights."""
-    model = classifier().fit(vectors, labels)
+    model = classifier(strength).fit(vectors, labels)
     weights, bias = model.coef_, model.intercept_
     if len(model.classes_) == 2:  # scikit-learn keeps one row for two labels
         weights, bias = np.concatenate([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
     return Head(tuple(map(str, model.classes_)), weights, bias, encoder, reads)
 
 
-def classifier() -> LogisticRegression:
-    """The untrained classifier. Unit vectors are short, so little regularisation is needed."""
+def classifier(strength: float = STRENGTH) -> LogisticRegression:
+    """The untrained classifier; `strength` is C, the inverse of the regularisation."""
     from sklearn.linear_model import LogisticRegression
 
-    return LogisticRegression(C=10.0, max_iter=1000, class_weight="balanced")
+    return LogisticRegression(C=strength, max_iter=1000, class_weight="balanced")
 
 
 def load_head(path: Path) -> Head:

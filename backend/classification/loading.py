@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from backend.models.registry import ModelSpec
 
 
+TWO_LANGUAGES = "two_languages.safetensors"  # an expert's head on the text encoder
+
+
 class MeanClassifier(nn.Module):
     """An encoder, the mean of its states, and a linear head."""
 
@@ -36,6 +39,33 @@ class MeanClassifier(nn.Module):
         """`input_ids` or `inputs_embeds` to logits [B, labels]."""
         states = self.encoder(attention_mask=attention_mask, **words).last_hidden_state
         return self.head(masked_mean(states, attention_mask))
+
+
+class PrefixedClassifier(nn.Module):
+    """The frozen text encoder and a linear head on its sentence vectors.
+
+    The encoder's prefix goes in here, after the first token: the tokens that callers see, and give
+    as vectors for attributions, are the text's own.
+    """
+
+    prefix: Tensor  # ids [P]
+
+    def __init__(self, encoder: Any, prefix: Tensor, centre: Centre, head: nn.Linear) -> None:
+        super().__init__()
+        self.encoder, self.head, self.centre = encoder, head, centre
+        self.register_buffer("prefix", prefix)
+
+    def forward(self, attention_mask: Tensor, **words: Tensor) -> Tensor:
+        """`input_ids` or `inputs_embeds` to logits [B, labels]."""
+        table = self.encoder.get_input_embeddings()
+        own = words["inputs_embeds"] if "inputs_embeds" in words else table(words["input_ids"])
+        before = table(self.prefix).expand(len(own), -1, -1)
+        whole = torch.cat([own[:, :1], before, own[:, 1:]], dim=1)
+        seen = attention_mask[:, :1].expand(-1, len(self.prefix))
+        mask = torch.cat([seen, attention_mask], dim=1)
+        states = self.encoder(inputs_embeds=whole, attention_mask=mask).last_hidden_state
+        vectors = nn.functional.normalize(masked_mean(states, mask), dim=-1)
+        return self.head(self.centre.taken_from(vectors))
 
 
 class HubClassifier(nn.Module):
@@ -72,6 +102,31 @@ def load_expert_folder(folder: Path, device: str) -> Expert:
     return Expert(tuple(config["labels"]), tokenizer, model, words, MAX_TOKENS, device)
 
 
+def load_expert_of_two_languages(spec: ModelSpec, device: Device) -> Expert:
+    """The frozen text encoder with the row's head, as `training.expert_heads` saves it."""
+    from safetensors.torch import load_file
+
+    folder, encoder_folder = spec.source.fetch(), text_encoder.TEXT_ENCODER.fetch()
+    tokenizer, encoder = text_encoder.load(encoder_folder)
+    config = json.loads((folder / "expert.json").read_text(encoding="utf-8"))
+    weights = load_file(folder / TWO_LANGUAGES)
+    head = nn.Linear(weights["weight"].shape[1], len(config["labels"]))
+    head.load_state_dict(weights)
+    prefix = tokenizer(text_encoder.PREFIX, add_special_tokens=False, return_tensors="pt")
+    model = PrefixedClassifier(
+        encoder, prefix["input_ids"][0], _centre(encoder_folder, device.kind), head
+    )
+    model = model.eval().requires_grad_(False).to(device.kind)
+    words = encoder.get_input_embeddings()
+    return Expert(tuple(config["labels"]), tokenizer, model, words, MAX_TOKENS, device.kind)
+
+
+def _centre(folder: Path, device: str = "cpu") -> Centre:
+    content = json.loads((folder / text_encoder.CENTRE).read_text(encoding="utf-8"))
+    parts = (torch.tensor(content[name], device=device) for name in ("mean", "language"))
+    return Centre(*parts)
+
+
 def load_hub_expert(spec: ModelSpec, device: Device) -> Expert:
     """A sequence classifier from the hub; its labels in lower case."""
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
@@ -91,14 +146,12 @@ def load_sentence_encoder(spec: ModelSpec, device: Device) -> SentenceEncoder:
     """The frozen text encoder of the row."""
     folder = spec.source.fetch()
     tokenizer, encoder = text_encoder.load(folder)
-    content = json.loads((folder / text_encoder.CENTRE).read_text(encoding="utf-8"))
-    centre = Centre(torch.tensor(content["mean"]), torch.tensor(content["language"]))
     return SentenceEncoder(
         tokenizer,
         encoder.to(device.kind),
         device.kind,
         prefix=text_encoder.PREFIX,
-        centre=centre,
+        centre=_centre(folder),
     )
 
 

@@ -30,6 +30,7 @@ from backend.classification.results import (
     Taught,
     ZeroShotResult,
 )
+from backend.classification.twins import reader_of, routed_reader
 from backend.csv_tables import Table, read_table
 from backend.errors import InputError
 from backend.jobs import keeping_what_is_done
@@ -94,7 +95,7 @@ class Classification:
     ) -> Iterator[Progress | Probed]:
         """A bias probe: one sentence with each of a list of words."""
         asked = request.check_probe_sentence(sentence), request.check_labels(words), label
-        chosen = self._named_expert(expert)
+        chosen = self._named_expert(expert, asked[0])
         yield from self._for_all(EXPERTS, chosen, visitor, "probe", *asked)
 
     # Tables
@@ -114,7 +115,7 @@ class Classification:
         If it is stopped or out of time with some rows done, the last result is of these.
         """
         texts, truth = table.column(column), batch.gold_column(table, gold)
-        chosen = self._named_expert(expert)
+        chosen = self._named_expert(expert, *texts)
         done: BatchDone | None = None
         with keeping_what_is_done(lambda: done is not None):
             for update in self._alone(EXPERTS, chosen, visitor, "classify_rows", texts):
@@ -260,30 +261,27 @@ class Classification:
         known = [row.id for row in self.experts()]
         return ChoiceOption("expert", AUTO, (AUTO, *known)).check(expert)
 
-    def _named_expert(self, expert: object) -> str:
+    def _named_expert(self, expert: object, *texts: str) -> str:
         """For many texts at once, which cannot be routed."""
         checked = self._check_expert(expert)
-        return self.default_expert() if checked == AUTO else checked
+        chosen = self.default_expert() if checked == AUTO else checked
+        return reader_of(chosen, self.experts(), *texts)
 
     def _choose_expert(
         self, text: str, visitor: str, expert: object
     ) -> Generator[Progress, None, tuple[str, Route | None]]:
         """The expert's id; for AUTO the router's choice, and the route."""
-        checked = self._check_expert(expert)
-        if checked != AUTO:
-            return checked, None
         experts = [row for row in self.experts() if row.typical]
         here = [row for row in experts if row.source.on_disk()]
-        if not here:
-            return self.default_expert(), None
+        if self._check_expert(expert) != AUTO or not here:
+            return self._named_expert(expert, text), None
         run = self._for_all(*self._row(SENTENCES), visitor, "route", text, experts, here)
         route = yield from result_of(run)
-        return route.expert.id, route
+        return routed_reader(route.expert, self.experts(), text), route
 
     def _zero_shot_model(self, model: str, text: str) -> tuple[str, str]:
-        """The task and row. Without a name it is an entailment model that is on this disk, the
-        largest that the machine is made for; if there is none, the language model's likelihood.
-        These read English: a text in Chinese goes to the text encoder."""
+        """Without a name: the text encoder for Chinese; else the largest entailment model that is
+        on this disk and that the machine is made for, or the language model's likelihood."""
         known = {row.id: row.task for row in self.zero_shot_models()}
         if model:
             chosen = ChoiceOption("model", "", tuple(known)).check(model)

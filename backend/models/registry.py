@@ -46,6 +46,7 @@ class ModelSpec:
     adapter: str = ""  # "module:Class" of a diffusers pipeline's adapter
     preview_decoder: str = ""  # "module:function(device)" that loads a fast decoder for previews
     typical: tuple[str, ...] = ()  # sentences that this expert is at home in: the router's examples
+    twin: str = ""  # the row that answers texts in Chinese for this one
     stand_in: str = ""  # the row that answers where the router chose this one and it is not here
     defaults: Mapping[str, float] = field(default_factory=dict, hash=False)  # its task's options
 
@@ -323,6 +324,7 @@ MODELS: tuple[ModelSpec, ...] = (
         memory_bytes=300_000_000,
         languages="English",
         dtype="float32",
+        twin="sentiment-expert-two-languages",
         typical=(
             "The room was clean and the staff were friendly.",
             "This phone is a waste of money, the battery dies in an hour.",
@@ -344,6 +346,7 @@ MODELS: tuple[ModelSpec, ...] = (
         memory_bytes=300_000_000,
         languages="English",
         dtype="float32",
+        twin="emotion-expert-two-languages",
         typical=(
             "I am so scared about tomorrow.",
             "I miss my grandmother so much.",
@@ -352,6 +355,32 @@ MODELS: tuple[ModelSpec, ...] = (
             "Wait, what? I did not expect that at all.",
             "That smells disgusting, I feel sick.",
         ),
+    ),
+    ModelSpec(
+        id="sentiment-expert-two-languages",
+        task="classification",
+        tier="bundled",
+        name="Show & Tell sentiment expert, two languages",
+        source=Asset("models/sentiment-expert"),
+        loader="backend.classification.loading:load_expert_of_two_languages",
+        licence="Apache-2.0",
+        parameters=44_881_540,
+        memory_bytes=450_000_000,
+        languages="English, Chinese",
+        dtype="float32",
+    ),
+    ModelSpec(
+        id="emotion-expert-two-languages",
+        task="classification",
+        tier="bundled",
+        name="Show & Tell emotion expert, two languages",
+        source=Asset("models/emotion-expert"),
+        loader="backend.classification.loading:load_expert_of_two_languages",
+        licence="Apache-2.0",
+        parameters=44_882_695,
+        memory_bytes=450_000_000,
+        languages="English, Chinese",
+        dtype="float32",
     ),
     ModelSpec(
         id="distilbert-sst2",

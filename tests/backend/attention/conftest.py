@@ -39,7 +39,8 @@ class Bundled(dict):
         from backend.models.registry import models_for
         from tests.backend.fakes import CPU
 
-        self[kind] = load(models_for(TASKS[kind])[-1], CPU)
+        rows = models_for(TASKS[kind])
+        self[kind] = load(next(row for row in rows if row.tier == "bundled"), CPU)
         return self[kind]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import pytest
 
 WORDS = [
@@ -110,7 +112,7 @@ def tiny_masked(tiny_tokenizer):
 
 @pytest.fixture(scope="session")
 def sentences():
-    """The bundled MiniLM."""
+    """The bundled text encoder."""
     from backend.classification.loading import load_sentence_encoder
     from backend.models.registry import MODELS
     from tests.backend.fakes import CPU
@@ -128,6 +130,17 @@ def sentiment():
 def emotion():
     """The bundled emotion expert."""
     return bundled("emotion-expert")
+
+
+@functools.cache
+def of_two_languages(question):
+    """The bundled expert that reads Chinese, too."""
+    from backend.classification.loading import load_expert_of_two_languages
+    from backend.models.registry import MODELS
+    from tests.backend.fakes import CPU
+
+    row = next(row for row in MODELS if row.id == f"{question}-expert-two-languages")
+    return load_expert_of_two_languages(row, CPU)
 
 
 def bundled(model_id):

@@ -8,10 +8,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from backend import Backend
 from backend.classification.head import fit
+from backend.classification.service import Classification
+from backend.classification.twins import reader_of, routed_reader
+from backend.classification.why import explain
 from backend.classification.zero_shot import score_labels
 from backend.parts import finish
 from tests.backend import texts
+from tests.backend.classification.conftest import of_two_languages
 
 TEMPLATES = ("This text is about {}.", "这段文字是关于{}的。")
 NAMES = tuple(dict.fromkeys(row[0] for row in texts.topics()))
@@ -63,3 +68,61 @@ def test_what_says_the_same_is_nearest_across_the_languages(vectors):
     assert (cosines.argmax(1) == np.arange(80)).mean() > 0.95
     others = (cosines.sum() - np.trace(cosines)) / (80 * 79)
     assert np.trace(cosines) / 80 > others + 0.4
+
+
+SENTIMENTS = {"joy": "positive", "surprise": "ambiguous", "neutral": "neutral"}
+
+
+@pytest.mark.parametrize("question", ["sentiment", "emotion"])
+def test_an_expert_that_learnt_from_english_knows_the_same_in_chinese(question, request):
+    """Beside the expert that answers English texts, on the same texts."""
+    rows = texts.feelings()
+    true = [row[0] for row in rows]
+    if question == "sentiment":
+        true = [SENTIMENTS.get(emotion, "negative") for emotion in true]
+
+    def share(expert, asked):
+        found = expert.probabilities(asked).argmax(1)
+        return np.mean([expert.labels[f] == t for f, t in zip(found, true, strict=True)])
+
+    english = share(request.getfixturevalue(question), [row[1] for row in rows])
+    chinese = share(of_two_languages(question), [row[2] for row in rows])
+    assert english >= 0.85
+    assert chinese >= 0.9 * english
+
+
+@pytest.mark.parametrize(
+    ("expert", "text", "reader"),
+    [
+        ("sentiment-expert", "我很高兴", "sentiment-expert-two-languages"),
+        ("emotion-expert", "我很高兴", "emotion-expert-two-languages"),
+        ("sentiment-expert", "I am happy", "sentiment-expert"),
+        ("distilbert-sst2", "我很高兴", "distilbert-sst2"),
+    ],
+)
+def test_a_text_with_chinese_goes_to_the_twin_that_reads_it(expert, text, reader):
+    experts = Classification(Backend("bundled")).experts()
+    assert reader_of(expert, experts, text) == reader
+
+
+def test_where_the_router_chose_an_expert_of_english_its_stand_ins_twin_answers():
+    experts = Classification(Backend()).experts()
+    film = next(row for row in experts if row.id == "distilbert-sst2")
+    assert routed_reader(film, experts, "电影很好看") == "sentiment-expert-two-languages"
+    assert routed_reader(film, experts, "A good film") == "distilbert-sst2"
+
+
+def test_the_reasons_of_a_chinese_answer_add_up():
+    expert = of_two_languages("sentiment")
+    found = finish(explain(expert, "这家饭店太糟糕了，我很失望。", "negative"))
+    assert found.probability > 0.5
+    assert found.completeness_gap < 0.05
+    assert "".join(word.text for word in found.words).startswith("这家")
+
+
+def test_a_twins_answer_is_that_of_its_vectors(sentences):
+    """Its prefix goes in behind the first token, where callers do not see it."""
+    expert = of_two_languages("sentiment")
+    asked = ["我很高兴认识你", "A dull film."]
+    logits = sentences.encode(asked) @ expert.model.head.weight.T + expert.model.head.bias
+    assert expert.logits(asked).numpy() == pytest.approx(logits.numpy(), abs=1e-3)

@@ -26,6 +26,8 @@ KINDS = {
     "sd-turbo": "clip",
     "sentiment-expert": "bert",
     "emotion-expert": "bert",
+    "sentiment-expert-two-languages": "text_encoder",
+    "emotion-expert-two-languages": "text_encoder",
     "distilbert-sst2": "bert",
     "distilroberta-finance": "roberta",
     "roberta-emotions": "roberta",

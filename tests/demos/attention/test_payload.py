@@ -28,7 +28,8 @@ def recording():
     from backend.models.registry import models_for
     from tests.backend.fakes import CPU
 
-    model = load(models_for("attention-encoder")[-1], CPU)
+    rows = models_for("attention-encoder")
+    model = load(next(row for row in rows if row.tier == "bundled"), CPU)
     return lambda text, second="": record(model, check_request(text, second))
 
 
