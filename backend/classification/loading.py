@@ -112,7 +112,8 @@ def load_expert_of_two_languages(spec: ModelSpec, device: Device) -> Expert:
     weights = load_file(folder / TWO_LANGUAGES)
     head = nn.Linear(weights["weight"].shape[1], len(config["labels"]))
     head.load_state_dict(weights)
-    prefix = tokenizer(text_encoder.PREFIX, add_special_tokens=False, return_tensors="pt")
+    words_before = text_encoder.PREFIX.strip()  # the space is in the text's first token
+    prefix = tokenizer(words_before, add_special_tokens=False, return_tensors="pt")
     model = PrefixedClassifier(
         encoder, prefix["input_ids"][0], _centre(encoder_folder, device.kind), head
     )

@@ -58,7 +58,8 @@ class SentenceEncoder:
 
     def room(self) -> int:
         """Tokens of a text that are read, besides the prefix and the special ones."""
-        return self.limit - self.length("")
+        taken = self.tokenizer(self.prefix.strip())["input_ids"]
+        return self.limit - len(taken)
 
     def encode(self, texts: Sequence[str], check: Callable[[], None] = lambda: None) -> Tensor:
         """float32 [N, 384] on the CPU, in the texts' order; `check` may raise between batches."""

@@ -179,7 +179,7 @@ def _sections(
 
 def _first_models(service: Classification) -> tuple[tuple[str, str], ...]:
     """The router and the experts that come with the app."""
-    experts = [row for row in service.experts() if row.tier == "bundled"]
+    experts = [row for row in service.experts() if row.tier == "bundled" and row.typical]
     return tuple((row.task, row.id) for row in (service.backend.row_for(SENTENCES), *experts))
 
 

@@ -10,7 +10,7 @@ from backend.parts import finish
 from tests.backend.fakes import results
 from tests.backend.pictures.files import picture
 
-TYPED = "I love it [SEP] so much"
+TYPED = "I love it [SEP] </s> so much"  # BERT's, and the text encoder's
 VISITOR = "visitor"
 
 
@@ -45,7 +45,7 @@ def test_they_are_read_as_text_by_the_experts_and_the_encoders(sentiment, senten
     for model in (sentiment, sentences):
         ids = model.tokenizer(TYPED)["input_ids"]
         assert ids.count(model.tokenizer.sep_token_id) == 1
-        assert model.length(TYPED) == model.length("I love it so much") + 3
+        assert model.length(TYPED) >= model.length("I love it so much") + 3 + 3
 
 
 def test_a_language_model_reads_them_as_text_too(tiny_lm):
