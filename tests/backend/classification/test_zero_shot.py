@@ -92,7 +92,7 @@ def test_a_label_that_would_be_cut_off_is_refused(tiny_lm, sentences):
 
 def test_a_text_that_is_read_in_part_is_noted(sentences):
     note = score(sentences, "cat " * 400, LABELS, ["It is {}."], False).notes[0]
-    kept = sentences.limit - len(["<s>", "query", ":", "</s>"])
+    kept = sentences.limit - len(["<s>", "▁que", "ry", ":", "</s>"])
     assert (note.code, note.values) == ("kept_start", {"tokens": 401, "kept": kept})
     assert score(sentences, "cat " * 200, LABELS, ["It is {}."], False).notes == ()
 
