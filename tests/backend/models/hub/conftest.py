@@ -25,3 +25,9 @@ def cache(tmp_path):
 def hub(monkeypatch, cache):
     with online(monkeypatch, FakeHub(dict(FILES)), cache) as running:
         yield running
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """A silent hub is given up after a moment, not after ten seconds."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DOWNLOAD_TIMEOUT", 0.3)
