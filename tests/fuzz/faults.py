@@ -23,7 +23,7 @@ from backend.pictures import read_picture
 from backend.text_to_image.recipe import read_recipe
 from demos.shared.files import file_of
 from tests.backend.fakes import GPU, Loader, make_backend, spec
-from tests.backend.image_search.test_collection import FakeEncoder
+from tests.backend.image_search.albums import FakeEncoder
 from tests.backend.pictures.files import encoded, picture
 from tests.fuzz import failing
 from tests.fuzz.world import Graph, World, answered, loading, right

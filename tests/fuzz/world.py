@@ -15,8 +15,8 @@ from backend.image_search.store import Store
 from backend.models import gguf_cache
 from backend.models.pool import Pool
 from tests.backend.fakes import make_backend, performed, results, spec
+from tests.backend.image_search.albums import FakeEncoder, album
 from tests.backend.image_search.conftest import KEY
-from tests.backend.image_search.test_collection import FakeEncoder, album
 
 SMALL = spec("small")
 

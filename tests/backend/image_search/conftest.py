@@ -1,4 +1,4 @@
-"""Stores in folders of their own."""
+"""Stores in folders of their own, and an encoder that is quick."""
 
 from __future__ import annotations
 
@@ -18,3 +18,10 @@ def store(tmp_path):
     from backend.image_search.store import Store
 
     return Store(KEY, tmp_path / "collections")
+
+
+@pytest.fixture
+def encoder():
+    from tests.backend.image_search.albums import FakeEncoder
+
+    return FakeEncoder()

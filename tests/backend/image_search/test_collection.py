@@ -13,66 +13,15 @@ import pytest
 from backend.errors import Cancelled, InputError
 from backend.image_search import collection
 from backend.image_search import store as stores
-from backend.image_search.collection import (
-    IndexingReport,
-    as_csv,
-    duplicates,
-    encode_missing,
-    index_files,
-)
+from backend.image_search.collection import as_csv, encode_missing, index_files
 from backend.image_search.store import Store, check_name, decode_stored
 from backend.image_search.store_folder import UNUSED_SECONDS, remove_old
-from backend.image_search.vector_index import Entry
 from backend.pictures import Skipped
+from tests.backend.image_search.albums import FakeEncoder, album, filled
 from tests.backend.image_search.conftest import KEY
 from tests.backend.pictures.files import encoded, picture, zipped
 
 ROOT = Path(__file__).resolve().parents[3]
-
-
-class Rows:
-    """As a tensor hands out its numbers."""
-
-    def __init__(self, values):
-        self.values = values
-
-    def numpy(self):
-        return self.values
-
-
-class FakeEncoder:
-    """Mean colours as vectors; counts what it encodes."""
-
-    width = 3
-
-    def __init__(self):
-        self.encoded = 0
-
-    def pixels_of(self, image):
-        return np.asarray(image.resize((4, 4)), np.float32).mean((0, 1)) + 1
-
-    def encode_pixels(self, pixels):
-        self.encoded += len(pixels)
-        rows = np.stack(pixels)
-        return Rows(rows / np.linalg.norm(rows, axis=1, keepdims=True))
-
-
-@pytest.fixture
-def encoder():
-    return FakeEncoder()
-
-
-def album(folder, count=5, name="album.zip", extra=()):
-    entries = [(f"{n}.png", encoded(picture(colour=(n * 7 % 256, n * 31 % 256, 90))))
-               for n in range(count)]  # fmt: skip
-    path = zipped(folder / name, [*entries, *extra])
-    return [(name, path)]
-
-
-def filled(store, paths, encoder, name="trip", model="m1"):
-    *_, report = index_files(store, name, paths, encoder, model)
-    assert isinstance(report, IndexingReport)
-    return report
 
 
 def test_a_zip_becomes_a_collection_and_unchanged_files_are_not_encoded_again(
@@ -203,66 +152,6 @@ def test_deleting_keeps_what_another_collection_has(store, encoder, tmp_path):
         store.remove("b")
 
 
-def files(folder, *named_colours):
-    """(name, path) of uploads that lie elsewhere: each a picture of one colour."""
-    paths = []
-    for name, colour in named_colours:
-        path = folder / f"{len(list(folder.iterdir()))}.png"
-        path.write_bytes(encoded(picture(colour=colour)))
-        paths.append((name, path))
-    return paths
-
-
-RED, BLUE, GREEN = (250, 0, 0), (0, 0, 250), (0, 250, 0)
-
-
-def colours_in(store):
-    """Name -> "r", "g" or "b", the colour of what is stored under it."""
-    found = {}
-    for entry in store.members("trip"):
-        mean = np.asarray(decode_stored(store.jpeg(entry.key))).mean((0, 1))
-        found[entry.name] = "rgb"[mean.argmax()]
-    return found
-
-
-def test_two_pictures_of_one_name_in_one_upload_are_both_kept(store, encoder, tmp_path):
-    report = filled(store, files(tmp_path, ("IMG_1.jpg", RED), ("IMG_1.jpg", BLUE)), encoder)
-    assert (report.encoded, report.unchanged, report.replaced) == (2, 0, ())
-    assert colours_in(store) == {"IMG_1.jpg": "r", "IMG_1 (2).jpg": "b"}
-
-
-def test_in_one_zip_too(store, encoder, tmp_path):
-    entries = [("a/x.png", encoded(picture(colour=one))) for one in (RED, BLUE, GREEN)]
-    with pytest.warns(UserWarning, match="Duplicate name"):
-        path = zipped(tmp_path / "t.zip", [*entries, ("b/x.png", entries[1][1])])
-    filled(store, [("t.zip", path)], encoder)
-    assert colours_in(store) == {
-        "t.zip/a/x.png": "r", "t.zip/a/x (2).png": "b", "t.zip/a/x (3).png": "g",
-        "t.zip/b/x.png": "b",
-    }  # fmt: skip
-
-
-@pytest.mark.parametrize("colours", [(RED, BLUE), (BLUE, RED), (BLUE,), (RED, RED, BLUE)])
-def test_the_very_same_pictures_again_change_nothing(store, encoder, tmp_path, colours):
-    filled(store, files(tmp_path, ("x.jpg", RED), ("x.jpg", BLUE)), encoder)
-    again = filled(store, files(tmp_path, *(("x.jpg", colour) for colour in colours)), encoder)
-    assert (again.encoded, again.unchanged, again.replaced) == (0, len(colours), ())
-    assert colours_in(store) == {"x.jpg": "r", "x (2).jpg": "b"}
-
-
-def test_another_picture_of_a_known_name_replaces_it_and_is_named(store, encoder, tmp_path):
-    filled(store, files(tmp_path, ("x.jpg", RED), ("y.jpg", GREEN)), encoder)
-    report = filled(store, files(tmp_path, ("x.jpg", BLUE), ("y.jpg", GREEN)), encoder)
-    assert report.replaced == ("x.jpg",)
-    assert colours_in(store) == {"x.jpg": "b", "y.jpg": "g"}
-
-
-def test_what_an_upload_brings_along_again_is_not_replaced(store, encoder, tmp_path):
-    filled(store, files(tmp_path, ("x.jpg", RED)), encoder)
-    report = filled(store, files(tmp_path, ("x.jpg", BLUE), ("x.jpg", RED)), encoder)
-    assert report.replaced == () and sorted(colours_in(store).values()) == ["b", "r"]
-
-
 def test_a_full_collection_still_takes_what_it_knows(store, encoder, tmp_path, monkeypatch):
     monkeypatch.setattr(collection, "MAX_PICTURES", 3)
     filled(store, album(tmp_path, 3), encoder)
@@ -307,28 +196,6 @@ def test_a_broken_file_is_a_sentence(store):
         store.collections()
 
 
-def test_duplicates_are_found_by_content_and_by_look(store, encoder, tmp_path):
-    same = encoded(picture(colour=(250, 0, 0)))
-    near = encoded(picture((80, 60), (249, 1, 0)))
-    other = encoded(picture(colour=(0, 0, 250)))
-    entries = [("a.png", same), ("b.png", same), ("c.png", near), ("d.png", other)]
-    filled(store, [("x.zip", zipped(tmp_path / "x.zip", entries))], encoder)
-    members = store.members("trip")
-    groups = duplicates(members, store.vectors(members, "m1", 3))
-    assert groups == [("x.zip/a.png", "x.zip/b.png", "x.zip/c.png")]
-    lines = as_csv(store, "trip").decode("utf-8-sig").splitlines()
-    assert lines[0] == "name,width,height,sha256,same_file_as" and len(lines) == 5
-    assert lines[2].endswith(",x.zip/a.png") and ",40,30," in lines[1]
-
-
-def test_near_duplicates_of_near_duplicates_are_one_group_across_blocks(monkeypatch):
-    monkeypatch.setattr(collection, "BLOCK", 3)
-    angles = np.radians([0, 90, 10, 180, 91, 20, 270])  # cos(10 degrees) > 0.97 > cos(20 degrees)
-    vectors = np.stack([np.cos(angles), np.sin(angles)], 1).astype(np.float32)
-    entries = tuple(Entry(name, name) for name in "abcdefg")
-    assert duplicates(entries, vectors) == [("a", "c", "f"), ("b", "e")]
-
-
 def test_a_visitor_may_name_a_file_as_a_formula(store, encoder, tmp_path):
     entries = [("=1+1.png", encoded(picture()))]
     filled(store, [("=x.zip", zipped(tmp_path / "=x.zip", entries))], encoder)
@@ -339,20 +206,3 @@ def test_the_report_is_plain(store, encoder, tmp_path):
     report = filled(store, album(tmp_path, 2, extra=[("t.txt", b"x")]), encoder)
     assert isinstance(report.skipped[0], Skipped) and report.rate > 0
     assert json.dumps([str(one.reason) for one in report.skipped])
-
-
-def test_a_group_is_what_hangs_together_however_its_pictures_are_ordered(monkeypatch):
-    monkeypatch.setattr(collection, "BLOCK", 3)
-    angles = np.array([0, 1.5, 0.2, 0.1, 3.0, 1.6, 0.3, 0.25])  # near: 0.247 apart or less
-    vectors = np.stack([np.cos(angles), np.sin(angles)], 1)
-    entries = tuple(Entry(f"key {n}", f"{n}") for n in range(len(angles)))
-    groups = collection.duplicates(entries, vectors)
-    assert groups == [("0", "2", "3", "6", "7"), ("1", "5")]
-
-
-def test_looking_for_duplicates_can_be_stopped():
-    def stop():
-        raise Cancelled
-
-    with pytest.raises(Cancelled):
-        collection.duplicates((Entry("key", "name"),), np.ones((1, 1)), stop)

@@ -19,8 +19,8 @@ import pytest
 
 from backend.image_search.collection import index_files
 from backend.image_search.store import Store
+from tests.backend.image_search.albums import FakeEncoder, album, filled
 from tests.backend.image_search.conftest import KEY
-from tests.backend.image_search.test_collection import FakeEncoder, album, filled
 from tests.serving import ROOT
 
 NEW = 70  # pictures: three batches

@@ -10,7 +10,7 @@ from backend.errors import InputError
 from backend.image_search import store as stores
 from backend.image_search.collection import index_files
 from backend.image_search.store import Store
-from tests.backend.image_search.test_collection import FakeEncoder, album, filled
+from tests.backend.image_search.albums import FakeEncoder, album, filled
 
 
 def test_asking_with_an_unknown_key_makes_no_file(store):

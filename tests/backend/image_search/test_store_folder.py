@@ -11,8 +11,8 @@ from backend.errors import InputError
 from backend.image_search import store_folder
 from backend.image_search.store import Store
 from backend.image_search.store_folder import UNUSED_SECONDS, make_room
+from tests.backend.image_search.albums import FakeEncoder, album, filled
 from tests.backend.image_search.conftest import KEY
-from tests.backend.image_search.test_collection import FakeEncoder, album, filled
 
 OTHER = "fedcba98765432100000"
 DAY = 24 * 3600.0
