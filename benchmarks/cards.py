@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.picture_models import Bar
 
 BLOCK = re.compile(r"(<!-- figures -->\n).*?(<!-- end of figures -->)", re.DOTALL)
-CARDS = {"search": "search-encoder", "caption": "captioner", "paint": "painter"}
+CARDS = {"search": "search-encoder", "caption": "captioner", "paint": "painter", "verse": "verse"}
 
 
 def table(bars: list[Bar]) -> str:

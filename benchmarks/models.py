@@ -1,7 +1,7 @@
-"""Measure the bundled picture models against their bars: `make bench-models`.
+"""Measure the bundled models made here against their bars: `make bench-models`.
 
-Needs the pictures of `python -m training.data`; nothing measured here was trained on, except
-where a line says "trained". Prints one line per bar; `--cards` writes them into the cards.
+Needs the pictures of `python -m training.data`, and fetches the poems; nothing measured here was
+trained on, except where a line says "trained". Prints one line per bar; `--cards` writes them into the cards.
 """
 
 import argparse
@@ -29,6 +29,7 @@ from benchmarks.picture_models import (
     seconds,
     variety,
 )
+from benchmarks.verse import verse_bars
 from training import data
 from training.concepts import TRAIN
 
@@ -137,11 +138,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--work", type=Path, default=Path("training/work"))
     parser.add_argument("--models", type=Path, default=Path("assets/models"))
-    parser.add_argument("--only", choices=["search", "caption", "paint"])
+    parser.add_argument("--only", choices=["search", "caption", "paint", "verse"])
     parser.add_argument("--cards", action="store_true", help="write the figures into the cards")
     given = parser.parse_args()
     torch.set_num_threads(2)  # the bars are for two cores
-    measured = {"search": search_bars, "caption": caption_bars, "paint": paint_bars}
+    measured = {
+        "search": search_bars,
+        "caption": caption_bars,
+        "paint": paint_bars,
+        "verse": verse_bars,
+    }
     bars = []
     for name, measure in measured.items():
         if given.only in (None, name):

@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 
+CHECKPOINT = "checkpoint.pt"
 LONGEST_STEP = 5.0  # seconds; a longer one was a pause
 
 
@@ -68,11 +69,11 @@ class Run:
         state = {name: part.state_dict() for name, part in self.parts.items()}
         fresh = self.folder / "checkpoint.new"
         torch.save({"step": self.step, "spent": self.spent, "parts": state}, fresh)
-        fresh.replace(self.folder / "checkpoint.pt")
+        fresh.replace(self.folder / CHECKPOINT)
         self.saved = self.spent
 
     def _resume(self) -> None:
-        path = self.folder / "checkpoint.pt"
+        path = self.folder / CHECKPOINT
         if not path.exists():
             return
         state = torch.load(path, weights_only=True)

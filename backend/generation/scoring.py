@@ -18,6 +18,7 @@ from backend.generation.kept_answers import KeptAnswer, Scored
 from backend.generation.results import GeneratedToken, TextScores
 from backend.generation.token_choice import TokenChoice, perplexity, token_choice
 from backend.jobs import Job, keeping_what_is_done
+from backend.languages import note
 from backend.messages import message
 from backend.models import control_tokens
 from backend.models.language_model import LanguageModel
@@ -50,7 +51,7 @@ def score_text(
     Raises InputError as `score_tokens` does.
     """
     yield run.progress(message("reading"))
-    notes = control_tokens.note(lm.tokenizer, text)
+    notes = (*note(run.spec, text), *control_tokens.note(lm.tokenizer, text))
     stream, tokens = DecodeStream(skip_special_tokens=False), list[GeneratedToken]()
     first = ""
     with keeping_what_is_done(lambda: bool(tokens)) as ending:

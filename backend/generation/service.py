@@ -49,6 +49,11 @@ class Generation:
             return None
         return message("reads_only", languages=row.languages)
 
+    @property
+    def verse_writer(self) -> str:
+        """The id of the row that continues classical Chinese poems."""
+        return self.backend.row_for("verse").id
+
     def generate(
         self,
         request: GenerationRequest,

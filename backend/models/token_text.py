@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
+BYTE = re.compile("<0x([0-9A-F]{2})>")  # how SentencePiece writes a byte
 BROKEN = "\N{REPLACEMENT CHARACTER}"  # what decoding puts in place of part of a character
 
 
@@ -19,6 +21,8 @@ def token_text(tokenizer: PreTrainedTokenizerBase, token_id: int) -> str:
     if text and BROKEN not in text:
         return text
     token = str(tokenizer.convert_ids_to_tokens(token_id))
+    if byte := BYTE.fullmatch(token):
+        return f"⟨{byte[1]}⟩"
     if not text or not set(token) <= _bytes_by_letter().keys():
         return token
     return f"⟨{' '.join(f'{_bytes_by_letter()[letter]:02X}' for letter in token)}⟩"

@@ -30,6 +30,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "attention.example.animal": ("What does “it” mean?", "“it”指什么？"),
     "attention.example.pair": ("Two sentences", "两个句子"),
     "attention.example.decoder": ("Predict the next word", "预测下一个词"),
+    "attention.example.verse": ("A line of Chinese verse", "一句古诗"),
     "attention.example.dates": ("Rewrite a date", "改写日期"),
     "attention.explain": (
         "A model cuts your text into **tokens**. In each layer, each **head** decides for every token how much "

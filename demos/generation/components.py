@@ -35,6 +35,7 @@ class Components:
     keep_end: gr.Button
     new_chat: gr.Button
     go_on: gr.Button
+    to_verse: gr.Button  # offered where the model has learnt no Chinese
     inspector: gr.HTML  # of tokens
     tree: gr.HTML  # of samples
     attempts: gr.State  # list[Attempt]: the answer on screen, and those that it branches off
@@ -72,7 +73,7 @@ class Components:
 
     def _no_follow_ups(self) -> Updates:
         """Hide the buttons that need a result."""
-        buttons = (self.again, self.keep_end, self.go_on)
+        buttons = (self.again, self.keep_end, self.go_on, self.to_verse)
         return {button: gr.Button(visible=False) for button in buttons}
 
     def without_attempts(self) -> Updates:

@@ -75,6 +75,20 @@ class Handlers:
         earlier = _before_last_answer(history, last)
         yield from self._run(request, {**self._named(values), **changed}, earlier, history)
 
+    def run_verse(
+        self, request: gr.Request, history: list[Turn], last: LastRun, *values: Any
+    ) -> Iterator[Updates]:
+        """The text on screen with the model that has learnt Chinese verse, which from now on is
+        the form's. It does not chat: it continues."""
+        if not last:
+            yield {self.page.to_verse: gr.Button(visible=False)}
+            return
+        mode = "completion" if last["mode"] == "chat" else last["mode"]
+        changed = {"prompt": last["prompt"], "mode": mode, "model": self.service.verse_writer}
+        shown = {self.form.param(name).component: value for name, value in changed.items()}
+        yield {self.page.notice: "", **shown}
+        yield from self._run(request, {**self._named(values), **changed}, [], history)
+
     def run_branch(
         self,
         request: gr.Request,

@@ -50,6 +50,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "generation.run": ("Generate", "生成"),
     "generation.new_chat": ("New chat", "新对话"),
     "generation.keep_end_run": ("Keep the end and try again", "只保留结尾并重试"),
+    "generation.to_verse": ("Let the verse writer continue it", "让古诗模型来续写"),
     "generation.again": ("Try again", "重新生成"),
     "generation.model": ("Model", "模型"),
     "generation.system": ("System prompt (chat)", "系统提示词（对话）"),
@@ -153,6 +154,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "generation.example.rainbow": ("Explain a rainbow", "解释彩虹"),
     "generation.example.sea": ("A sentence about the sea", "写一句大海"),
     "generation.example.story": ("Continue a story", "续写故事"),
+    "generation.example.verse": ("Continue a Chinese poem", "续写古诗"),
+    "generation.example.verse_draws": ("32 poems from “明月”", "“明月”起头的 32 首诗"),
+    "generation.example.verse_versus": ("Two models, one Chinese line", "两个模型，一句古诗"),
     "generation.example.read": ("Score a text", "给一段文字打分"),
     "generation.example.greedy": ("Capitals, greedily", "首都（贪心）"),
     # Two models beside each other.

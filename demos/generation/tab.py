@@ -26,6 +26,14 @@ from demos.shared.strings import t
 
 ID = "generation"
 
+# For poems: all the model's own probabilities, since a penalty would fall on the commas, too.
+VERSE = {
+    "mode": "completion",
+    "model": "verse-writer",
+    "temperature": 0.8,
+    "repetition_penalty": 1.0,
+    "max_new_tokens": 80,
+}
 EXAMPLES = (
     Example(
         "generation.example.rainbow",
@@ -57,6 +65,21 @@ EXAMPLES = (
     Example(
         "generation.example.draws",
         {"prompt": "The best thing about rain is", "mode": "draws", "seed": 1, "temperature": 0.8},
+    ),
+    Example("generation.example.verse", {"prompt": "春风又到江南岸，", **VERSE, "seed": 1}),
+    Example(
+        "generation.example.verse_versus",
+        {
+            "prompt": "白日依山尽，",
+            "mode": "versus",
+            "second": "verse-writer",
+            "seed": 1,
+            "max_new_tokens": 40,
+        },
+    ),
+    Example(
+        "generation.example.verse_draws",
+        {"prompt": "明月", **VERSE, "mode": "draws", "seed": 1},
     ),
 )
 
@@ -134,9 +157,10 @@ def _result(
             t("generation.again"), size="sm", visible=False, elem_id="generation-again"
         )
         go_on = gr.Button(t("generation.go_on"), size="sm", visible=False)
+        to_verse = gr.Button(t("generation.to_verse"), size="sm", visible=False)
         new_chat = gr.Button(t("generation.new_chat"), size="sm")
     states = gr.State([]), gr.State({})
-    buttons = run, stop, again, keep_end, new_chat, go_on
+    buttons = run, stop, again, keep_end, new_chat, go_on, to_verse
     page = Components(prompt, answer, card, notice, *states, *buttons, *stages, *attempts)
     return page, links_here
 
@@ -204,6 +228,8 @@ def _wire(handlers: Handlers) -> None:
     form.when_asked(handlers.run_new_chat, inputs, page.all)
     page.keep_end.click(handlers.run_keeping_end, inputs, page.all, **LISTENER, **RUNS)
     page.again.click(handlers.run_again, inputs, page.all, **LISTENER, **RUNS)
+    chosen = [form.param(name).component for name in ("mode", "model")]
+    page.to_verse.click(handlers.run_verse, inputs, [*page.all, *chosen], **LISTENER, **RUNS)
     page.go_on.click(handlers.run_on, on_screen, page.all, **LISTENER, **RUNS)
     page.inspector.branched(
         handlers.run_branch,

@@ -82,6 +82,7 @@ class RunView:
             **shown,
             self.page.card: self._card(update.card, SCORES_HEADLINE, "read"),
             self.page.last_run: self._last_run(""),
+            **self._offered(update.card),
         }
 
     def show_samples(self, update: Progress | Samples) -> Updates:
@@ -98,6 +99,7 @@ class RunView:
             self.page.card: self._card(update.card, SAMPLES_HEADLINE, update.finished),
             self.page.last_run: self._last_run(update.card.figures["seed"]),
             self.page.again: gr.Button(visible=True),
+            **self._offered(update.card),
         }
 
     def show_comparison(self, update: Progress | Comparison) -> Updates:
@@ -158,10 +160,16 @@ class RunView:
             page.last_run: self._last_run(card.figures["seed"], update.key),
             page.again: gr.Button(visible=True),
             page.go_on: gr.Button(visible=can_continue),
+            **self._offered(card),
         }
         if self.mode == "chat":
             updates |= self._kept(update.text)
         return updates
+
+    def _offered(self, card: RunCard) -> Updates:
+        """A model that knows Chinese, where the text is Chinese and the one that ran does not."""
+        unread = any(note.code == "no_chinese" for note in card.notes)
+        return {self.page.to_verse: gr.Button(visible=unread)}
 
     def _as_before(self, panel: str) -> Updates:
         """The chat and the prompt as they were, and a panel that says why."""

@@ -14,6 +14,7 @@ LETTERS = sorted(set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345
 KINDS = {
     "qwen3-4b": "qwen",
     "qwen3-0.6b": "qwen",
+    "verse-writer": "verse",
     "smollm2-135m": "smollm",
     "siglip2-base": "gemma",
     "clip-datacomp": "open_clip",
@@ -40,6 +41,7 @@ KINDS = {
     "multilingual-e5-small-attention": "text_encoder",
     "qwen3-0.6b-attention": "qwen",
     "gpt2": "gpt2",
+    "verse-writer-attention": "verse",
     "smollm2-135m-attention": "smollm",
     "opus-mt-en-zh": "marian",
     "dates": "dates",
@@ -69,6 +71,14 @@ def dates() -> Any:
     return AutoTokenizer.from_pretrained(
         next(row.source.fetch() for row in MODELS if row.id == "dates")
     )
+
+
+def verse() -> Any:
+    from transformers import AutoTokenizer
+
+    from backend.models.registry import row_for
+
+    return AutoTokenizer.from_pretrained(row_for("verse").source.fetch())
 
 
 def qwen() -> Any:

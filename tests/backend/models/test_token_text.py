@@ -26,6 +26,7 @@ class Tokenizer:
         (" fox", "\u0120fox", " fox"),
         ("</s>", "</s>", "</s>"),
         (BROKEN, "å½", "⟨E5 BD⟩"),  # two bytes of three
+        (BROKEN, "<0xE5>", "⟨E5⟩"),  # a byte, as SentencePiece writes it
         ("", "▁", "▁"),  # SentencePiece's space, which decodes to nothing
         ("", "a", "a"),
     ],

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from backend.generation.request import OPTIONS
+from backend.languages import VERSE
 from demos.generation.components import Components
 from demos.generation.handlers import Handlers
 from demos.generation.modes import MODES
 from demos.shared.permalinks import Form, Param
+from tests.backend.fakes import spec
 
 NAMES = ("prompt", "system", "model", "second", "stop", *OPTIONS)
 DEFAULTS = {name: row.default for name, row in OPTIONS.items()}
@@ -130,6 +132,44 @@ def test_try_again_replaces_the_last_exchange(handlers: Handlers) -> None:
     page = after(again)
     assert [turn["content"] for turn in page["history"][::2]] == ["The fox"]
     assert page["last_run"]["seed"] != first["last_run"]["seed"]
+
+
+@pytest.fixture
+def with_verse(handlers: Handlers, monkeypatch: pytest.MonkeyPatch) -> Handlers:
+    """The same, with a second row that is asked for by name: the verse writer."""
+    backend = handlers.service.backend
+    poet = replace(spec("poet"), languages=VERSE, role="verse", only_by_name=True)
+    monkeypatch.setattr(backend, "models", (poet, *backend.models))
+    return handlers
+
+
+@pytest.mark.parametrize("mode", ["chat", "completion", "read", "draws"])
+def test_the_verse_writer_is_offered_for_chinese_alone(with_verse: Handlers, mode: str) -> None:
+    for prompt, offered in (("明月几时有", True), ("The fox", False)):
+        page = run(with_verse, mode=mode, prompt=prompt)
+        assert page["to_verse"].visible is offered
+        assert ("has learnt no Chinese" in page["card"]) is offered
+
+
+@pytest.mark.parametrize(
+    ("mode", "then"), [("chat", "completion"), ("completion", "completion"), ("read", "read")]
+)
+def test_the_verse_writer_takes_over_what_is_on_screen(
+    with_verse: Handlers, mode: str, then: str
+) -> None:
+    first = run(with_verse, mode=mode, prompt="明月几时有")
+    values = [{**FORM, "mode": mode, "prompt": ""}[name] for name in NAMES]
+    page = after(
+        with_verse.run_verse(VISITOR, first.get("history", []), first["last_run"], *values)
+    )
+    assert (page["model"], page["mode"], page["prompt"]) == ("poet", then, "明月几时有")
+    assert "Poet" in page["card"] and not page["to_verse"].visible
+    assert page["last_run"]["prompt"] == "明月几时有"
+
+
+def test_without_a_run_on_screen_the_verse_writer_is_not_asked(with_verse: Handlers) -> None:
+    page = after(with_verse.run_verse(VISITOR, [], {}, *(FORM[name] for name in NAMES)))
+    assert set(page) == {"to_verse"}
 
 
 def test_a_question_goes_back_into_the_field(handlers: Handlers) -> None:
