@@ -13,7 +13,7 @@ WEB := tests/web/node_modules/.package-lock.json
 NODE := $(shell command -v npm)
 
 .DELETE_ON_ERROR:  # a set-up that failed is begun anew, not taken for done
-.PHONY: run serve install test test-all fuzz soak lint lint-web bench bench-models train train-experts format format-web screenshots tour saved decks docs lock clean
+.PHONY: run serve install test test-all fuzz soak lint lint-web bench bench-models train train-verse train-experts format format-web screenshots tour saved decks docs lock clean
 
 run: install
 	$(BIN)/python app.py $(ARGS)
@@ -90,6 +90,10 @@ train: $(TRAIN)
 	$(BIN)/python -m training.captioner
 	$(BIN)/python -m training.painter --taef2 "$(TAEF2)"
 	$(BIN)/python -m training.preview_decoder
+
+# The verse writer; resumes after a stop.
+train-verse: $(TRAIN)
+	$(BIN)/python -m training.verse
 
 # The text experts, from a folder with GoEmotions' tsv files.
 train-experts: $(APP)

@@ -1,7 +1,8 @@
 """Measure the bundled models made here against their bars: `make bench-models`.
 
 Needs the pictures of `python -m training.data`, and fetches the poems; nothing measured here was
-trained on, except where a line says "trained". Prints one line per bar; `--cards` writes them into the cards.
+trained on, except where a line says "trained". Prints one line per bar; `--cards` writes them into
+the cards.
 """
 
 import argparse
