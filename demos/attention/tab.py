@@ -52,16 +52,16 @@ EXAMPLES = (
         {"text": "The capital of France is Paris. The capital of Italy is", "kind": "decoder"},
     ),
     Example(
+        "attention.example.dates",
+        {"text": "Wednesday 14 February 2024", "kind": "seq2seq", "view": "lines"},
+    ),
+    Example(
         "attention.example.verse",
         {
             "text": "白日依山尽，黄河入海流。欲穷千里目，更上一",
             "kind": "decoder",
             "model": "verse-writer-attention",
         },
-    ),
-    Example(
-        "attention.example.dates",
-        {"text": "Wednesday 14 February 2024", "kind": "seq2seq", "view": "lines"},
     ),
 )
 
