@@ -7,14 +7,9 @@ letters of a text: Chinese or not is all that is told apart.
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING
 
 from backend.messages import Message, message
-
-if TYPE_CHECKING:
-    from backend.models.registry import ModelSpec
-
-VERSE = "classical Chinese"  # the one model that has learnt Chinese and nothing else
+from backend.models.registry import VERSE, ModelSpec
 
 
 def is_chinese(text: str) -> bool:

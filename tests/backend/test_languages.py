@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from backend.languages import VERSE, is_chinese, note
+from backend.languages import is_chinese, note
+from backend.models.registry import VERSE
 from tests.backend.fakes import spec
 
 ENGLISH = spec("english")

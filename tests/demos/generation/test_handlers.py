@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from backend.generation.request import OPTIONS
-from backend.languages import VERSE
+from backend.models.registry import VERSE
 from demos.generation.components import Components
 from demos.generation.handlers import Handlers
 from demos.generation.modes import MODES
