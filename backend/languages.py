@@ -1,7 +1,7 @@
 """Whether a text is in a language that a model has learnt; the sentence that says where it is not.
 
 A registry row says in words what its model has learnt (`languages`). Here that is compared with the
-letters of a text: Chinese or not is all that is told apart.
+letters of a text: Chinese, other scripts than the Latin one, or neither is all that is told apart.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import unicodedata
 
 from backend.messages import Message, message
 from backend.models.registry import VERSE, ModelSpec
+from backend.text import NOT_LATIN
 
 
 def is_chinese(text: str) -> bool:
@@ -21,9 +22,11 @@ def is_chinese(text: str) -> bool:
 
 def note(spec: ModelSpec, text: str) -> tuple[Message, ...]:
     """That the model has not learnt the text's language; nothing where it has."""
-    has_letters, chinese = any(map(str.isalpha, text)), is_chinese(text)
-    if chinese and "Chinese" not in spec.languages:
+    chinese, knows_chinese = is_chinese(text), "Chinese" in spec.languages
+    if chinese and not knows_chinese:
         return (message("no_chinese", model=spec.name),)
-    if has_letters and not chinese and spec.languages == VERSE:
+    if spec.languages == VERSE and not chinese and any(map(str.isalpha, text)):
         return (message("chinese_alone", model=spec.name),)
+    if not knows_chinese and NOT_LATIN.search(text):
+        return (message("reads_only", languages=spec.languages),)
     return ()

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from backend import Backend
 from backend.kept_results import KeptResults
-from backend.messages import Message, message
+from backend.languages import note
+from backend.messages import Message
 from backend.operation import Operation
-from backend.text import NOT_LATIN
 
 if TYPE_CHECKING:
     from backend.generation.kept_answers import KeptAnswer, Parent
@@ -42,12 +42,10 @@ class Generation:
         return self.backend.models_for(TASK)
 
     def remark(self, prompt: object, model: str = "") -> Message | None:
-        """That the model which will answer does not know the prompt's script; None where it does.
-        InputError for an unknown model."""
-        row = self.backend.plan(TASK, model)[0]
-        if "Chinese" in row.languages or not NOT_LATIN.search(str(prompt or "")):
-            return None
-        return message("reads_only", languages=row.languages)
+        """That the model which will answer does not know the prompt's language; None where it
+        does. InputError for an unknown model."""
+        said = note(self.backend.plan(TASK, model)[0], str(prompt or ""))
+        return said[0] if said else None
 
     @property
     def verse_writer(self) -> str:

@@ -44,5 +44,11 @@ def test_a_model_of_verse_alone_says_so_of_any_other_text() -> None:
     assert said("Why is the sky blue?") == {"english": [], "verses": ["chinese_alone"], "both": []}
 
 
+def test_a_word_in_another_script_is_said_to_mean_little() -> None:
+    assert said("What does 你好 mean?")["english"] == ["reads_only"]
+    assert said("Что это?")["english"] == ["reads_only"]
+    assert said("Where is the café?")["english"] == []
+
+
 def test_nothing_is_said_of_a_text_without_letters() -> None:
     assert not any(said("1 + 1 = 😀").values())
