@@ -53,9 +53,9 @@ def test_the_plan_goes_from_the_largest_asked_for_down(mode, has_gpu, cpu_here, 
 @pytest.mark.parametrize("mode", ["auto", "gpu", "cpu", "bundled", "big", "small"])
 def test_a_row_that_is_chosen_by_name_alone_is_in_no_other_plan(mode):
     poet = replace(spec("poet"), only_by_name=True)
-    asked = [row.id for row in plan([poet, *rows()], mode, lambda: True)]
-    assert asked == [row.id for row in plan(rows(), mode, lambda: True)]
-    assert plan([poet, *rows()], "poet", lambda: True) == [poet]
+    asked = [row.id for row in plan([poet, *rows()], mode, lambda _: True)]
+    assert asked == [row.id for row in plan(rows(), mode, lambda _: True)]
+    assert plan([poet, *rows()], "poet", lambda _: True) == [poet]
 
 
 def test_auto_never_downloads_a_row_for_the_cpu():
