@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -26,6 +27,7 @@ from training import verse
 from training.poems import LINE, Poem, in_form
 
 CONTINUED, LONGEST = 100, 80  # poems, tokens
+TOGETHER = 32  # poems in one pass
 
 
 def verse_bars(work: Path, models: Path) -> Iterator[Bar]:
@@ -39,7 +41,7 @@ def verse_bars(work: Path, models: Path) -> Iterator[Bar]:
     count = len(unseen)
     plain = trigram_perplexity(encoded(tokenizer, parts["train"]), unseen, len(tokenizer))
     yield Bar(f"verse: perplexity a character, {count} unseen poems, trigram model", plain)
-    own = perplexity([logprobs(model, ids) for ids in unseen])
+    own = perplexity(logprobs(model, unseen))
     yield Bar("verse: perplexity a character, the same poems", own, most=plain)
     begun = [first_line(poem) for poem in parts["test"][:CONTINUED]]
     answers = [continued(line, seed) for seed, line in enumerate(begun)]
@@ -65,11 +67,13 @@ def perplexity(logprobs_: Sequence[np.ndarray]) -> float:
 
 
 @torch.inference_mode()
-def logprobs(model: Any, ids: list[int]) -> np.ndarray:
-    """Of each token but the first mark, in nats."""
-    rows = torch.tensor([ids])
-    scores = model(input_ids=rows[:, :-1]).logits[0].log_softmax(-1)
-    found: np.ndarray = scores.gather(1, rows[0, 1:, None])[:, 0].numpy()
+def logprobs(model: Any, texts: Sequence[Sequence[int]]) -> list[np.ndarray]:
+    """Of each token of each text but the first mark, in nats."""
+    found = []
+    for _, alike in groupby(sorted(texts, key=len), len):
+        for rows in torch.tensor(list(alike)).split(TOGETHER):
+            scores = model(input_ids=rows[:, :-1]).logits.log_softmax(-1)
+            found += list(scores.gather(2, rows[:, 1:, None])[..., 0].numpy())
     return found
 
 
