@@ -24,7 +24,7 @@ def note(spec: ModelSpec, text: str) -> tuple[Message, ...]:
     """That the model has not learnt the text's language; nothing where it has."""
     chinese, knows_chinese = is_chinese(text), "Chinese" in spec.languages
     if chinese and not knows_chinese:
-        return (message("no_chinese", model=spec.name),)
+        return (message("no_chinese", model=spec.name, languages=spec.languages),)
     if spec.languages == VERSE and not chinese and any(map(str.isalpha, text)):
         return (message("chinese_alone", model=spec.name),)
     if not knows_chinese and NOT_LATIN.search(text):

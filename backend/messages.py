@@ -356,8 +356,8 @@ TEXTS: dict[str, str] = {
     "character counts as a word, and so does a run of katakana.",
     "control_tokens": "{tokens}: control tokens of the model; here they were taken as text, as the "
     "tokens of their letters.",
-    "no_chinese": "{model} has learnt no Chinese: what it makes of this text is nonsense. The "
-    "settings have models that know Chinese.",
+    "no_chinese": "{model} has learnt {languages} and no Chinese: what it makes of this text is "
+    "nonsense. The settings have models that know Chinese.",
     "chinese_alone": "{model} has learnt classical Chinese verse alone: what it makes of any other "
     "text is nonsense.",
     "cleaned": "{count:,} unreadable characters were replaced or removed.",
