@@ -4,110 +4,15 @@ that says why, or of the large one. Nothing stays behind: no slot, no memory, no
 
 import errno
 import gc
-import json
-import struct
-from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 
 from backend.errors import ModelError
 from backend.models.hub import downloads
 from backend.models.hub.reach import HubReach
-from backend.models.pool import Pool
-from backend.models.sources import Hub
-from tests.backend.fakes import (
-    GPU,
-    Memory,
-    assert_nothing_is_left,
-    make_backend,
-    performed,
-    results,
-    spec,
-)
-from tests.hub import REPO, REVISION, FakeHub, Trouble, online
-
-MODEL, PROCESSOR = "model.safetensors", "preprocessor_config.json"
-
-
-def safetensors(count=400):
-    """A file with one tensor, written by hand: the length of a header, the header, the numbers."""
-    numbers = struct.pack(f"<{count}f", *range(count))
-    header = {"weight": {"dtype": "F32", "shape": [count], "data_offsets": [0, len(numbers)]}}
-    text = json.dumps(header).encode()
-    return struct.pack("<Q", len(text)) + text + numbers
-
-
-RIGHT = {
-    "config.json": b'{"size": 400}',
-    PROCESSOR: b'{"side": 8}',
-    "tokenizer.json": b'{"model": {}}',
-    MODEL: safetensors(),
-}
-SOURCE = Hub(REPO, revision=REVISION, download_bytes=2_000)
-LARGE = spec("large", "gpu", source=SOURCE, memory_bytes=60)
-SMALL = spec("small", memory_bytes=10)
-
-
-@dataclass
-class World:
-    """A hub, a machine with 100 bytes on its GPU, and what goes wrong in it."""
-
-    hub: FakeHub
-    patch: pytest.MonkeyPatch
-    memory: Memory = field(default_factory=lambda: Memory(100))
-    at_load: BaseException | None = None
-    in_run: BaseException | None = None
-    cache: Any = None
-    backend: Any = None
-
-    def load(self, row, device):
-        """As the app's loaders do: the configuration, the processor, the weights."""
-        if row.id == "small":
-            return self.memory.load(row, device)
-        folder = row.source.fetch()
-        if self.at_load is not None:
-            raise self.at_load
-        from safetensors.numpy import load_file
-
-        size = json.loads((folder / "config.json").read_text())["size"]
-        json.loads((folder / PROCESSOR).read_text())["side"]
-        json.loads((folder / "tokenizer.json").read_text())["model"]
-        weights = load_file(folder / MODEL)["weight"]
-        if weights.shape != (size,):
-            raise RuntimeError(f"size mismatch for weight: {weights.shape}")
-        return self.memory.load(row, device)
-
-    def work(self, model, run):
-        """Two steps, of which the second can fail."""
-        if model.device == GPU.kind and self.in_run is not None:
-            yield "half"
-            raise self.in_run
-        yield f"{model.id} answers"
-
-    def ask(self):
-        """(the last result, why larger models were passed over)"""
-        reasons = []
-
-        def noted(model, run):
-            reasons[:] = [str(fall) for fall in run.falls]
-            yield from self.work(model, run)
-
-        *_, last = results(performed(self.backend, noted))
-        return last, " ".join(reasons)
-
-    def folder(self):
-        """Of the snapshot, downloaded."""
-        return SOURCE.fetch()
-
-
-@pytest.fixture
-def world(monkeypatch, tmp_path):
-    with online(monkeypatch, FakeHub(dict(RIGHT)), tmp_path / "hub") as hub:
-        made = World(hub, monkeypatch, cache=tmp_path / "hub")
-        pool = Pool(load=made.load, free=made.memory.free)
-        made.backend = make_backend(rows=(LARGE, SMALL), pool=pool)
-        yield made
+from tests.backend.failing_world import MODEL, PROCESSOR, RIGHT, SOURCE, safetensors
+from tests.backend.fakes import assert_nothing_is_left
+from tests.hub import Trouble, online
 
 
 def trouble(path=MODEL, **what):
@@ -310,70 +215,3 @@ def test_damage_is_mended_by_the_next_download_alone(world):
     assert world.ask() == ("large answers", "")
     assert len(world.hub.asked_for(MODEL)) == 2
     assert len(world.hub.asked_for("config.json")) == 1
-
-
-# --- One tab switches its model while another answers ---------------------------------------------
-
-
-def steps(model, run):
-    for number in range(3):
-        run.job.check()
-        yield f"{model.id} {number}"
-
-
-def test_switching_model_in_one_tab_while_another_answers_breaks_neither():
-    memory = Memory(200)
-    rows = (spec("one", "gpu", memory_bytes=90), spec("two", "gpu", memory_bytes=90), SMALL)
-    backend = make_backend(rows=rows, pool=Pool(load=memory.load, free=memory.free))
-    ann = performed(backend, steps, "one", "ann")
-    said = [next(update for update in ann if isinstance(update, str))]
-    assert results(performed(backend, steps, "two", "bob")) == ["two 0", "two 1", "two 2"]
-    assert said + results(ann) == ["one 0", "one 1", "one 2"]
-    assert sorted(backend.pool.loaded()) == ["one", "two"]
-    assert_nothing_is_left(backend)
-
-
-def test_where_only_one_fits_the_answer_goes_on_and_the_other_tab_falls_with_a_reason():
-    memory = Memory(100)
-    rows = (spec("one", "gpu", memory_bytes=90), spec("two", "gpu", memory_bytes=90), SMALL)
-    backend = make_backend(rows=rows, pool=Pool(load=memory.load, free=memory.free))
-    ann = performed(backend, steps, "one", "ann")
-    said = [next(update for update in ann if isinstance(update, str))]
-    why = []
-
-    def noted(model, run):
-        why.extend(map(str, run.falls))
-        yield from steps(model, run)
-
-    assert results(performed(backend, noted, "two", "bob"))[-1] == "small 2"
-    assert "it needs about 90 B of memory, and 10 B are free" in why[0]
-    assert said + results(ann) == ["one 0", "one 1", "one 2"]
-    assert results(performed(backend, steps, "two", "bob"))[-1] == "two 2"  # now there is room
-    assert_nothing_is_left(backend)
-
-
-def test_a_download_in_one_tab_holds_up_no_other(world):
-    world.hub.troubles[MODEL] = Trouble(after=100, stalls=True, times=1)
-    bob = performed(world.backend, steps, "large", "bob")
-    while not world.hub.stalled.wait(0):
-        next(bob)
-    assert results(performed(world.backend, steps, "small", "ann"))[-1] == "small 2"
-    world.hub.go_on.set()
-    assert results(bob)[-1] == "large 2"
-
-
-def test_stop_while_it_downloads_ends_the_run_and_the_download(world):
-    from backend.errors import Cancelled
-
-    world.hub.troubles[MODEL] = Trouble(after=100, stalls=True, times=1)
-    bob = performed(world.backend, steps, "large", "bob")
-    while not world.hub.stalled.wait(0):
-        next(bob)
-    assert world.backend.cancel("bob") == 1
-    with pytest.raises(Cancelled):
-        results(bob)
-    while SOURCE.fetched() is not None:
-        pass
-    assert not SOURCE.on_disk()
-    assert results(performed(world.backend, steps, "large", "bob"))[-1] == "large 2"
-    assert world.hub.asked_for(MODEL)[-1] == "bytes=100-"
