@@ -1,4 +1,4 @@
-"""Files and functions of a size that can be read at once, every public one typed."""
+"""Files and functions of a size that can be read at once, tests too; every public one typed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def test_no_file_is_longer_than_300_lines() -> None:
     web = [file for kind in ("js", "css") for file in (ROOT / "assets" / "web").rglob(f"*.{kind}")]
     counts = {
         str(file.relative_to(ROOT)): len(file.read_text(encoding="utf-8").splitlines())
-        for file in [*python_files(), *web]
+        for file in [*python_files(), *files_of_tests(), *web]
         if file.name not in TABLES and file.parent.name != "strings"
     }
     assert not {name: count for name, count in counts.items() if count > LINES_OF_A_FILE}
@@ -45,6 +45,11 @@ def test_every_public_function_is_typed() -> None:
 def python_files() -> list[Path]:
     folders = ("backend", "demos", "training", "benchmarks")
     return [ROOT / "app.py", *(file for top in folders for file in (ROOT / top).rglob("*.py"))]
+
+
+def files_of_tests() -> list[Path]:
+    found = (ROOT / "tests").rglob("*.py")
+    return [file for file in found if "node_modules" not in file.parts]
 
 
 def functions(file: Path) -> Iterator[Function]:
