@@ -33,6 +33,9 @@ class FirstOf:
     def fetched(self) -> Fetched | None:
         return self._chosen().fetched()
 
+    def throw_away_damage(self) -> list[str]:
+        return self._chosen().throw_away_damage()
+
     def fetch(self, wish: Wish = ANYBODY) -> Path:
         """ModelError with both reasons if neither can be had."""
         chosen = self._chosen()

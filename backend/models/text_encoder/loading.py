@@ -40,7 +40,7 @@ def model_of(folder: Path, attention: str) -> BertModel:
     model.load_state_dict(weights, assign=True)
     model.embeddings.position_ids = torch.arange(config.max_position_embeddings)[None]
     model.embeddings.token_type_ids = torch.zeros_like(model.embeddings.position_ids)
-    model.read_from = weights  # keeps them known while a model uses them
+    vars(model)["read_from"] = weights  # keeps them known while a model uses them
     return model.eval().requires_grad_(False)
 
 
