@@ -32,7 +32,7 @@ from tests.backend.test_operations import assert_same
 
 HAS_RAY = importlib.util.find_spec("ray") is not None  # it is imported when its settings are known
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.alone,  # Ray gives up after 15 s where others want the cores
     pytest.mark.timeout(600),
     pytest.mark.skipif(not HAS_RAY, reason="requirements-serve.txt is not installed"),
 ]
