@@ -1,7 +1,8 @@
 """A Space as it is pushed: its Python and gradio from the README's header, `requirements.txt` alone
 in a fresh environment, the variables that Spaces set; on a CPU, and on an emulated ZeroGPU.
 
-Behind `make test-alone`: gigabytes are installed. The environment is kept in the cache until the requirements change.
+Behind `make test-alone`: gigabytes are installed. The environment is kept in the cache until the
+requirements change.
 """
 
 from __future__ import annotations
