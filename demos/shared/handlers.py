@@ -32,8 +32,9 @@ LISTENER: dict[str, Any] = {
 
 
 def visitor_of(request: gr.Request) -> str:
-    """Whose page or client asked: one name for each session."""
-    return request.session_hash or ""
+    """Whose page or client asked: one name for each session. gradio names none where a script of
+    the page asks by itself (a stage's server functions)."""
+    return getattr(request, "session_hash", None) or ""
 
 
 def connect_stop(backend: Backend, button: gr.Button) -> None:

@@ -36,7 +36,7 @@ def no_runs(monkeypatch: pytest.MonkeyPatch) -> None:
         raise InputError("no_file")
         yield
 
-    monkeypatch.setattr(Backend, "run", refuse)
+    monkeypatch.setattr(Backend, "perform", refuse)
 
 
 def functions(page: gr.Blocks, endpoints: bool) -> list[BlockFunction]:

@@ -242,7 +242,7 @@ def test_captions_and_pictures_are_told_apart(service):
     paths = [(key, gallery.file_of(key)) for key in keys]
     [done] = results(service.compare("elephant\nbanana", paths, VISITOR, "a photo of a {}", 0.03))
     assert done.matrix.by_picture.argmax(0).tolist() == [0, 1]
-    assert done.matrix.captions[0] == "a photo of a elephant"
+    assert done.matrix.captions[0] == "a photo of an elephant"
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ KINDS = {
     "qwen3-0.6b-attention": "qwen",
     "gpt2": "gpt2",
     "verse-writer-attention": "verse",
+    "smolvlm2-500m": "smollm",
     "smollm2-135m-attention": "smollm",
     "opus-mt-en-zh": "marian",
     "dates": "dates",

@@ -17,7 +17,7 @@ from demos.shared.strings import CATALOGUE
 SCRIPTS = "".join(
     (theme.WEB / name).read_text("utf-8") for name in with_imports("attention/file.js")
 )
-COMPOSED = ("panel_", "stack_", "average_", "hide_", "pair_", "effect_note_")
+COMPOSED = ("panel_", "stack_", "hand_", "average_", "hide_", "pair_", "effect_note_")
 NAMED = {"layer", "head", "row_list", "column_list"} | set(LOOK)
 
 
@@ -164,7 +164,7 @@ def test_the_page_for_the_disk_begins_with_a_single_head_of_all_tokens(recording
 
 def test_the_page_for_the_disk_asks_for_nothing(recording) -> None:
     page = exported(recording("</script><b>x"), "html")["text"]
-    assert page.count("</script>") == 4  # two scales, the import map, the one that opens it
+    assert page.count("</script>") == 6  # four scales, the import map, the one that opens it
     assert not re.search(r"""(?:src|href)=["'](?!data:)""", page)
     assert "url(" not in page.split("<script")[0]
     addresses = json.loads(page.split('type="importmap">')[1].split("<")[0])["imports"].values()

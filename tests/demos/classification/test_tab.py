@@ -227,7 +227,7 @@ def test_what_the_masked_view_would_download_is_named() -> None:
 def test_the_app_picks_no_zero_shot_model_that_it_would_have_to_download() -> None:
     for has_gpu in (True, False):
         service = Classification(Backend("auto", has_gpu=lambda gpu=has_gpu: gpu))
-        assert service._zero_shot_model("") == ("generation", "smollm2-135m")
+        assert service._zero_shot_model("", "It rains.") == ("generation", "smollm2-135m")
     stream = service.zero_shot(
         "It rains.", ("a", "b"), "visitor", "It is {}.", False, "multilingual-e5-small"
     )
