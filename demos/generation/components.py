@@ -43,7 +43,6 @@ class Components:
     compared: gr.HTML
     comparison: gr.Accordion
     export: gr.DownloadButton
-    kept: gr.Textbox  # the chat so far as JSON: the browser brings it back after a reload
     examples: tuple[gr.Button, ...] = ()
 
     @property
@@ -101,7 +100,6 @@ class Components:
         """A new chat."""
         return {
             self.history: [],
-            self.kept: "",
             self.last_run: {},
             self.answer: nothing_yet(),
             self.card: "",

@@ -153,7 +153,6 @@ class Handlers:
         return {
             **self.page.cleared(),
             self.page.history: earlier,
-            self.page.kept: transcript.as_text(earlier),
             self.page.answer: chat,
             self.page.prompt: question,
             self.form.param("mode").component: "chat",

@@ -21,7 +21,7 @@ from demos.shared.examples import Example, example_buttons
 from demos.shared.explain import explain
 from demos.shared.handlers import LISTENER, RUNS, connect_stop
 from demos.shared.model_menu import linked_model, model_menu, second_menu, smallest
-from demos.shared.permalinks import Form, Param, hidden_field
+from demos.shared.permalinks import Form, Kept, Param, hidden_field
 from demos.shared.strings import t
 
 ID = "generation"
@@ -166,8 +166,7 @@ def _result(
 
 
 def _attempts() -> tuple[Any, ...]:
-    """The answers that branch off one another, hidden until there are two; and, never seen, the
-    chat as the browser keeps it."""
+    """The answers that branch off one another, hidden until there are two."""
     title = t("generation.branches.title")
     menu = gr.Radio([], label=title, visible=False, elem_id="generation-branches")
     label = t("generation.branches.compare")
@@ -178,7 +177,7 @@ def _attempts() -> tuple[Any, ...]:
             size="sm",
             visible=False,
         )
-    return gr.State([]), menu, compared, comparison, export, hidden_field()
+    return gr.State([]), menu, compared, comparison, export
 
 
 def _form(service: Generation, components: dict[str, Any], page: Components) -> Form:
@@ -203,7 +202,7 @@ def _form(service: Generation, components: dict[str, Any], page: Components) -> 
         page.notice,
         result="generation-answer",
         models=((TASK, ""),),
-        keeps=(page.kept,),
+        kept=Kept(page.history, transcript.from_text),
     )
 
 
@@ -243,6 +242,5 @@ def _wire(handlers: Handlers) -> None:
     page.menu.input(handlers.reopen, [page.menu, *on_screen], page.all, **instant)
     mode = form.param(MODE.name).component
     page.answer.edited(handlers.edit, page.history, [*page.all, mode], **instant)
-    page.kept.change(transcript.from_text, page.kept, page.history, **instant)
     page.new_chat.click(page.cleared, outputs=page.all, **LISTENER)
     connect_stop(handlers.service.backend, page.stop)

@@ -28,7 +28,7 @@ def chat(language: str, turns: list[Turn], growing: bool = False, editable: bool
         _turn(language, turn, growing and index == len(turns) - 1, index if editable else None)
         for index, turn in enumerate(turns)
     ]
-    return _log(language, Markup("").join(rows), growing)
+    return _log(language, Markup("").join(rows), growing, "" if growing else as_text(turns))
 
 
 def completion(language: str, given: str, written: str, growing: bool = False) -> str:
@@ -115,8 +115,13 @@ def _open_link(self: Any, tokens: Any, index: int, options: Any, env: Any) -> st
     return str(self.renderToken(tokens, index, options, env))
 
 
-def _log(language: str, body: Markup, growing: bool) -> Markup:
-    """Announced when it is complete, not at each word."""
+def _log(language: str, body: Markup, growing: bool, kept: str = "") -> Markup:
+    """Announced when it is complete, not at each word. `kept`: for the browser, see `Kept`."""
     return Markup(
-        '<div class="st-transcript" role="log" aria-label="{}" aria-busy="{}">{}</div>'
-    ).format(say(language, "generation.transcript"), "true" if growing else "false", body)
+        '<div class="st-transcript" role="log" aria-label="{}" aria-busy="{}"{}>{}</div>'
+    ).format(
+        say(language, "generation.transcript"),
+        "true" if growing else "false",
+        Markup(' data-kept="{}"').format(kept) if kept else "",
+        body,
+    )

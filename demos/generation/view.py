@@ -137,7 +137,7 @@ class RunView:
             self.page.go_on: gr.Button(visible=_can_continue(attempt.finished, attempt.tokens)),
         }
         if self.mode == "chat":
-            updates |= self._kept(attempt.text)
+            updates[self.page.history] = self._turns(attempt.text)
         return updates
 
     def _waiting(self, update: Progress) -> Updates:
@@ -163,7 +163,7 @@ class RunView:
             **self._offered(card),
         }
         if self.mode == "chat":
-            updates |= self._kept(update.text)
+            updates[self.page.history] = self._turns(update.text)
         return updates
 
     def _offered(self, card: RunCard) -> Updates:
@@ -208,11 +208,6 @@ class RunView:
     def _turns(self, text: str) -> list[Turn]:
         question = {"role": "user", "content": self.prompt}
         return [*self.earlier, question, {"role": "assistant", "content": text}]
-
-    def _kept(self, text: str) -> Updates:
-        """The chat so far, here and in the browser."""
-        turns = self._turns(text)
-        return {self.page.history: turns, self.page.kept: transcript.as_text(turns)}
 
     def _so_far(self) -> str:
         """What stands above the loading panel."""

@@ -28,6 +28,7 @@ OURS = "x-show-and-tell"  # a header that no other website's page can send here 
 LANGUAGES = {
     "English": "models.english",
     "English, Chinese": "models.english_chinese",
+    "classical Chinese": "models.classical_chinese",
     "English, Chinese and 100 more": "models.many_languages",
 }
 NO_STORE = {"Cache-Control": "no-store"}

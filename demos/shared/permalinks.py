@@ -29,6 +29,15 @@ def hidden_field(value: str = "", **looks: Any) -> gr.Textbox:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """What a tab has beside a result, such as a chat. The result's HTML has it as text in
+    `data-kept`, which the browser keeps (assets/web/shared/kept.js) and gives back with it."""
+
+    state: gr.State
+    read: Callable[[str], Any]  # what the state was; of a text that cannot be read: nothing
+
+
+@dataclass(frozen=True)
 class Example:
     """A button's text (a catalogue key) and the form's values, by parameter name."""
 
@@ -91,12 +100,11 @@ class Form:
     run: gr.Textbox  # hidden; a new text in it is a run that a link or an example asks for
     notice: gr.HTML  # says which values of a link were left out
     result: str  # elem_id of the result, brought into view when a run starts
-    # (task, model) as `Backend.run` takes them: loaded while the page is read
+    # (task, model) as `Backend.perform` takes them: loaded while the page is read
     models: tuple[tuple[str, str], ...] = ()
     picture_source: PictureSource | None = None
     picture_target: PictureTarget | None = None
-    # Hidden fields whose text the browser keeps with a run's result, and brings back with it
-    keeps: tuple[gr.Textbox, ...] = ()
+    kept: Kept | None = None
     examples: list[Example] = field(default_factory=list)  # in the order of their buttons
 
     @property
@@ -146,12 +154,13 @@ class Form:
 
         A gr.State would call it on every page that opens: gradio reports an update of a State as
         a change, whatever it holds. And what a visitor types while such a call begins is lost.
+        An example pressed during such a run is answered after it; of several, the last.
         """
         self.run.change(
             handler,
             inputs,
             outputs,
-            trigger_mode="once",
+            trigger_mode="always_last",
             **LISTENER,
             **RUNS,
         )

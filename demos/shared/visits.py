@@ -29,7 +29,7 @@ def connect(
 ) -> None:
     """A page that opens, and each step in the browser's history, fills the form that the address
     names. An opened link runs, too, unless the browser has kept its result."""
-    outputs = [bar, *(part for form in forms for part in (*form.outputs, form.notice, *form.keeps))]
+    outputs = [bar, *(part for form in forms for part in _parts(form))]
 
     def open_link(request: gr.Request, said: str = "") -> list[Any]:
         query, opening = dict(request.query_params), _read(said)
@@ -67,13 +67,11 @@ def _chosen(query: dict[str, str], names: Sequence[str]) -> tuple[str, Any]:
 
 
 def _remember(form: Form) -> None:
-    """The address follows the form; what the tab keeps beside a result goes into the browser."""
+    """The address follows the form."""
     rows = [[param.name, param.default] for param in form.params]
     js = call(SCRIPT, "remember", form.tab, rows)
     changes = [part.change for part in cast("list[Any]", form.components)]
     gr.on(changes, fn=None, inputs=form.components, js=js)
-    for part in form.keeps:
-        part.change(fn=None, inputs=part, js=call(SCRIPT, "keep"))
 
 
 def _opened(
@@ -81,7 +79,7 @@ def _opened(
 ) -> list[Any]:
     """Updates for one tab of a page that opens; nothing for a tab that the link does not name."""
     values, ignored = form.read(query)
-    kept = [text if text and form.tab == tab else gr.skip() for _ in form.keeps]
+    kept = _kept(form, text) if text and form.tab == tab else _kept(form)
     if form.tab != tab or not (values or ignored):
         return [*form.open({}), gr.skip(), *kept]
     note = say(language, "common.ignored", names=", ".join(ignored)) if ignored else ""
@@ -91,10 +89,21 @@ def _opened(
 def _filled(form: Form, tab: str, query: dict[str, str], text: str) -> list[Any]:
     """Updates for one tab: the form as the query has it, and no run."""
     if form.tab != tab:
-        return [gr.skip()] * (len(form.outputs) + 1 + len(form.keeps))
+        return [gr.skip()] * len(_parts(form))
     values, _ = form.read(query)
     filled = [values.get(param.name, param.default) for param in form.params]
-    return [*filled, gr.skip(), gr.skip(), *(text for _ in form.keeps)]
+    return [*filled, gr.skip(), gr.skip(), *_kept(form, text)]
+
+
+def _parts(form: Form) -> list[Any]:
+    return [*form.outputs, form.notice, *([form.kept.state] if form.kept else [])]
+
+
+def _kept(form: Form, text: str | None = None) -> list[Any]:
+    """Updates for what the tab keeps; without a text it stays as it is."""
+    if form.kept is None:
+        return []
+    return [gr.skip() if text is None else form.kept.read(text)]
 
 
 def _query(search: object) -> dict[str, str]:

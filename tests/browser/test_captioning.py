@@ -189,3 +189,12 @@ def test_a_result_is_accessible_and_fits(visit: Visit, width: int, scheme: str) 
     page.wait_for_timeout(400)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert serious(page) == []
+
+
+def test_an_example_pressed_during_a_run_is_answered_after_it(visit: Visit) -> None:
+    page = visit.open("?tab=captioning&view=circle&round_prompt=a+red+apple&rounds=3")
+    expect(page.locator("#captioning-circle-run")).to_be_disabled(timeout=PATIENCE)
+    view(page, "Side by side")
+    page.get_by_role("button", name="An apple, by greedy").click()
+    expect(page.locator("#captioning-pair-picture img")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#captioning-pair-result .cp-facts")).to_have_count(2, timeout=PATIENCE)

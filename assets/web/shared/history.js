@@ -4,7 +4,7 @@
 // which knows what each value may be; what a run has left on the page comes back from the browser's
 // own store (kept.js).
 
-import { forget, keepText, keptText, keptView, showLive, showView, watchResults } from "./kept.js";
+import { forget, keptText, keptView, showLive, showView, watchResults } from "./kept.js";
 
 const OF_THE_PAGE = ["embed", "background", "__theme", "__lang"]; // parameters of the page, not of a tab
 const MAX_ADDRESS = 7000; // characters; servers refuse much longer ones
@@ -128,12 +128,6 @@ export function onOpen() {
   const view = keptView(entry().id);
   if (view) showView(openTab(), view, forget("lost") === "yes");
 }
-
-/** What a tab keeps with a run beside its result, such as a chat. @param {string} text */
-export const keep = (text) => {
-  if (text && entry().id) keepText(entry().id, text);
-  return text;
-};
 
 /** A component without anything to see: its events tell the server where the visitor went.
  * @param {Bridge} bridge */

@@ -60,8 +60,11 @@ export function forget(name) {
   return text;
 }
 
-/** @param {string} id @param {string} text */
-export const keepText = (id, text) => store(`text-${id}`, text);
+/** What a tab keeps beside its result, such as a chat. @param {string} tab */
+const textOf = (tab) =>
+  [...document.querySelectorAll(`#st-tab-${tab} [data-kept]`)]
+    .find((one) => !one.closest(".st-kept, .st-saved"))
+    ?.getAttribute("data-kept");
 /** @param {string} id */
 export const keptText = (id) => stored(`text-${id}`) ?? "";
 /** @param {string} id @returns {Kept | null} */
@@ -179,6 +182,8 @@ export function watchResults({ begun, id }) {
   const keep = (/** @type {string} */ tab) => {
     const view = seen(tab);
     if (view && id()) store(`view-${id()}`, JSON.stringify(view));
+    const text = textOf(tab);
+    if (text && id()) store(`text-${id()}`, text);
   };
   const changed = (/** @type {HTMLButtonElement} */ button) => {
     const tab = button.closest('[id^="st-tab-"]')?.id.slice(7);

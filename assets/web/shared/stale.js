@@ -67,12 +67,7 @@ function noticed(button) {
   if (button.disabled) {
     runs.set(button, held(form));
     mark(form, false);
-    return;
-  }
-  // What the run has emptied holds the next question: a chat does so.
-  for (const [field, before] of runs.get(button) ?? [])
-    if (before && !contentOf(field)) runs.get(button)?.delete(field);
-  compare(button);
+  } else compare(button);
 }
 
 function compareAll() {
@@ -83,8 +78,10 @@ function compareAll() {
 function compare(button) {
   const [form, before] = [formOf(button), runs.get(button)];
   if (!form || !before || /** @type {HTMLButtonElement} */ (button).disabled) return;
+  const isChat = resultsOf(form).some((column) => column.querySelector(".st-user"));
   const changed = [...before].some(
-    ([field, value]) => field.isConnected && contentOf(field) !== value,
+    ([field, value]) =>
+      field.isConnected && contentOf(field) !== value && !(isChat && field.closest(".st-prompt")), // the next question, not another one
   );
   mark(form, changed);
 }

@@ -35,6 +35,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "models.offer.run": ("Download and run again", "下载并重新运行"),
     "models.english": ("English", "英语"),
     "models.english_chinese": ("English, Chinese", "英语、中文"),
+    "models.classical_chinese": ("classical Chinese", "古典中文"),
     "models.many_languages": (
         "English, Chinese and 100 more",
         "英语、中文等百余种语言",
