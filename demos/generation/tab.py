@@ -222,25 +222,29 @@ def _wire(handlers: Handlers) -> None:
     page, form, inputs = handlers.page, handlers.form, handlers.inputs
     on_screen = [page.attempts, page.history, page.last_run]
     starts = [page.run.click, page.prompt.submit]
-    gr.on(starts, handlers.run, inputs, page.all, **LISTENER, **RUNS)
     gr.on(starts, fn=None, js=form.reveal_js)
-    form.when_asked(handlers.run_new_chat, inputs, page.all)
-    page.keep_end.click(handlers.run_keeping_end, inputs, page.all, **LISTENER, **RUNS)
-    page.again.click(handlers.run_again, inputs, page.all, **LISTENER, **RUNS)
     chosen = [form.param(name).component for name in ("mode", "model")]
-    page.to_verse.click(handlers.run_verse, inputs, [*page.all, *chosen], **LISTENER, **RUNS)
-    page.go_on.click(handlers.run_on, on_screen, page.all, **LISTENER, **RUNS)
-    page.inspector.branched(
-        handlers.run_branch,
-        on_screen,
-        page.all,
-        trigger_mode="once",  # a second click during the run has no effect
-        **LISTENER,
-        **RUNS,
-    )
+    with_choice = [*page.all, *chosen]
+    runs = [
+        gr.on(starts, handlers.run, inputs, page.all, **LISTENER, **RUNS),
+        form.when_asked(handlers.run_new_chat, inputs, page.all),
+        page.keep_end.click(handlers.run_keeping_end, inputs, page.all, **LISTENER, **RUNS),
+        page.again.click(handlers.run_again, inputs, page.all, **LISTENER, **RUNS),
+        page.to_verse.click(handlers.run_verse, inputs, with_choice, **LISTENER, **RUNS),
+        page.go_on.click(handlers.run_on, on_screen, page.all, **LISTENER, **RUNS),
+        page.inspector.branched(
+            handlers.run_branch,
+            on_screen,
+            page.all,
+            trigger_mode="once",  # a second click during the run has no effect
+            **LISTENER,
+            **RUNS,
+        ),
+    ]
     instant = {"queue": False, **LISTENER}
     page.menu.input(handlers.reopen, [page.menu, *on_screen], page.all, **instant)
     mode = form.param(MODE.name).component
     page.answer.edited(handlers.edit, page.history, [*page.all, mode], **instant)
-    page.new_chat.click(page.cleared, outputs=page.all, **LISTENER)
+    # What is being written belongs to the chat that is left: its last words must not come after.
+    page.new_chat.click(page.cleared, outputs=page.all, cancels=runs, **LISTENER)
     connect_stop(handlers.service.backend, page.stop)

@@ -149,14 +149,14 @@ class Form:
 
     def when_asked(
         self, handler: Callable[..., Any], inputs: Sequence[Any], outputs: Sequence[Any]
-    ) -> None:
+    ) -> gr.events.Dependency:
         """`handler` runs when a link or an example asks for a run, and at no other time.
 
         A gr.State would call it on every page that opens: gradio reports an update of a State as
         a change, whatever it holds. And what a visitor types while such a call begins is lost.
         An example pressed during such a run is answered after it; of several, the last.
         """
-        self.run.change(
+        return self.run.change(
             handler,
             inputs,
             outputs,

@@ -14,6 +14,7 @@ from tests.browser.conftest import PATIENCE, Visit
 
 LINK = "?tab=generation&mode=completion&prompt=The+capital+of+France+is&seed=7&max_new_tokens=12"
 READ = "?tab=generation&mode=read&prompt=The+cat+sat+on+the+parliament."
+ANSWER = "#generation-answer .st-transcript"
 CARD = "#generation-card .st-card"
 
 
@@ -96,3 +97,15 @@ def test_a_new_chat_clears_the_tokens(visit: Visit) -> None:
     page = opened(visit)
     page.get_by_role("button", name="New chat").click()
     expect(page.locator(".gl")).to_have_count(0)
+
+
+def test_a_new_chat_ends_the_answer_that_is_being_written(visit: Visit) -> None:
+    page = visit.open("?tab=generation&prompt=Tell+me+a+long+story&max_new_tokens=200&seed=1")
+    expect(page.locator(ANSWER)).to_contain_text(re.compile(r"Model\w+"), timeout=PATIENCE)
+    page.get_by_role("button", name="New chat").click()
+    expect(page.locator("#generation-answer")).not_to_contain_text("long story")
+    page.fill("#generation-prompt textarea", "Say yes.")
+    page.click("#generation-run")
+    expect(page.locator(ANSWER)).to_contain_text("Say yes.", timeout=PATIENCE)
+    expect(page.locator(f"{ANSWER}[aria-busy=false]")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(ANSWER)).not_to_contain_text("long story")
