@@ -58,9 +58,9 @@ def open_page(address: str, tab: str) -> None:
     """What the browser tells the server when the page has opened on this tab."""
     with httpx.Client(base_url=f"{address}gradio_api/", timeout=60) as http:
         parts = http.get(f"{address}config").json()["dependencies"]
-        [load] = [part["id"] for part in parts if _is_of_opening(part)]
-        who = secrets.token_hex(6)
-        call = {"data": [], "fn_index": load, "session_hash": who}
+        [load] = [part for part in parts if _is_of_opening(part)]
+        who, nothing_said = secrets.token_hex(6), [""] * len(load["inputs"])
+        call = {"data": nothing_said, "fn_index": load["id"], "session_hash": who}
         http.post("queue/join", params={"tab": tab}, json=call).raise_for_status()
         for message in _messages(http, who):
             if message["msg"] == "process_completed":

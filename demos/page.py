@@ -65,7 +65,9 @@ def build_page(backend: Backend, tabs: Sequence[ModuleType]) -> Page:
 
         page.unload(leave)
         gr.api(stop, api_name="stop", queue=False)
-    return page.queue(default_concurrency_limit=8, max_size=QUEUE_LENGTH, api_open=False)
+    page.queue(default_concurrency_limit=8, max_size=QUEUE_LENGTH, api_open=False)
+    page.is_built = True
+    return page
 
 
 def launch_options(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import socket
@@ -129,6 +130,14 @@ def chinese(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     folder = tmp_path_factory.mktemp("app")
     with running(folder, "--lang", "zh", "--models", "bundled") as app:
         yield app
+
+
+def test_unused_objects_are_collected_again_once_the_page_is_there() -> None:
+    with pytest.raises(KeyError), app.what_stays():
+        assert not gc.isenabled()
+        raise KeyError
+    assert gc.isenabled() and gc.get_freeze_count()
+    gc.unfreeze()
 
 
 def test_before_the_first_click_the_app_is_small_and_has_no_model_library(

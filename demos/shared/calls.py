@@ -31,6 +31,12 @@ class Page(gr.Blocks):
     loses nothing."""
 
     forms: list[Form]  # of its tabs
+    is_built = False
+
+    def get_config_file(self) -> Any:
+        """What the browser builds the page from. gradio makes it four times while the page is
+        being built and reads none of these: a quarter of the time that building took."""
+        return super().get_config_file() if self.is_built else {}
 
     def queue(self, *others: Any, **named: Any) -> Page:
         super().queue(*others, **named)
