@@ -58,6 +58,11 @@ class KeptResults(Generic[R]):
         with self._lock:
             self._drop(visitor)
 
+    def let_go(self, key: str) -> None:
+        """A result that nobody will ask for again."""
+        with self._lock:
+            self._kept.pop(key, None)
+
     def _drop(self, visitor: str, leave: int = 0) -> None:
         """Let go of the visitor's results but for the `leave` that were used last."""
         keys = [key for key, (owner, _) in self._kept.items() if owner == visitor]

@@ -81,6 +81,11 @@ class Generation:
         """A kept answer, with how each token was chosen. InputError if it is gone."""
         return self.answers.get(key)
 
+    def let_go(self, key: str) -> None:
+        """A kept answer that nobody will ask for again."""
+        self.answers.let_go(key)
+        self.caches.let_go(key)
+
     def inspected(self, key: object, place: Any, visitor: str) -> KeptAnswer:
         """A kept answer, to look at the token at `place`. Its logits are asked for if they stayed
         on another machine. InputError if the answer is gone, or has no such token."""

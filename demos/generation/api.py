@@ -69,8 +69,11 @@ class Endpoints:
             return paced(self.service.generate(checked, visitor_of(request), model))
 
         def as_json(update: Generated) -> Json:
-            with_tokens = bool(tokens and update.key)
-            return {**answer_json(update), **(self._tokens_json(update) if with_tokens else {})}
+            said = answer_json(update)
+            if update.key:  # the finished answer, which no client can come back to
+                said |= self._tokens_json(update) if tokens else {}
+                self.service.let_go(update.key)
+            return said
 
         yield from answers(run, as_json, {"text": "", "finished": None, "run": None})
 

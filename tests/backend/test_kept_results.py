@@ -36,6 +36,16 @@ def test_a_new_recording_replaces_the_visitors_last():
         results.get(first)
 
 
+def test_what_nobody_will_ask_for_is_let_go_of():
+    results = KeptResults()
+    key, other = results.keep("ann", recording()), results.keep("bob", recording())
+    results.let_go(key)
+    results.let_go("unknown")
+    with pytest.raises(InputError):
+        results.get(key)
+    assert results.get(other)
+
+
 def test_who_leaves_is_forgotten():
     results = KeptResults()
     key, other = results.keep("ann", recording()), results.keep("bob", recording())

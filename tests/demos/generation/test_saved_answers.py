@@ -1,4 +1,5 @@
-"""Two visitors of one link: the endpoint gives each the whole answer, and says which is saved."""
+"""Two visitors of one link: the endpoint gives each the whole answer, says which is saved, and
+keeps nothing for them."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ def test_the_second_visitors_answer_is_marked_and_has_its_tokens_too(
         has_gpu=lambda: False,
         saved=SavedResults(10_000_000),
     )
-    endpoints = Endpoints(Generation(backend))
+    service = Generation(backend)
+    endpoints = Endpoints(service)
 
     def last(visitor: str) -> dict[str, Any]:
         request: Any = SimpleNamespace(session_hash=visitor)
@@ -37,3 +39,4 @@ def test_the_second_visitors_answer_is_marked_and_has_its_tokens_too(
     assert "for the same question" in second["run"]["notes"][0]
     assert second["tokens"] == first["tokens"] and second["text"] == first["text"]
     assert second["run"]["seconds"] == first["run"]["seconds"]
+    assert not service.answers._kept and not service.caches._kept
