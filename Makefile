@@ -12,7 +12,7 @@ SERVE := $(VENV)/serve.stamp
 WEB := tests/web/node_modules/.package-lock.json
 NODE := $(shell command -v npm)
 
-.DELETE_ON_ERROR:  # a set-up that failed is begun anew, not taken for done
+.DELETE_ON_ERROR:  # a set-up that failed starts over, and is not taken for done
 .PHONY: run serve install test test-all test-alone fuzz soak lint lint-web bench bench-models train train-verse train-experts format format-web screenshots tour saved decks docs lock clean
 
 run: install
@@ -86,7 +86,7 @@ bench-models: $(TRAIN)
 	test -e training/work/data/records.jsonl || $(BIN)/python -m training.data
 	$(BIN)/python -m benchmarks.models
 
-# Makes the weights in assets/models anew; resumes after a stop. See training/README.md.
+# Trains the weights in assets/models again; resumes after a stop. See training/README.md.
 train: $(TRAIN)
 	@test -n "$(TAEF2)" || { echo "name the folder of the TAEF2 autoencoder: make train TAEF2=FOLDER"; exit 1; }
 	test -e training/work/data/records.jsonl || $(BIN)/python -m training.data

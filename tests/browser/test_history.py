@@ -26,8 +26,6 @@ def ask(page: Page, prompt: str) -> None:
     expect(page.locator(ANSWER)).to_contain_text(prompt, timeout=PATIENCE)
     over = page.locator(f"{ANSWER}[aria-busy=false]")
     expect(over).to_be_visible(timeout=PATIENCE)
-    page.wait_for_function("Object.keys(sessionStorage).some((key) => key.includes('view-'))")
-    page.wait_for_timeout(1000)  # a result is kept a moment after it has ended
 
 
 def test_the_address_holds_the_form(visit: Visit) -> None:

@@ -39,8 +39,12 @@ def pixels(page: Page, selector: str) -> list[int]:
     """A picture or canvas as numbers; browsers decode a picture when they like, so ask for it."""
     return page.evaluate(
         """async (selector) => {
-          const source = document.querySelector(selector);
-          await source.decode?.();
+          let source;
+          for (let tries = 0; tries < 40; tries++) {  // it may be replaced while it is decoded
+            source = document.querySelector(selector);
+            if (await (source.decode?.() ?? Promise.resolve()).then(() => true, () => false)) break;
+            await new Promise((later) => setTimeout(later, 250));
+          }
           const canvas = Object.assign(document.createElement('canvas'), { width: 16, height: 16 });
           const context = canvas.getContext('2d');
           context.drawImage(source, 0, 0, 16, 16);

@@ -32,7 +32,7 @@ const TABS = '[id^="st-tab-"]';
 
 /**
  * @param {string} search "?tab=..."
- * @param {boolean} isNew an entry of its own, or this one written anew
+ * @param {boolean} isNew an entry of its own, or this one rewritten
  */
 function write(search, isNew, ran = isNew ? false : entry().ran) {
   const address = new URL(window.location.href);

@@ -179,11 +179,16 @@ export function watchResults({ begun, id }) {
   const running = new Set();
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let looking;
+  let due = ""; // the tab whose result is about to be kept
   const keep = (/** @type {string} */ tab) => {
     const view = seen(tab);
-    if (view && id()) store(`view-${id()}`, JSON.stringify(view));
-    const text = textOf(tab);
-    if (text && id()) store(`text-${id()}`, text);
+    if (!view || !id()) return;
+    store(`view-${id()}`, JSON.stringify(view));
+    store(`text-${id()}`, textOf(tab) ?? "");
+  };
+  const keepDue = () => {
+    if (due) keep(due);
+    due = "";
   };
   const changed = (/** @type {HTMLButtonElement} */ button) => {
     const tab = button.closest('[id^="st-tab-"]')?.id.slice(7);
@@ -198,13 +203,15 @@ export function watchResults({ begun, id }) {
     running.delete(button);
     if (running.size) return;
     clearInterval(looking);
-    setTimeout(keep, PAUSE, tab);
+    due = tab;
+    setTimeout(keepDue, PAUSE);
   };
   new MutationObserver((changes) => {
     for (const { target } of changes)
       if (target instanceof HTMLButtonElement && target.matches(RUNS)) changed(target);
   }).observe(document.body, { subtree: true, attributeFilter: ["disabled"] });
   window.addEventListener("pagehide", () => {
+    keepDue();
     const error = document.querySelector(".toast-body.error, .toast-wrap .error");
     if (error?.textContent?.includes(LOST)) store("lost", "yes");
   });

@@ -70,7 +70,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "common.again": ("Run it again", "重新运行"),
     "common.was": ("The result as you left it.", "这是你离开时的结果。"),
     "common.lost": (
-        "The connection was lost for a moment and the page was opened anew: this is what was there.",
+        "The connection was lost for a moment and the page was opened again: this is what was there.",
         "连接中断了片刻，页面已重新打开：这是中断时的内容。",
     ),
     "common.not_here": (

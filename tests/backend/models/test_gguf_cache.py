@@ -76,7 +76,7 @@ def test_threads_asking_at_once_cause_one_conversion(cache, gguf, converter):
 
 def test_another_file_or_form_gets_a_copy_of_its_own(cache, gguf, converter):
     folders = {gguf_cache.unpacked(gguf, PLAIN, converter)}
-    gguf.write_bytes(b"packed anew")
+    gguf.write_bytes(b"packed again")
     folders.add(gguf_cache.unpacked(gguf, PLAIN, converter))
     folders.add(gguf_cache.unpacked(gguf, GRAPH, converter))
     assert len(folders) == converter.calls == 3
@@ -156,7 +156,7 @@ def test_damage_in_what_was_compiled_is_noticed_and_only_that_made_again(cache, 
     damage(blob)
     assert gguf_cache.load_unpacked(gguf, GRAPH, converter, compiling) == b"compiled"
     assert converter.calls == 1
-    damage(blob)  # its sum was noted anew
+    damage(blob)  # its sum was noted again
     assert gguf_cache.load_unpacked(gguf, GRAPH, converter, compiling) == b"compiled"
 
 

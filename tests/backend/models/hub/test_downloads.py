@@ -106,7 +106,7 @@ def test_a_download_that_stands_still_has_no_time_left():
     assert Download(SOURCE).state.left is None
 
 
-# --- Stopped, and gone on with ------------------------------------------------------------------
+# --- Stopped, and resumed -------------------------------------------------------------------------
 
 
 def begin_and_stop(hub, after=100_000):
