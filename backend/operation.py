@@ -29,7 +29,7 @@ class Operation:
     # frozen dataclasses, tuples, mappings, texts, numbers and None.
     identity: Any = None
     is_local: bool = False  # it needs this machine's files, such as a collection
-    # What this process has ready and another one would compute again, as `run.hint`: it stays behind.
+    # What this process has ready and another one would compute again: `run.hint`. It stays behind.
     hint: Any = field(default=None, compare=False, repr=False)
 
     @property

