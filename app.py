@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -51,6 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         check_address(host, number, "--metrics")
         if number == options.port:
             parser().error(f"the page has port {options.port}; choose another with --metrics")
+    if options.mcp and find_spec("mcp") is None:
+        parser().error("--mcp needs a package: pip install -r requirements-mcp.txt")
     serve(options)
 
 
@@ -124,6 +127,11 @@ def parser() -> argparse.ArgumentParser:
         metavar="[HOST:]PORT",
         help="figures for Prometheus on an address of their own: without HOST on this machine "
         f"alone, without PORT on {METRICS_PORT}",
+    )
+    made.add_argument(
+        "--mcp",
+        action="store_true",
+        help="offer the endpoints to assistants as tools (Model Context Protocol)",
     )
     ray_options.add_to(made)
     made.add_argument(
@@ -219,6 +227,8 @@ def launch(options: argparse.Namespace) -> tuple[Backend, Blocks]:
     on_zero_gpu = os.environ.get("SPACES_ZERO_GPU", "").lower() in ("1", "t", "true")
     if on_zero_gpu:
         import spaces  # noqa: F401  before torch and gradio, which it changes
+    if not options.mcp:  # gradio imports it wherever it is installed, which takes two seconds
+        sys.modules.setdefault("mcp", None)
     from backend.model_library import ModelLibrary
     from demos import TABS
     from demos.page import build_page, launch_options
@@ -240,6 +250,7 @@ def launch(options: argparse.Namespace) -> tuple[Backend, Blocks]:
         share=options.share,
         quiet=not options.verbose,
         prevent_thread_lock=True,
+        mcp_server=options.mcp,
         _frontend=False,  # no look at the page first: where that takes 3 s, gradio would give up
         **launch_options(
             options.lang,

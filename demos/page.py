@@ -16,7 +16,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from backend import Backend
-from demos.shared import saved, theme, visits
+from demos.shared import api_page, saved, take_away, theme, visits
 from demos.shared.bodies import MAX_FILE, LimitedBodies
 from demos.shared.calls import Page
 from demos.shared.decks import Presenting
@@ -27,7 +27,7 @@ from demos.shared.lost_answers import LostAnswers
 from demos.shared.permalinks import Form, hidden_field
 from demos.shared.refused_calls import RefusedCalls
 from demos.shared.send_to import connect_pictures
-from demos.shared.stage import call
+from demos.shared.stage import call, stage
 from demos.shared.strings import in_html, t, translations
 from demos.shared.watching import Health
 
@@ -44,7 +44,9 @@ def build_page(backend: Backend, tabs: Sequence[ModuleType]) -> Page:
     """The whole app with these tabs, not yet launched."""
     with Page(title=TITLE, analytics_enabled=False, delete_cache=KEPT) as page:
         gr.HTML(_header(), elem_id="st-header", apply_default_css=False)
-        gr.HTML(MODELS_BUTTON.format(in_html("models.open")), elem_id="st-models-bar")
+        with gr.Row(elem_id="st-bar"):
+            stage("st-tools", "shared/tools.js")
+            gr.HTML(MODELS_BUTTON.format(in_html("models.open")), elem_id="st-models-bar")
         chosen_tab = hidden_field()  # by the visitor, since the page has opened
         with gr.Tabs(elem_id="st-tabs", overflow_behavior="wrap") as bar:
             forms = [_build_tab(backend, tab, chosen_tab) for tab in tabs]
@@ -83,7 +85,7 @@ def launch_options(
         middleware.append(Middleware(ForceLanguage, language=language))
     middleware += [Middleware(LimitedBodies), Middleware(RefusedCalls), Middleware(LostAnswers)]
     middleware.append(Middleware(Presenting, forced=language))
-    routes = [*models, saved.route(), *theme.routes()]
+    pages = [saved.route(), *take_away.routes(), api_page.route()]
     return {
         "theme": theme.theme(),
         "head": theme.head(language),
@@ -96,7 +98,7 @@ def launch_options(
         "max_file_size": MAX_FILE,
         "max_threads": WORKERS,
         "state_session_capacity": MAX_SESSIONS,
-        "app_kwargs": {"routes": routes, "middleware": middleware},
+        "app_kwargs": {"routes": [*models, *pages, *theme.routes()], "middleware": middleware},
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from backend import Backend
 from demos import TABS
 from demos.page import build_page
+from demos.shared import api_page
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "api.md"
 MARK = "<!-- written by `make docs` from here on -->\n"
@@ -30,15 +30,9 @@ def with_reference(page: str) -> str:
 
 def entry(name: str, endpoint: Mapping[str, Any]) -> str:
     """One endpoint: its call with all defaults, and its docstring."""
-    parameters = ", ".join(map(parameter, endpoint["parameters"]))
-    text = re.sub(r"\s*\n\s*", "\n", endpoint.get("description") or "").strip()
-    return f"### {name}\n\n```\n{name}({parameters})\n```\n\n{text}\n"
-
-
-def parameter(one: dict[str, Any]) -> str:
-    """ "name" or "name=default"."""
-    name = one["parameter_name"]
-    return f"{name}={one['parameter_default']!r}" if one["parameter_has_default"] else name
+    return (
+        f"### {name}\n\n```\n{api_page.call(name, endpoint)}\n```\n\n{api_page.about(endpoint)}\n"
+    )
 
 
 if __name__ == "__main__":

@@ -60,6 +60,16 @@ def test_a_bad_option_gets_one_line_and_exit_code_2(arguments: list[str], said: 
     assert said in result.stderr and result.stderr.count("\n") == 1
 
 
+def test_mcp_without_its_package_gets_one_line_that_names_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(app, "find_spec", lambda _: None)
+    with pytest.raises(SystemExit) as end:
+        app.main(["--mcp", "--port", str(free_port())])
+    assert end.value.code == 2
+    assert "pip install -r requirements-mcp.txt" in capsys.readouterr().err
+
+
 def test_a_bad_port_in_the_environment_gets_one_line_too() -> None:
     result = run(GRADIO_SERVER_PORT="http")
     assert (result.returncode, result.stderr.count("\n")) == (2, 1)
@@ -156,7 +166,8 @@ def test_nothing_is_imported_at_start_that_only_other_hosts_need(tmp_path: Path)
 import sys, app
 options = app.parser().parse_args(sys.argv[1:])
 backend, page = app.launch(options)
-print(*{"prometheus_client", "spaces", "ray", "torch"} & {*sys.modules})
+loaded = {name for name, module in sys.modules.items() if module}
+print(*{"prometheus_client", "spaces", "ray", "torch", "mcp", "segno"} & loaded)
 """
     port = str(free_port())
     command = [sys.executable, "-c", launched, "--models", "bundled", "--port", port]

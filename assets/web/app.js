@@ -4,8 +4,10 @@
 
 import { embed } from "./shared/embed.js";
 import { onOpen, watchHistory } from "./shared/history.js";
+import { watchLight } from "./shared/light.js";
 import { watchModels } from "./shared/models.js";
 import { watchInvitations } from "./shared/saved.js";
+import { watchKeys } from "./shared/shortcuts.js";
 import { watchForms } from "./shared/stale.js";
 
 const KEPT = ["embed", "background", "__theme"]; // parameters of the page, not of a tab
@@ -75,6 +77,8 @@ export function opened() {
 }
 
 embed();
+watchLight();
+watchKeys();
 watchInvitations();
 watchForms();
 watchHistory();

@@ -8,11 +8,12 @@ from typing import Any
 
 import gradio as gr
 
-from demos.shared import states, theme
+from demos.shared import api_page, states, theme
 from demos.shared.handlers import LISTENER
 from demos.shared.permalinks import Form, hidden_field
 from demos.shared.stage import call
 from demos.shared.strings import language_of, say, t
+from demos.shared.take_away import take_away
 
 EMBED, OWN_DECK = "shared/embed.js", "present/own.js"
 MAX_TITLE = 80  # characters
@@ -48,9 +49,16 @@ def copy_link(
             return gr.Textbox(value=query, visible=True), gr.skip()
         return gr.Textbox(value="", visible=False), _too_long(request, query)
 
+    def short_link(last: Any, *values: Any) -> str:
+        query = query_of(last, values)
+        return query if len(query) <= MAX_LINK else ""
+
+    take_away(form, short_link, inputs)
     embed = gr.Button(t("common.copy_embed"), size="sm", elem_classes="st-copy-embed")
     framed = embed.click(make_link, inputs, outputs, queue=False, **LISTENER)
     framed.then(fn=None, inputs=link, outputs=link, js=call(EMBED, "copyEmbed"))
+    docs = f"{api_page.PATH}#{form.tab}"
+    gr.Button(t("common.api"), size="sm", link=docs, link_target="_blank")
     step = gr.Button(t("common.deck_step"), size="sm", elem_id=f"st-step-{form.tab}")
     made = button.click(make_link, inputs, outputs, queue=False, **LISTENER)
     made.then(fn=None, inputs=link, outputs=link, js=call(theme.SCRIPT, "copyLink"))

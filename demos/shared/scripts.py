@@ -32,13 +32,13 @@ def with_imports(*scripts: str) -> list[str]:
     return list(seen)
 
 
-def import_map(script: str) -> str:
+def import_map(*scripts: str) -> str:
     """An import map under which `import ... from "<script>"` works in a page that is one file.
 
     Each script is a data address in it. Those have no folder, so imports name the path in
     `assets/web` in place of a relative one.
     """
-    addresses = {name: _as_data(name) for name in with_imports(script)}
+    addresses = {name: _as_data(name) for name in with_imports(*scripts)}
     return json.dumps({"imports": addresses})
 
 

@@ -30,7 +30,14 @@ WORDS = {  # of the page's own scripts: keys of the catalogue by the name that a
     name: f"common.{name}"
     for name in (
         *("show_all", "stale", "kept", "again", "was", "lost", "not_here", "decks", "formula"),
-        *("saved_until", "embed_form", "embed_open"),
+        *("saved_until", "embed_form", "embed_open", "take"),
+        *(f"take_{name}" for name in ("picture", "picture_info", "data", "data_info", "page")),
+        *(f"take_{name}" for name in ("page_info", "making", "made", "failed", "nothing")),
+        *(f"take_{name}" for name in ("room", "room_info", "code_alt", "code_save", "local")),
+        *("take_long", "take_mark", "take_not_here", "close", "keys", "theme"),
+        *(f"theme_{name}" for name in ("auto", "light", "dark")),
+        *(f"keys_{name}" for name in ("prompt", "run", "stop", "tabs", "take", "present", "list")),
+        "keys_on",
         *(f"deck_{name}" for name in ("back", "next", "notes", "black", "pointer", "restart")),
         *("deck_then", "deck_added"),
     )
@@ -47,6 +54,10 @@ STYLES = (  # of the HTML that Python writes; what a script draws brings its own
     "shared/states.css",
     "shared/saved.css",
     "shared/models.css",
+    "shared/dialog.css",
+    "shared/api.css",
+    "shared/examples.css",
+    "take_away/take_away.css",
     "shared/results.css",
     "shared/words.css",
     "shared/tables.css",
@@ -60,6 +71,7 @@ SCALES = {  # those of a dark page are named "-dark"
     "st-scale-dark": DARK_STOPS,
     "st-signed-dark": DARK_SIGNED_STOPS,
 }
+FRAMED = "shared/framed.js"  # of a plain page, which follows the visitor's choice of light
 SCRIPT = "app.js"  # those of the tabs come with their components (demos/shared/stage.py)
 
 LAGOON = gr.themes.Color(

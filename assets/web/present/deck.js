@@ -4,7 +4,7 @@
 
 import { fill, make } from "../shared/dom.js";
 import { language, words } from "../shared/language.js";
-import { followTheSystem } from "../shared/saved.js";
+import { watchLight } from "../shared/light.js";
 import { notesOf } from "./notes.js";
 import { slide, textOf } from "./slide.js";
 
@@ -37,7 +37,7 @@ let at = 0;
 export async function present() {
   const name = asked().get("deck") ?? "";
   root.lang = language();
-  if (!asked().get("__theme")) followTheSystem();
+  watchLight();
   const found = await load(name);
   if (!found) return listAll();
   deck = found;

@@ -7,6 +7,7 @@ import { words } from "./language.js";
 import { drawn } from "./saved.js";
 
 /** @typedef {import("./saved.js").View} View */
+/** @typedef {{element: HTMLElement, fragment: View["fragments"][number], server?: GradioServer}} Part */
 /** @typedef {{tab: string, columns: {at: number, row: number, fragments: View["fragments"]}[]}} Kept */
 
 const RUNS = 'button[id$="-run"]';
@@ -93,20 +94,28 @@ function seen(tab) {
 }
 
 /** @param {HTMLElement} column @returns {View["fragments"]} */
-function fragmentsOf(column) {
-  if (!column.offsetParent || column.classList.contains("st-has-kept")) return [];
-  /** @type {View["fragments"]} */
-  const fragments = [];
-  for (const part of /** @type {NodeListOf<HTMLElement>} */ (
+const fragmentsOf = (column) =>
+  column.classList.contains("st-has-kept") ? [] : partsOf(column).map(({ fragment }) => fragment);
+
+/**
+ * What a column shows of a live run, from top to bottom: the elements, and what draws each again.
+ * @param {HTMLElement} column
+ * @returns {Part[]}
+ */
+export function partsOf(column) {
+  if (!column.offsetParent) return [];
+  /** @type {Part[]} */
+  const parts = [];
+  for (const element of /** @type {NodeListOf<HTMLElement>} */ (
     column.querySelectorAll(".html-container")
   )) {
-    if (!part.offsetParent || part.querySelector(".st-empty, .st-saved")) continue;
-    const stage = staged(part);
-    if (stage) fragments.push(stage);
-    else if (part.textContent?.trim() || part.querySelector("img"))
-      fragments.push({ html: part.innerHTML });
+    if (!element.offsetParent || element.querySelector(".st-empty, .st-saved")) continue;
+    const stage = staged(element);
+    if (stage) parts.push({ element, ...stage });
+    else if (element.textContent?.trim() || element.querySelector("img"))
+      parts.push({ element, fragment: { html: element.innerHTML } });
   }
-  return fragments;
+  return parts;
 }
 
 /** @param {HTMLElement} part */
@@ -116,10 +125,11 @@ function staged(part) {
   if (!found) return null;
   const value = found.value();
   if (!value?.startsWith("{")) return null; // HTML that Python wrote, on which clicks are heard
-  return { script: found.script, value: JSON.parse(value), styles: found.styles };
+  const { script, styles, server } = found;
+  return { fragment: { script, value: JSON.parse(value), styles }, server };
 }
 
-/** @type {WeakMap<Element, {script: string, styles: string[], value: () => string | null}>} */
+/** @type {WeakMap<Element, {script: string, styles: string[], server: GradioServer, value: () => string | null}>} */
 const drawing = new WeakMap();
 
 /**
@@ -127,11 +137,11 @@ const drawing = new WeakMap();
  * @param {Bridge} bridge
  * @param {string} script
  */
-export function draws({ element, props }, script) {
+export function draws({ element, props, server }, script) {
   const styles = [...document.querySelectorAll('link[rel="stylesheet"]')]
     .map((link) => link.getAttribute("href") ?? "")
     .filter((href) => href.includes(`/${script.split("/")[0]}/`));
-  drawing.set(element, { script, styles, value: () => props.value });
+  drawing.set(element, { script, styles, server, value: () => props.value });
 }
 
 // ---- showing it again ----

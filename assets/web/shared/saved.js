@@ -4,29 +4,36 @@
 
 import { make } from "./dom.js";
 import { takeBackground, tellHeight } from "./embed.js";
+import { showExamples } from "./examples.js";
 import { language, words } from "./language.js";
+import { watchLight } from "./light.js";
 import { awaitRun, watchRuns } from "./pressed.js";
 
 /** @typedef {{html?: string, script?: string, styles?: string[], value?: object}} Fragment */
-/** @typedef {{title: string, words: Texts, fragments: Fragment[]}} View */
+/** @typedef {{title: string, query?: string, words: Texts, fragments: Fragment[]}} View */
 /**
  * @typedef {object} Entry of the index
  * @property {string} place elem_id of the part that invites to this run
  * @property {string} button elem_id of the example's button
  * @property {Record<string, string>} files by language
+ * @property {string} [picture] on the button, a path below the mount
+ * @property {number[]} [shape] of the picture, in pixels
+ * @property {string} [words] on the button, the first of its text
  */
 
 const STARTS = 'button[id$="-run"], button[id^="st-example-"]'; // what starts a run on the page
-const ROOT = new URL("../", import.meta.url); // assets/web, wherever the page is mounted
+// assets/web, wherever the page is mounted. In a file that was taken away scripts have no address.
+const root = () => new URL("../", import.meta.url);
 
 /** @param {string} name */
-const fetched = async (name) => (await fetch(new URL(name, ROOT))).json();
+const fetched = async (name) => (await fetch(new URL(name, root()))).json();
 
 /** A saved view in the place of each invitation that one was made for, as they come. */
 export async function watchInvitations() {
   /** @type {Entry[]} */
   const entries = await fetched("saved/index.json").catch(() => []);
   const look = () => {
+    showExamples(entries, (path) => new URL(path, root()));
     for (const card of document.querySelectorAll(".st-empty:not([data-saved])")) {
       const entry = entries.find(({ place }) => place && card.closest(`#${place}`));
       card.setAttribute("data-saved", entry ? "yes" : "no");
@@ -83,7 +90,7 @@ const standIn = async (entry) => drawn(await fetched(`saved/${entry.files[langua
 /** The page of a frame: `data-view` names the file, `data-live` the page that can run it. */
 export async function frame() {
   const main = /** @type {HTMLElement} */ (document.querySelector("main[data-view]"));
-  if (!main.dataset.theme) followTheSystem();
+  watchLight();
   const view = await (await fetch(main.dataset.view ?? "")).json();
   const live = () => window.location.assign(main.dataset.live ?? "");
   takeBackground();
@@ -91,19 +98,21 @@ export async function frame() {
   main.replaceChildren(await drawn(view, live));
 }
 
-/** Dark where the system is, as long as the link says nothing else. */
-export function followTheSystem() {
-  const dark = window.matchMedia("(prefers-color-scheme: dark)");
-  const follow = () => document.body.classList.toggle("dark", dark.matches);
-  dark.addEventListener("change", follow);
-  follow();
-}
+/** @type {WeakMap<Element, View>} */
+const views = new WeakMap();
+
+/** What is drawn in a section of a saved view. @param {Element} section */
+export const viewOf = (section) => views.get(section);
+
+/** A stage's script, from the server. @param {string} script */
+const fromServer = (script) => import(new URL(script, root()).href);
 
 /**
  * @param {View} view
  * @param {() => void} live what "Run it live" does
+ * @param {(script: string) => Promise<any>} load where stages' scripts come from
  */
-export async function drawn(view, live) {
+export async function drawn(view, live, load = fromServer) {
   const run = make(
     "button",
     { type: "button", class: "st-saved-run", onclick: live },
@@ -116,7 +125,8 @@ export async function drawn(view, live) {
     { class: "st-saved", "data-starting": view.words.starting },
     header,
   );
-  for (const one of view.fragments) place.append(await fragment(one, view.words));
+  for (const one of view.fragments) place.append(await fragment(one, view.words, load));
+  views.set(place, view);
   const unfold = () => place.classList.add("st-whole");
   const more = { type: "button", class: "st-saved-more", onclick: unfold };
   place.append(make("button", more, words().show_all));
@@ -126,8 +136,9 @@ export async function drawn(view, live) {
 /**
  * @param {Fragment} data
  * @param {Texts} words
+ * @param {(script: string) => Promise<any>} load
  */
-async function fragment(data, words) {
+async function fragment(data, words, load) {
   const element = make("div", { class: "st-saved-part" });
   if (data.html !== undefined) {
     element.innerHTML = data.html; // the app's own, made by `make saved`
@@ -135,7 +146,7 @@ async function fragment(data, words) {
   }
   if (!data.script) return element;
   for (const href of data.styles ?? []) needStyle(href);
-  const { mount } = await import(new URL(data.script, ROOT).href);
+  const { mount } = await load(data.script);
   mount({ element, ...withoutServer(JSON.stringify(data.value), words) }, {});
   return element;
 }
@@ -164,7 +175,7 @@ function withoutServer(value, words) {
 
 /** @param {string} href as the page's own address has it: "show-and-tell/..." */
 function needStyle(href) {
-  const address = new URL(href.replace(/^[^/]+\//, ""), ROOT).href;
+  const address = new URL(href.replace(/^[^/]+\//, ""), root()).href;
   if ([...document.styleSheets].some((sheet) => sheet.href === address)) return;
   document.head.append(make("link", { rel: "stylesheet", href: address }));
 }
