@@ -24,6 +24,7 @@ import gradio as gr
 from gradio.helpers import special_args
 
 from backend import Backend
+from demos import saved_pictures
 from demos.page import build_page
 from demos.shared import decks, saved, theme
 from demos.shared.calls import Page
@@ -54,6 +55,7 @@ def main(names: Sequence[str]) -> None:
             path.write_text(as_json(made), "utf-8")
             print(f"{entry['files'][language]}: {path.stat().st_size / 1000:.0f} kB")
         index.append(entry)
+    saved_pictures.write(index)
     (saved.FOLDER / saved.INDEX).write_text(as_json(index), "utf-8")
 
 

@@ -14,7 +14,7 @@ from backend.image_search.results import ExplainedResult, SearchResult
 from backend.image_search.scope import GALLERY
 from backend.image_search.service import TASK, ImageSearch
 from backend.run import Progress
-from demos.image_search import view
+from demos.image_search import gallery, view
 from demos.shared.controls import control, line
 from demos.shared.handlers import LISTENER, visitor_of
 from demos.shared.model_menu import linked_model, model_menu
@@ -33,6 +33,7 @@ class Outputs:
     """What the section's runs change."""
 
     panel: Panel
+    gallery: gr.HTML
     why: gr.HTML
     shown: gr.State  # the ExplainedResult on screen, or None
 
@@ -43,6 +44,7 @@ class Places:
 
     examples: gr.Column
     collections: gr.Dropdown  # where to search
+    gallery: gr.HTML  # before the first query
 
 
 def build(service: ImageSearch, key: gr.Textbox) -> tuple[Section, Places]:
@@ -74,15 +76,16 @@ def build(service: ImageSearch, key: gr.Textbox) -> tuple[Section, Places]:
         {"picture": picture, "collection": collections, "key": key},
     )  # fmt: skip
     _connect_choice(outputs)
-    return section, Places(examples, collections)
+    return section, Places(examples, collections, outputs.gallery)
 
 
 def _outputs(run: gr.Button, stop: gr.Button) -> Outputs:
     with gr.Column(scale=8, min_width=320):
+        pictures = gallery.build()
         panel = result(SECTION, run, stop, True, tab=TAB, js_on_load=clicks("hit", marks=True))
         why = gr.HTML(elem_id="image_search-why", apply_default_css=False)
         panel.card.render()
-    return Outputs(panel, why, gr.State(None))
+    return Outputs(panel, pictures, why, gr.State(None))
 
 
 def _settings(service: ImageSearch) -> tuple[Param, ...]:

@@ -164,6 +164,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "从数百个维度中取前两个主成分：它们解释了 {share} 的方差。",
     ),
     # Examples
+    "image_search.gallery.about": (
+        "The gallery has {count:,} drawings. Press one to find those like it.",
+        "图库有 {count:,} 张图画。点一张，查找与它相似的。",
+    ),
     "image_search.example.music": ("musical instrument", "英文：乐器"),
     "image_search.example.chinese": ("红色的水果 (Chinese)", "红色的水果"),
     "image_search.example.scene": ("hat", "英文：帽子"),

@@ -11,7 +11,7 @@ from backend import Backend
 from backend.image_search.request import TEMPLATE
 from backend.image_search.service import TASK, ImageSearch
 from backend.options import ChoiceOption
-from demos.image_search import api, collections, matrix, picture_map, search
+from demos.image_search import api, collections, gallery, matrix, picture_map, search
 from demos.shared.copy_link import copy_link
 from demos.shared.examples import Example, example_buttons
 from demos.shared.explain import explain
@@ -81,6 +81,7 @@ def build(backend: Backend) -> Form:
     for section in (*sections, index):
         section.connect(backend)
     run_links(form, sections)
+    gallery.connect(places.gallery, form, find.params[0].component, find.unlinked["picture"])
     gr.on(None, fn=None, js=KEY_JS, outputs=key)  # when the page opens
     api.add_endpoints(service)
     return form

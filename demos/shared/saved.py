@@ -39,7 +39,7 @@ SCRIPT = "shared/saved.js"
 @cache
 def index() -> list[Json]:
     """[{"query", "title": {language: text}, "place", "button", "files": {language: name}}]; none
-    where nothing was saved."""
+    where nothing was saved. Those with a button have the "picture" or the "words" on it, too."""
     path = FOLDER / INDEX
     views: list[Json] = json.loads(path.read_text("utf-8")) if path.is_file() else []
     return views
