@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import signal
 import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -19,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from backend import console, prepare
 from backend.cache_folder import folder_of_this_run, private_folder
 from backend.executors import ray_options
-from backend.heap import Trimmer
+from backend.heap import Trimmer, what_stays
 from backend.models.registry import MODES
 
 if TYPE_CHECKING:
@@ -208,18 +206,6 @@ def serve(options: argparse.Namespace) -> None:
         ray_options.leave(options)
     sys.stdout.flush()
     os._exit(0)  # a model in the middle of a step would be waited for
-
-
-@contextmanager
-def what_stays() -> Iterator[None]:
-    """Libraries and the page are there until the end: the collector of unused objects does not go
-    through them, neither while they come (a quarter of the time of starting) nor later."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 def launch(options: argparse.Namespace) -> tuple[Backend, Blocks]:

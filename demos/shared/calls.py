@@ -38,6 +38,11 @@ class Page(gr.Blocks):
         being built and reads none of these: a quarter of the time that building took."""
         return super().get_config_file() if self.is_built else {}
 
+    def get_api_info(self, *others: Any, **named: Any) -> Any:
+        """The endpoints, of a page that is not launched yet as well."""
+        self.config = self.config or self.get_config_file()
+        return super().get_api_info(*others, **named)
+
     def queue(self, *others: Any, **named: Any) -> Page:
         super().queue(*others, **named)
         mend(self._queue)
