@@ -32,6 +32,64 @@ TEXTS: dict[str, tuple[str, str]] = {
     "attention.example.decoder": ("Predict the next word", "预测下一个词"),
     "attention.example.verse": ("A line of Chinese verse", "一句古诗"),
     "attention.example.dates": ("Rewrite a date", "改写日期"),
+    "attention.explain.map": (
+        "One [[head]] of one [[layer]]: the row of a [[token]] holds its weights over "
+        "all tokens, a [[softmax]] that sums to 1. The lines are the same numbers.\n\n"
+        "Why the model answers as it does. A weight says how much is read from a token, "
+        "not what is read, nor whether it matters later.",
+        "一[[layer|层]]中的一个[[head|头]]：每个[[token|词元]]的"
+        "一行是它对所有词元的权重，由 [[softmax]] 得到，总和为 1。连线画的是同"
+        "样的数。\n\n"
+        "模型为什么这样回答。权重只说明从某个词元读取了多少，不说明读到了什么，也不说明后面是"
+        "否用得上。",
+    ),
+    "attention.explain.steps": (
+        "The model's own query, keys and values of one token: dot products, division by "
+        "√d, [[mask]], [[softmax]], and the weighted sum of the values.\n\n"
+        "The other heads, the projection that joins them, and the feed-forward network "
+        "after it: they do most of the arithmetic.",
+        "一个词元的真实查询、键与值：点积、除以 √d、[[mask|掩码]]、[[softm"
+        "ax]]，再对值加权求和。\n\n"
+        "其他的头、把它们合起来的投影，以及之后的前馈网络：大部分计算都在那里。",
+    ),
+    "attention.explain.layers": (
+        "Rollout follows attention down through the layers, counting half of the "
+        "[[residual|residual stream]] as a token's own. For a decoder the logit lens "
+        "reads each layer as if it were the last.\n\n"
+        "What the layers compute: rollout knows no values and no feed-forward network, "
+        "and in a decoder it gathers on the first token by its arithmetic. A lens on an "
+        "early layer shows what the last layer's dictionary makes of it, no thought.",
+        "注意力展开沿着各层向下追踪注意力，并把[[residual|残差流]]的一半算作词元"
+        "自身的。对解码器，logit 透镜把每一层当作最后一层来读。\n\n"
+        "各层到底算了什么：展开不考虑值和前馈网络，而且在解码器中，它的算法本身就会使份额聚到"
+        "第一个词元上。透镜在早期层里看到的，是用最后一层的词典读出来的东西，不是“想法”。",
+    ),
+    "attention.explain.effect": (
+        "What changes when a token is [[mask|masked]] in every layer, or a head is "
+        "switched off: the [[logit]] of the predicted token, or for an encoder the "
+        "direction of the sentence's vector.\n\n"
+        "How tokens act together: each is removed alone, and a text with a hole is one "
+        "that the model has not learnt from.",
+        "在所有层中[[mask|遮住]]一个词元，或关掉一个头，看什么会变：所预测词元的 ["
+        "[logit]]；对编码器，则是句向量的方向。\n\n"
+        "词元之间的共同作用：这里每次只去掉一个，而且缺了一块的文本是模型没有学过的。",
+    ),
+    "attention.explain.hand": (
+        "The same formula on numbers of your own, computed by the code that computes the "
+        "real thing.\n\n"
+        "How Q, K and V come about: in a model they are products of the tokens' vectors "
+        "with learnt matrices.",
+        "用你自己的数字算同一个公式，所用的代码与真实计算相同。\n\n"
+        "Q、K、V 从何而来：在模型里，它们是词元向量与学得的矩阵的乘积。",
+    ),
+    "attention.explain.pieces": (
+        "The pieces that the model reads: each [[token]] with its number in the "
+        "vocabulary and its place in the text.\n\n"
+        "Meaning. Where words are cut was settled by how often pieces occur, before the "
+        "model learnt anything.",
+        "模型读入的片段：每个[[token|词元]]在词表中的编号，以及它在文本中的位置。\n\n"
+        "含义。词在哪里切开，是在模型学习之前按片段出现的频率定下的。",
+    ),
     "attention.explain": (
         "A model cuts your text into **tokens**. In each layer, each **head** decides for every token how much "
         "it attends to each of the others: a row of weights that sum to 1. The small pictures show all heads at once "
@@ -50,7 +108,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "权重是计算出来的：先求词元的**查询**（q）与每个**键**（k）的点积，除以维度的平方根（√d），"
         "把解码器还不能看到的位置掩掉，再做 softmax。*逐步演算*用模型的真实数值展示这个过程，*动手算*则让你自己改数。\n\n"
         "颜色取自权重的平方根，好让小的权重也看得见；数字则是精确值。文本较长时，小图中每一格是它所覆盖部分的最大权重。\n\n"
-        "**注意力不等于解释。**很多注意力都落在没有多少含义的词元上，例如第一个词元。*影响*会逐个遮住词元、关闭注意力头，看看结果究竟有什么变化。",
+        "**注意力不等于解释**。很多注意力都落在没有多少含义的词元上，例如第一个词元。*影响*会逐个遮住词元、关闭注意力头，看看结果究竟有什么变化。",
     ),
     # On the stage.
     "attention.title": ("Attention", "注意力"),

@@ -15,6 +15,7 @@ from backend.attention.service import Attention
 from backend.models.registry import ModelSpec
 from backend.options import ChoiceOption
 from demos.attention import api
+from demos.attention.explained import EXPLAINED
 from demos.attention.stage import build_stage
 from demos.attention.view import Outputs, answer_stage, attend
 from demos.shared import states
@@ -138,7 +139,7 @@ def _outputs(service: Attention, inputs: Inputs) -> tuple[Outputs, gr.Row]:
     )
     stage, answer = build_stage(service)
     card = gr.HTML(elem_id="attention-card", apply_default_css=False)
-    explain("attention.explain")
+    explain(ID, "attention.explain", EXPLAINED)
     links_here = gr.Row(elem_classes="st-after")
     return Outputs(status, stage, answer, card, notice, inputs.run, inputs.stop), links_here
 

@@ -169,6 +169,46 @@ TEXTS: dict[str, tuple[str, str]] = {
     "captioning.example.apple": ("An apple, and a mistake", "苹果，和一处错误"),
     "captioning.example.circle": ("A red apple, three rounds", "红苹果，传三轮"),
     "captioning.example.drift": ("A happy king, three rounds", "快乐的国王，传三轮"),
+    "captioning.explain.words": (
+        "A caption word by word with probabilities and alternatives, and for each word "
+        "the places of the picture whose [[gradient]] raised it.\n\n"
+        "That the model understood the picture: a fluent caption may come from what "
+        "captions usually say. Maps of small words mean little.",
+        "一个词一个词写出的描述，带概率和其他候选；以及对每个词，画面中[[gradient|"
+        "梯度]]使其概率上升的地方。\n\n"
+        "模型理解了图片：流畅的描述可能只是描述通常的写法。虚词的热力图意义不大。",
+    ),
+    "captioning.explain.many": (
+        "A caption for each of many pictures, with the probability of the whole sentence.\n\n"
+        "Which captions are right: a long sentence has a small probability by its length "
+        "alone, so compare those of one length.",
+        "为许多图片各写一句描述，并给出整句的概率。\n\n"
+        "哪些描述是对的：句子越长概率自然越小，请比较长度相近的。",
+    ),
+    "captioning.explain.video": (
+        "The video is cut where its picture changes suddenly; a caption for one picture "
+        "of each scene, and a summary by the text model.\n\n"
+        "What moves: each scene is one still. The summary has read captions, not the "
+        "video, and fills gaps with what is usual.",
+        "在画面突变处把视频切成场景；每个场景取一张图写描述，再由文本模型总结。\n\n"
+        "动作：每个场景只是一张静止图。总结读的是描述而不是视频，会用常见的情节填补空缺。",
+    ),
+    "captioning.explain.circle": (
+        "A text drawn, the drawing described, the description drawn again; "
+        "[[cosine|cosines]] say how far it has come from where it began.\n\n"
+        "Which of the two lost what is gone: drawing and describing err together here.",
+        "把文字画成图，把图描述成文字，再画一次；[[cosine|余弦]]说明离起点有多远。\n\n"
+        "丢失的内容是谁丢的：画图和描述的错误在这里混在一起。",
+    ),
+    "captioning.explain.pair": (
+        "Two ways of writing, or two models, on one picture: the likeliest word each "
+        "time, or with [[beam|beam search]] the likeliest sentence of those it has "
+        "looked at.\n\n"
+        "That likelier is better: the likeliest sentences are often short and say little.",
+        "两种写法或两个模型描述同一张图：每次取最可能的词，或用[[beam|束搜索]]在看过"
+        "的句子里取整句最可能的。\n\n"
+        "概率更高就更好：最可能的句子常常短而空泛。",
+    ),
     "captioning.explain": (
         "A caption model writes one word after another. At each place it has a **probability** for every word it knows; the colour of a word is that number, dark for a high one. A low number means that other words were nearly as good: click the word to see the five likeliest, and pick one to see how the sentence continues.\n\n**Where it looked** is an attribution map over the picture's cells with sum 1. For the bundled model and Qwen3-VL it is gradient-based: how much each place raised that word's probability. For BLIP it is the decoder's cross-attention, which shows what was read, not what decided. The run card says which. Small words such as “of” depend on no place: their maps mean little. What lies outside the map was cropped before the model saw it.\n\n*Greedy* takes the likeliest word each time, *beam search* keeps several sentences and takes the likeliest as a whole, *sampling* draws at random. **Fit** is the search encoder's cosine similarity: a high probability and a poor fit mean a fluent mistake.",
         "描述模型一个词一个词地写。在每个位置，词表里的每个词都有一个**概率**；词的颜色就表示这个概率，越深越高。概率低，说明别的词也差不多合适：点击这个词，可以看到最可能的五个词；选一个，看看句子会怎样接下去。\n\n**模型看向哪里**是一张覆盖图片各格、总和为 1 的归因图。内置模型和 Qwen3-VL 用的是梯度：图片的每一处把该词的概率提高了多少。BLIP 用的是解码器的交叉注意力，它显示模型读取了哪里，却不一定是决定因素。运行信息会注明所用的方法。“of”这样的虚词不取决于任何位置，它们的归因图意义不大。归因图以外的部分，在模型看到之前已被裁掉。\n\n*贪心*每次取概率最高的词；*束搜索*同时保留多个句子，取整句概率最高的；*采样*按概率随机抽取。**图文相符程度**是搜索编码器给出的余弦相似度：概率高而相似度低，就是说得流利却说错了。",

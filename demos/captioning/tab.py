@@ -8,6 +8,7 @@ from backend import Backend
 from backend.captioning.service import SEARCH_TASK, TASK, Captioning
 from backend.options import ChoiceOption
 from demos.captioning import api, batch, compare, describe, round_trip, video
+from demos.captioning.explained import EXPLAINED
 from demos.shared.copy_link import copy_link
 from demos.shared.examples import Example, example_buttons
 from demos.shared.explain import explain
@@ -54,7 +55,7 @@ def build(backend: Backend) -> Form:
         with inner_tab(ID, "pair", view):
             pair, pairs_here = compare.build(service)
     links_here = gr.Row(elem_classes="st-after")
-    explain("captioning.explain")
+    explain(ID, "captioning.explain", EXPLAINED)
     linked = [one, circle, film, pair]  # the sections that a link can run
     form = _form(linked, view, notice)
     with examples_here:

@@ -321,6 +321,80 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Teach early fusion six ready pairs first",
         "先用六对现成的图文训练早期融合",
     ),
+    "classification.explain.classify": (
+        "An [[expert]]'s probabilities, which expert the [[router]] chose, and two "
+        "[[attribution|attributions]] over the words.\n\n"
+        "That the expert is right, or that it read the text as you do. Attributions "
+        "describe this model on this text; the figures below them say how far to trust "
+        "them.",
+        "[[expert|专家]]给出的概率、[[router|路由模块]]选了哪个专家，以"
+        "及两种对各个词的[[attribution|归因]]。\n\n"
+        "专家是否正确，或者它是否像你一样理解文字。归因描述的只是这个模型对这段文字的反应；下"
+        "面的数字说明它们有多可信。",
+    ),
+    "classification.explain.labels": (
+        "How well a sentence with each of your labels fits the text: by [[entailment]], "
+        "by [[cosine]] similarity, or by how likely a language model finds it.\n\n"
+        "That any label is right: for one label each, the shares sum to 1 even if none "
+        "fits. Another wording of the template can change the order.",
+        "含有各标签的句子与文字有多相符：用[[entailment|蕴含]]、[[cosin"
+        "e|余弦相似度]]，或语言模型认为它有多可能来衡量。\n\n"
+        "是否有哪个标签正确：单选时份额总和为 1，即使一个都不合适。换一种模板措辞，顺序可能"
+        "就变了。",
+    ),
+    "classification.explain.teach": (
+        "One layer trained on [[embedding|vectors]] that stay as they are, and how well "
+        "it does on examples that it has not seen, by "
+        "[[cross_validation|cross-validation]].\n\n"
+        "How it does on texts of another kind than your examples. With twelve examples "
+        "one mistake is eight per cent.",
+        "在保持不变的[[embedding|向量]]上训练一层，并用[[cross_vali"
+        "dation|交叉验证]]看它对没见过的例子做得如何。\n\n"
+        "面对与例子不同类型的文字会怎样。只有十二个例子时，错一个就是八个百分点。",
+    ),
+    "classification.explain.compare": (
+        "What one changed word, or another expert, does to each probability.\n\n"
+        "A rule. The same change in another sentence may do the opposite.",
+        "改动一个词，或换一个专家，各概率会怎样变化。\n\n"
+        "规律。同样的改动放到另一个句子里，效果可能相反。",
+    ),
+    "classification.explain.probe": (
+        "One sentence with each word of a list in its gap: words that should make no "
+        "difference, and how much they do.\n\n"
+        "That a model is fair. A small spread in one sentence says nothing of others, "
+        "and names stand for groups only roughly.",
+        "同一个句子的空格里依次填入各个词：这些词本不该影响结果，看看实际影响有多大。\n\n"
+        "模型是公平的。一个句子里差别小，不说明别的句子；名字也只能粗略代表人群。",
+    ),
+    "classification.explain.table": (
+        "Every row of a table classified; where it has the true labels also accuracy, "
+        "the confusion of labels, and [[calibration]].\n\n"
+        "How it does on rows of another source. Accuracy hides that a rare label is "
+        "always missed: look at the confusion.",
+        "对表格的每一行分类；若有真实标签，还给出准确率、混淆矩阵和[[calibration"
+        "|校准]]。\n\n"
+        "对另一来源的数据会怎样。准确率会掩盖少见标签总被漏掉的情况：请看混淆矩阵。",
+    ),
+    "classification.explain.masked": (
+        "The words that BERT finds likely in a gap, from both sides of it, and whether "
+        "it takes one sentence to follow another: the two tasks it was pre-trained on.\n\n"
+        "Facts. It has learnt which words stand in such places; a wrong one can be as "
+        "likely as the right one.",
+        "BERT 根据空格两侧认为可能的词，以及它是否认为一句话接着另一句：它预训练时的两项"
+        "任务。\n\n"
+        "事实。它学到的是这种位置上常出现哪些词；错的词可能和对的一样有可能。",
+    ),
+    "classification.explain.fusion": (
+        "A text and a picture against the same labels: each alone, their two answers "
+        "mixed (late fusion), and one layer over both [[embedding|vectors]] joined "
+        "(early fusion).\n\n"
+        "That together is always better: with late fusion two sure and opposite answers "
+        "cancel out, and early fusion needs pairs to learn from.",
+        "文字和图片对同一组标签：各自单独、把两个答案混合（后期融合），以及在拼接的[[emb"
+        "edding|向量]]上用一层判断（早期融合）。\n\n"
+        "合在一起总是更好：后期融合中，两个自信而相反的答案会互相抵消；早期融合则需要成对的例"
+        "子来学习。",
+    ),
     "classification.explain": (
         "An **expert** is a small network (MiniLM, 22 million parameters) with a thin trained layer on each of its "
         "matrices (LoRA) that learnt from 43,000 labelled comments; Chinese texts go to a layer on a larger encoder that reads both "

@@ -19,6 +19,7 @@ from demos.classification import (
     teach,
     zero_shot,
 )
+from demos.classification.explained import EXPLAINED
 from demos.shared.copy_link import copy_link
 from demos.shared.examples import Example, example_buttons
 from demos.shared.explain import explain
@@ -132,7 +133,7 @@ def build(backend: Backend) -> Form:
     with gr.Tabs(elem_id="classification-views", overflow_behavior="wrap") as bar:
         sections, places = _sections(service, view)
     links_here = gr.Row(elem_classes="st-after")
-    explain("classification.explain")
+    explain(ID, "classification.explain", EXPLAINED)
     form = _form(sections, view, notice, _first_models(service))
     _examples(form, places)
     with links_here:

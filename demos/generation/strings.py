@@ -135,6 +135,44 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The time limit for one answer was reached; this is what was written so far.",
         "已达到单次回答的时间上限；以上是已写出的部分。",
     ),
+    "generation.explain.write": (
+        "Each [[token]] as it was chosen: its probability, its alternatives, and what "
+        "[[temperature]], top-k and top-p left to choose from.\n\n"
+        "Whether it is true. A high probability says that such texts continue so. A "
+        "reason that the model gives for its answer is more text, not a look inside.",
+        "每个[[token|词元]]是怎样选出来的：它的概率、其他候选，以及经过[[temp"
+        "erature|温度]]、top-k、top-p 之后还剩下哪些可选。\n\n"
+        "它说的是否属实。概率高只表示这类文字通常这样接下去。模型为自己的回答给出的理由也只是"
+        "更多的文字，并不是内部的真实过程。",
+    ),
+    "generation.explain.read": (
+        "How surprising each token of your text is to the model, and its [[perplexity]] "
+        "over all of it.\n\n"
+        "Whether a text is good, or who wrote it. Perplexities of models with other "
+        "vocabularies cannot be compared: they count other tokens.",
+        "你的文字里每个词元让模型觉得有多意外，以及整段文字的[[perplexity|困惑度"
+        "]]。\n\n"
+        "文字写得好不好，或是谁写的。词表不同的模型，困惑度不能相互比较：它们数的词元不同。",
+    ),
+    "generation.explain.draws": (
+        "Many answers to one prompt by [[sampling]], as a tree: where they part, the "
+        "model had more than one good way to go on.\n\n"
+        "All that the model could say: rare ways are missed by a few dozen samples. That "
+        "most samples agree makes nothing true.",
+        "对同一提示多次[[sampling|采样]]得到的回答，画成一棵树：分叉处，模型有不"
+        "止一种合适的接法。\n\n"
+        "模型可能说的一切：几十次采样会漏掉少见的说法。多数样本一致，也不代表它是真的。",
+    ),
+    "generation.explain.versus": (
+        "Two models on one prompt with one seed, what each has taken, and how fast it "
+        "was. On average a model with more parameters predicts its texts better, by a "
+        "power law.\n\n"
+        "Which one is better: one prompt is one sample, and the models learnt from "
+        "different texts.",
+        "两个模型用同一提示、同一种子各答一次，并列出各自的用时与速度。平均来说，参数越多，预"
+        "测得越好，大致服从幂律。\n\n"
+        "哪个更好：一个提示只是一次抽样，而且两个模型学的文字并不相同。",
+    ),
     "generation.explain": (
         "The model splits your text into **tokens** (pieces of words) and reads them all. For every token in its "
         "vocabulary it then computes the probability that it comes next, picks one, appends it, and starts over: the "

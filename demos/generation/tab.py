@@ -12,6 +12,7 @@ from backend.generation.request import OPTIONS
 from backend.generation.service import TASK, Generation
 from demos.generation import api, samples_stage, token_inspector_stage, transcript
 from demos.generation.components import Components, nothing_yet
+from demos.generation.explained import EXPLAINED
 from demos.generation.handlers import Handlers
 from demos.generation.modes import MODE
 from demos.generation.presets import preset_buttons
@@ -151,7 +152,7 @@ def _result(
     stages = token_inspector_stage.build_stage(service), samples_stage.build_stage()
     attempts = _attempts()
     card = gr.HTML(elem_id="generation-card", apply_default_css=False)
-    explain("generation.explain")
+    explain(ID, "generation.explain", EXPLAINED)
     with gr.Row(elem_classes="st-after") as links_here:
         again = gr.Button(
             t("generation.again"), size="sm", visible=False, elem_id="generation-again"

@@ -175,6 +175,47 @@ TEXTS: dict[str, tuple[str, str]] = {
     "image_search.example.sum": ("car + red", "car + red：加法"),
     "image_search.example.none": ("Not here: inflation", "图库里没有的：通货膨胀"),
     "image_search.example.map": ("Animals, fruit, vehicles…", "动物、水果、车辆……"),
+    "image_search.explain.search": (
+        "The pictures whose [[embedding|vectors]] point most nearly where the query's "
+        "does, from which [[cosine]] on they stand out, and what each word and each "
+        "place added.\n\n"
+        "What is in a picture. The vectors keep what captions tell apart: not numbers, "
+        "not who does what to whom, little of what is small.",
+        "[[embedding|向量]]方向与查询最接近的图片、从多大的[[cosine|余"
+        "弦]]起算脱颖而出，以及每个词、每处画面起了多少作用。\n\n"
+        "图里到底有什么。向量只保留描述能区分的东西：数目、谁对谁做了什么、细小的东西，都不太"
+        "保留。",
+    ),
+    "image_search.explain.own": (
+        "Your pictures as [[embedding|vectors]], made once and searched exactly; which "
+        "files were left out and why, and which are nearly the same.\n\n"
+        "That two pictures are the same when their vectors are: near duplicates share "
+        "what the model knows of, not every pixel.",
+        "你的图片变成[[embedding|向量]]，只算一次，搜索是精确的；哪些文件没有收"
+        "录及原因，哪些几乎相同。\n\n"
+        "向量相同，图片就相同：近似重复的图片相同的是模型认得的内容，不是每个像素。",
+    ),
+    "image_search.explain.matrix": (
+        "Every caption against every picture. In training the matching pairs, on the "
+        "diagonal, are made larger than all others of their row and column; a "
+        "[[softmax]] over captions is classification without training.\n\n"
+        "How sure to be: a softmax shares 1 among the captions that are there. Add one "
+        "that fits better, and all others fall.",
+        "每条描述对每张图片。训练时，对角线上相配的一对要比同行同列的其他都大；对描述做 [["
+        "softmax]] 就是无需训练的分类。\n\n"
+        "该有多确信：softmax 只是把 1 分给现有的描述。加一条更合适的，其余都会下降"
+        "。",
+    ),
+    "image_search.explain.map": (
+        "All pictures in the plane in which their [[embedding|vectors]] differ most "
+        "([[pca|PCA]]); a word stands amid the pictures that it is most similar to.\n\n"
+        "Distances: two numbers of hundreds are left, so neighbours here need not be "
+        "neighbours there. Words are moved: texts and pictures lie apart in this space.",
+        "把所有图片放到[[embedding|向量]]差别最大的平面上（[[pca|主成分分"
+        "析]]）；词放在与它最相似的图片之间。\n\n"
+        "真实的距离：几百个数只剩两个，这里的邻居在原空间里未必是邻居。词的位置是挪过的：在这"
+        "个空间里，文字和图片是分开的。",
+    ),
     "image_search.explain": (
         "One network turns pictures into vectors, another turns texts into vectors of the same length, and both were "
         "trained so that a picture and its description are **close together**. To search is to compare the query's "

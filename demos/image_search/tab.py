@@ -12,6 +12,7 @@ from backend.image_search.request import TEMPLATE
 from backend.image_search.service import TASK, ImageSearch
 from backend.options import ChoiceOption
 from demos.image_search import api, collections, gallery, matrix, picture_map, search
+from demos.image_search.explained import EXPLAINED
 from demos.shared.copy_link import copy_link
 from demos.shared.examples import Example, example_buttons
 from demos.shared.explain import explain
@@ -66,7 +67,7 @@ def build(backend: Backend) -> Form:
         with inner_tab(ID, "map", view):
             map_section, map_examples = picture_map.build(service, key, places.collections)
     links_here = gr.Row(elem_classes="st-after")
-    explain("image_search.explain")
+    explain(ID, "image_search.explain", EXPLAINED)
     sections = [find, map_section, table]
     form = _form(sections, view, notice)
     with places.examples:

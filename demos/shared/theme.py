@@ -57,6 +57,7 @@ STYLES = (  # of the HTML that Python writes; what a script draws brings its own
     "shared/dialog.css",
     "shared/api.css",
     "shared/examples.css",
+    "shared/explain.css",
     "take_away/take_away.css",
     "shared/results.css",
     "shared/words.css",

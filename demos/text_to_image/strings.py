@@ -157,6 +157,44 @@ TEXTS: dict[str, tuple[str, str]] = {
     "text_to_image.example.grid": ("What guidance does", "引导强度有什么用"),
     "text_to_image.example.swap": ("From red to blue", "红色换成蓝色"),
     "text_to_image.example.between": ("From sun to moon", "从太阳到月亮"),
+    "text_to_image.explain.draw": (
+        "A picture that forms out of [[noise]] in its [[latent]] space: what you see at "
+        "each step is the finished picture as the model predicts it then, and where each "
+        "word was attended to.\n\n"
+        "That a word caused what stands where its map is bright: attention is where the "
+        "network looked. The prediction of an early step is an average of many pictures, "
+        "not a sketch.",
+        "一张图在[[latent|潜空间]]里从[[noise|噪声]]中成形：每一步看到的"
+        "，是模型此刻预测的成品，以及画面在哪里关注了每个词。\n\n"
+        "热力图亮的地方就是由这个词画出来的：注意力只说明网络看了哪里。早期一步的预测是许多可"
+        "能画面的平均，不是草图。",
+    ),
+    "text_to_image.explain.settings": (
+        "One setting down, another across, and the same [[noise]] in each row or column "
+        "where the seed is the same: what differs comes from the setting. "
+        "[[guidance|Guidance]] 0 ignores the prompt.\n\n"
+        "The best setting: one seed is one picture, and another may prefer other numbers.",
+        "一个设置沿行变，另一个沿列变；种子相同处[[noise|噪声]]也相同，所以差别来自"
+        "设置。[[guidance|引导]]为 0 时不理会提示词。\n\n"
+        "最好的设置：一个种子只是一张图，换一个可能适合别的数值。",
+    ),
+    "text_to_image.explain.swap": (
+        "The same noise with one word changed, and the pixels that the change has "
+        "reached.\n\n"
+        "What the word means to the model alone: it also changes the vectors of the "
+        "words around it.",
+        "同样的噪声，只换一个词，以及画面上变动所及的像素。\n\n"
+        "这个词单独对模型意味着什么：它也会改变周围各词的向量。",
+    ),
+    "text_to_image.explain.between": (
+        "Pictures between two prompts, whose vectors are mixed, or between two seeds, "
+        "whose [[noise]] is turned from one into the other on a sphere.\n\n"
+        "That halfway means something: the model has never learnt what lies between two "
+        "prompts, and often jumps.",
+        "两条提示词之间的画面（混合它们的向量），或两个种子之间的画面（在球面上把一份[[no"
+        "ise|噪声]]转到另一份）。\n\n"
+        "中间点有什么含义：模型从未学过两条提示词之间是什么，常常会突变。",
+    ),
     "text_to_image.explain": (
         "The picture starts as **noise**: random numbers, determined by the seed. At each step a network takes the "
         "noisy picture and the prompt, and predicts the picture without the noise. This prediction is what you see; "

@@ -21,6 +21,7 @@ from demos.shared.model_menu import linked_model
 from demos.shared.permalinks import Form, Param, PictureSource, hidden_field
 from demos.shared.section import Updates, buttons, result
 from demos.text_to_image import api, inputs
+from demos.text_to_image.explained import EXPLAINED
 from demos.text_to_image.recipes import connect_recipes, recipe_field
 from demos.text_to_image.stage import build_stage
 from demos.text_to_image.view import View, run
@@ -75,7 +76,7 @@ def _result(start: gr.Button, stop: gr.Button) -> tuple[View, gr.HTML, gr.Row]:
     stage = build_stage()
     send_to = gr.Row(visible=False, elem_classes="st-after")
     panel.card.render()
-    explain("text_to_image.explain")
+    explain(ID, "text_to_image.explain", EXPLAINED)
     links_here = gr.Row(elem_classes="st-after")
     view = View(
         panel=replace(panel, clears=(stage,)),

@@ -15,7 +15,7 @@ import gradio as gr
 from markupsafe import Markup
 
 from backend.messages import TEXTS, Message
-from demos.shared.strings import messages, page
+from demos.shared.strings import glossary, messages, page
 
 LANGUAGES = ("en", "zh")
 TABS = Path(__file__).resolve().parents[2]  # a folder each
@@ -31,6 +31,7 @@ def _of_tabs() -> dict[str, tuple[str, str]]:
 
 CATALOGUE: dict[str, tuple[str, str]] = {
     **page.TEXTS,
+    **glossary.TEXTS,
     **_of_tabs(),
     **{f"message.{code}": (english, messages.CHINESE[code]) for code, english in TEXTS.items()},
 }

@@ -178,6 +178,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Opens this tab with these settings and runs its last question.",
         "打开后会恢复这些设置，并运行最后一个问题。",
     ),
+    "common.shows_not": ("What it does not show", "它不能说明什么"),
     "common.explain": ("What am I seeing?", "这是什么？"),
     "common.error": ("That did not work", "没有成功"),
     "common.seconds": ("{seconds} s", "{seconds} 秒"),

@@ -1,0 +1,61 @@
+// @ts-check
+// "What am I seeing?": the explanation comes when it is first looked at; the part about the open view is
+// unfolded. A term with a dotted underline says its sentence while it is pointed at, focused or tapped.
+
+import { make } from "./dom.js";
+
+const LATER = 300; // ms after a click, when the address names the view that it has opened
+
+/** @param {Bridge} bridge */
+export async function mount({ element, server }) {
+  const { html } = await server.explanation({});
+  element.innerHTML = html; // the app's own texts
+  unfold(element);
+  document.addEventListener("click", (event) => {
+    if (!element.contains(/** @type {Node} */ (event.target))) setTimeout(unfold, LATER, element);
+  });
+  for (const term of element.querySelectorAll(".st-term")) tell(/** @type {HTMLElement} */ (term));
+}
+
+/** Unfold the part about the view that the address names, or the first. @param {HTMLElement} element */
+function unfold(element) {
+  const asked = new URLSearchParams(window.location.search);
+  const view = asked.get("view") ?? asked.get("mode") ?? "";
+  const parts = [...element.querySelectorAll("details")];
+  const shown = parts.find((part) => part.dataset.view?.split(" ").includes(view)) ?? parts[0];
+  if (!shown || element.dataset.shown === shown.dataset.view) return;
+  element.dataset.shown = shown.dataset.view; // what the visitor unfolds besides stays
+  for (const part of parts) part.open = part === shown;
+}
+
+/** @param {HTMLElement} term */
+function tell(term) {
+  /** @type {HTMLElement | null} */
+  let said = null;
+  const hide = () => {
+    said?.remove();
+    said = null;
+    term.removeAttribute("aria-describedby");
+  };
+  const show = () => {
+    if (said) return;
+    for (const other of document.querySelectorAll(".st-said")) other.remove();
+    said = make("span", { class: "st-said", role: "tooltip", id: "st-said" }, term.dataset.says);
+    term.after(said);
+    term.setAttribute("aria-describedby", "st-said");
+    place(term, said);
+  };
+  for (const event of ["pointerenter", "focus", "click"]) term.addEventListener(event, show);
+  for (const event of ["pointerleave", "blur"]) term.addEventListener(event, hide);
+  term.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") hide();
+  });
+}
+
+/** Below the term, within the text's width. @param {HTMLElement} term @param {HTMLElement} said */
+function place(term, said) {
+  const text = /** @type {HTMLElement} */ (said.offsetParent ?? document.body);
+  const room = Math.max(0, text.clientWidth - said.offsetWidth);
+  said.style.left = `${Math.min(term.offsetLeft, room)}px`;
+  said.style.top = `${term.offsetTop + term.offsetHeight + 4}px`;
+}
