@@ -60,7 +60,7 @@ EXPLAINED = (
         "attention.panel_pieces",
         "attention.explain.pieces",
         r"\text{text} \rightarrow (t_1, \ldots, t_n), \quad t_i \in V",
-        tree("unbelievable", ("un", "##bel", "##iev", "##able")),
+        tree("didn't", ("didn", "'", "t"), takes_all=True),
         ("bpe",),
     ),
 )

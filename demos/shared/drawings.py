@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-WIDTH, HEIGHT, MARGIN = 260, 120, 14
+WIDTH, HEIGHT, MARGIN = 320, 120, 14
 
 
 def boxes(*labels: str) -> Markup:
@@ -76,13 +76,15 @@ def curve(values: Sequence[float], end: str = "") -> Markup:
     return _drawing([axis, _tag("polyline", points=points, of="line"), _text(WIDTH - 40, 18, end)])
 
 
-def tree(root: str, leaves: Sequence[str]) -> Markup:
-    """One thing that leads to several, the first of them chosen."""
+def tree(root: str, leaves: Sequence[str], *, takes_all: bool = False) -> Markup:
+    """One thing that leads to several: the first of them is chosen, or it `takes_all`."""
     parts = [_text(MARGIN + 34, HEIGHT / 2 + 5, root)]
     step = (HEIGHT - 2 * MARGIN) / max(1, len(leaves) - 1)
     for number, leaf in enumerate(leaves):
         top = MARGIN + number * step
-        parts.append(_arrow(MARGIN + 76, HEIGHT / 2, WIDTH - 100, top, chosen=not number))
+        parts.append(
+            _arrow(MARGIN + 76, HEIGHT / 2, WIDTH - 100, top, chosen=takes_all or not number)
+        )
         parts.append(_text(WIDTH - 52, top + 5, leaf))
     return _drawing(parts)
 
@@ -90,8 +92,8 @@ def tree(root: str, leaves: Sequence[str]) -> Markup:
 def _drawing(parts: Sequence[Markup]) -> Markup:
     return Markup(
         '<svg class="st-drawing" viewBox="0 0 {} {}" aria-hidden="true"><defs>'
-        '<marker id="dg-tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7"'
-        ' orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>{}</svg>'
+        '<marker id="dg-tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="10" markerHeight="10"'
+        ' markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>{}</svg>'
     ).format(WIDTH, HEIGHT, Markup("").join(parts))
 
 

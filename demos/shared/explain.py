@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
 SCRIPT = "shared/explain.js"
+BESIDE = r"\qquad"
 TERM = re.compile(r"\[\[(\w+)(?:\|([^\]]+))?\]\]")
 
 
@@ -36,7 +37,7 @@ class Explained:
     view: str  # its name in links; several views: separated by blanks
     title: str  # keys of the catalogue
     text: str  # what it shows, an empty line, what it does not show
-    formula: str  # LaTeX
+    formula: str  # LaTeX; what stands after BESIDE has a line of its own
     drawing: Markup
     papers: tuple[str, ...]  # keys of PAPERS
 
@@ -68,7 +69,7 @@ def part(language: str, view: Explained) -> Json:
         "title": say(language, view.title),
         "shows": in_markdown(language, shows),
         "hides": in_markdown(language, hides),
-        "formula": in_mathml(view.formula),
+        "formulas": [in_mathml(one) for one in view.formula.split(BESIDE)],
         "drawing": view.drawing,
         "papers": [PAPERS[name] for name in view.papers],
     }

@@ -127,8 +127,9 @@ def states() -> dict[str, Callable[[Page, str], None]]:
         for path in decks.paths()
         for number in range(1, len(decks.read(path)["steps"]) + 1)
     }
+    explained = {f"explain-{tab.ID}": partial(unfolded, tab=tab.ID) for tab in TABS}
     return {
-        **empty, **inner, **kept, **talks, **full,
+        **empty, **inner, **kept, **talks, **full, **explained, "keys": keys, "take-away": taken,
         "captioning": captioned, "error": without_a_prompt,
     }  # fmt: skip
 
@@ -148,6 +149,24 @@ def visit(page: Page, address: str, query: str = "", shown: str = "") -> None:
     page.wait_for_selector("html.st-opened")
     if shown:
         page.wait_for_selector(shown)
+
+
+def unfolded(page: Page, address: str, tab: str) -> None:
+    visit(page, address, f"?tab={tab}")
+    page.locator(f"#st-explain-{tab} button").first.click()
+    page.wait_for_selector(f"#st-explained-{tab} details[open]")
+
+
+def keys(page: Page, address: str) -> None:
+    visit(page, address, "?tab=generation")
+    page.keyboard.press("?")
+    page.wait_for_selector("dialog.st-keys")
+
+
+def taken(page: Page, address: str) -> None:
+    visit(page, address, "?tab=classification", "#st-tab-classification .st-saved")
+    page.click("#st-take-classification")
+    page.wait_for_selector("dialog.ta")
 
 
 def captioned(page: Page, address: str) -> None:
