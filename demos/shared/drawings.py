@@ -93,7 +93,8 @@ def _drawing(parts: Sequence[Markup]) -> Markup:
     return Markup(
         '<svg class="st-drawing" viewBox="0 0 {} {}" aria-hidden="true"><defs>'
         '<marker id="dg-tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="10" markerHeight="10"'
-        ' markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>{}</svg>'
+        ' markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>'
+        "{}</svg>"
     ).format(WIDTH, HEIGHT, Markup("").join(parts))
 
 
