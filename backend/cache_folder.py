@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import logging
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -53,9 +54,11 @@ def folder_of_this_run(root: Path) -> Iterator[Path]:
     """
     root.mkdir(parents=True, exist_ok=True)
     _sweep(root)
-    folder = Path(tempfile.mkdtemp(prefix="run-", dir=root))
-    lock = FileLock(_lock_of(folder))
-    with lock:
+    folder = root / f"run-{secrets.token_hex(8)}"
+    # Locked before it is there: another process's sweep that comes between finds nothing to remove.
+    # The block may end on another thread than it began on.
+    with FileLock(_lock_of(folder), thread_local=False):
+        folder.mkdir(mode=0o700)
         try:
             yield folder
         finally:

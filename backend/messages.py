@@ -258,6 +258,7 @@ TEXTS: dict[str, str] = {
     "far_no_room": "the cluster has no room for a replica",
     "far_worker_gone": "the replicas that worked on it ended one after another",
     "far_again": "The replica that worked on this has ended; another one goes on",
+    "far_no_disk": "a replica could not keep the uploaded files ({cause})",
     "far_too_large": "{size:,} MB are more than the {limit:,} MB that are sent to a replica at a "
     "time",
     # Why this device.

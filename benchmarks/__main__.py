@@ -8,10 +8,10 @@ import sys
 ALL = ("startup", "first_use", "memory", "sessions", "rows", "audience", "one_link", "pictures",
        "generation", "draws", "page", "attention", "classification", "image_search",
        "text_to_image", "captioning")  # fmt: skip
-ALONE = ("ray_serve",)  # by name only: they need more than requirements-dev.txt
+ALONE = ("ray_serve", "beside")  # by name only: a cluster is started; another checkout is needed
 
 for name in sys.argv[1:] or ALL:
     if name not in (*ALL, *ALONE):
-        sys.exit(f"benchmarks: {name!r} is not a benchmark; there are {', '.join(ALL)}")
+        sys.exit(f"benchmarks: {name!r} is not a benchmark; there are {', '.join((*ALL, *ALONE))}")
     importlib.import_module(f"benchmarks.{name}").main()
     print()

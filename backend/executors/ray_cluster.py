@@ -33,6 +33,9 @@ KNOCK = 3.0  # seconds for a cluster's head to answer
 STOP = 10.0  # seconds for a replica to hear of it
 TOKEN = Path.home() / ".ray" / "auth_token"  # where `ray start` keeps a cluster's
 OBJECT_STORE = 200_000_000  # bytes, of a cluster that is started here; items are small
+STARTS = 3  # Ray gives a start up where one of its processes takes 15 s, as some do under load
+# What libraries of mathematics read once, when they are loaded.
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,7 @@ def knock(address: str) -> None:
 
 
 def _join(address: str) -> None:
+    """Start a cluster here, or join the one that is there."""
     if address and address != "auto":  # Ray itself would try for minutes
         try:
             knock(address)
@@ -154,20 +158,32 @@ def _join(address: str) -> None:
     ):
         os.environ.setdefault("RAY_AUTH_MODE", "token")  # read once, when Ray is imported
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    quiet = {"namespace": APP, "log_to_driver": False, "logging_level": logging.ERROR}
+    if address:
+        _join_that_of(address, quiet)
+    else:
+        _start(quiet)
+
+
+def _start(quiet: dict[str, Any]) -> None:
     import ray
 
-    common: dict[str, Any] = {
-        "namespace": APP,
-        "log_to_driver": False,
-        "logging_level": logging.ERROR,
-        "include_dashboard": False,
-    }
+    for left in reversed(range(STARTS)):
+        try:
+            ray.init(object_store_memory=OBJECT_STORE, include_dashboard=False, **quiet)
+            return
+        except Exception as error:  # Ray has no kind of its own for it
+            ray.shutdown()
+            if not left:
+                raise ModelError("far_not_started", cause=first_line(error)) from error
+            log.warning("Ray has not started, and is started again: %s", first_line(error))
+
+
+def _join_that_of(address: str, quiet: dict[str, Any]) -> None:
+    import ray
+
     try:
-        if address:
-            del common["include_dashboard"]
-            ray.init(address=address, **common)
-        else:
-            ray.init(object_store_memory=OBJECT_STORE, **common)
+        ray.init(address=address, **quiet)
     except ConnectionError as error:
         raise ModelError("far_no_cluster", address=address, cause=first_line(error)) from error
     except RuntimeError as error:
@@ -176,6 +192,14 @@ def _join(address: str) -> None:
         values = {} if is_version else {"address": address}
         cause = " ".join(str(error).split())
         raise ModelError(code, cause=cause, **values) from error
+
+
+def threads() -> dict[str, str]:
+    """How many threads this process computes with, as a replica is told it: a sum in another number
+    of parts is rounded in another way. Where nothing is set here, nothing is there; left to itself
+    Ray would set the first to the replica's CPUs."""
+    found = {name: os.environ[name] for name in THREADS if name in os.environ}
+    return {THREADS[0]: "", **found}
 
 
 def _deploy(scale: Scale, budget: int | None) -> Any:
@@ -187,7 +211,11 @@ def _deploy(scale: Scale, budget: int | None) -> Any:
         max_ongoing_requests=MAX_RUNS,
         graceful_shutdown_timeout_s=5,
         health_check_period_s=5,
-        ray_actor_options={"num_cpus": scale.cpus, "num_gpus": scale.gpus},
+        ray_actor_options={
+            "num_cpus": scale.cpus,
+            "num_gpus": scale.gpus,
+            "runtime_env": {"env_vars": threads()},
+        },
         autoscaling_config={
             "min_replicas": scale.least,
             "max_replicas": max(scale.least, scale.most),

@@ -97,7 +97,8 @@ class Replica:
         spec = ticket.spec(self._models)
         asked_at = job.clock() - ticket.seconds
         run = Run(spec, self._here.device_of(spec), ticket.falls, job, asked_at)
-        yield from self._here.attempt(ticket.operation, run)
+        with ticket.asked.opened() as operation:
+            yield from self._here.attempt(operation, run)
 
     def _tokenizer_of(self, row: str) -> Any:
         spec = next(one for one in self._models if one.id == row)

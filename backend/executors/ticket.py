@@ -8,12 +8,11 @@ import secrets
 from dataclasses import dataclass, field
 
 from backend.errors import ModelError
+from backend.executors.parcel import Parcel, pack
 from backend.messages import Message
 from backend.models.registry import MODELS, ModelSpec
 from backend.operation import Operation, code_version
 from backend.run import Run
-
-MAX_BYTES = 64_000_000  # of one request
 
 
 @dataclass(frozen=True)
@@ -21,7 +20,7 @@ class Ticket:
     """What is asked, of which row, and for whom. It says which code and weights it means: with
     others the answer would be another."""
 
-    operation: Operation
+    asked: Parcel  # an Operation
     row: str
     weights: str
     falls: tuple[Message, ...]
@@ -31,12 +30,7 @@ class Ticket:
     run: str = field(default_factory=lambda: secrets.token_hex(8))
 
     def packed(self) -> bytes:
-        """ModelError for more than is sent at a time."""
-        data = pickle.dumps(self, 5)
-        if len(data) > MAX_BYTES:
-            limit = MAX_BYTES // 1_000_000
-            raise ModelError("far_too_large", size=len(data) // 1_000_000, limit=limit)
-        return data
+        return pickle.dumps(self, 5)
 
     def spec(self, models: tuple[ModelSpec, ...] = MODELS) -> ModelSpec:
         """The row as this process has it. ModelError if it has other code or weights."""
@@ -49,7 +43,7 @@ class Ticket:
 
 
 def ticket_for(operation: Operation, run: Run) -> Ticket:
-    """The ticket of this attempt."""
+    """The ticket of this attempt. ModelError for more than is sent at a time."""
     visitor = hashlib.sha256(run.job.visitor.encode()).hexdigest()[:16]
     weights = repr(run.spec.source)
-    return Ticket(operation, run.spec.id, weights, run.falls, run.seconds, visitor)
+    return Ticket(pack(operation), run.spec.id, weights, run.falls, run.seconds, visitor)

@@ -11,6 +11,7 @@ from backend import Backend
 from backend.device import Device
 from backend.executors import Executor
 from backend.executors.here import Here
+from backend.executors.parcel import pack
 from backend.models.registry import ModelSpec
 from backend.operation import Operation
 from backend.run import Run
@@ -27,12 +28,12 @@ class Crossing:
 
     def attempt(self, operation: Operation, run: Run) -> Iterator[Any]:
         self.operations.append(operation)
-        asked = pickle.loads(pickle.dumps(operation))
-        assert asked.hint is None
         far_run = replace(run, spec=pickle.loads(pickle.dumps(run.spec)))
-        updates = self._far.attempt(asked, far_run)
-        parts = sent(updates, run.spec.id, lambda: run.job.is_cut)
-        yield from received(self._counted(parts), lambda _: self._tokenizer, lambda: None)
+        with pickle.loads(pickle.dumps(pack(operation))).opened() as asked:
+            assert asked.hint is None
+            updates = self._far.attempt(asked, far_run)
+            parts = sent(updates, run.spec.id, lambda: run.job.is_cut)
+            yield from received(self._counted(parts), lambda _: self._tokenizer, lambda: None)
 
     def device_of(self, spec: ModelSpec) -> Device:
         return self._far.device_of(spec)

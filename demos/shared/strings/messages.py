@@ -178,6 +178,7 @@ CHINESE: dict[str, str] = {
     "far_no_room": "集群没有容纳副本的空间",
     "far_worker_gone": "处理它的副本接连终止",
     "far_again": "处理它的副本已终止；由另一个副本继续",
+    "far_no_disk": "副本无法保存上传的文件（{cause}）",
     "far_too_large": "{size:,} MB 超过了一次可发送给副本的 {limit:,} MB",
     "zero_device": "ZeroGPU 为每次运行借出",
     "device_missing": "这台机器上没有找到 GPU",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from backend import Backend
 from backend.errors import Cancelled, ModelError
-from backend.executors import ticket
+from backend.executors import parcel, ticket
 from backend.executors.here import Here
 from backend.executors.ray_replica import Replica
 from backend.executors.ray_serve import RayServe
@@ -21,7 +22,7 @@ from backend.models.pool import Pool
 from backend.operation import Operation
 from backend.run import Progress
 from tests.backend.executors.cluster import FakeCluster
-from tests.backend.executors.works import ENDED, GATE, WORKS, Counted
+from tests.backend.executors.works import ENDED, GATE, WORKS, Counted, Uploaded
 from tests.backend.fakes import (
     CPU,
     PATIENCE,
@@ -68,6 +69,13 @@ def world() -> Iterator[World]:
     ENDED.clear()
     yield World()
     GATE.set()
+
+
+@pytest.fixture
+def upload(tmp_path: Path) -> Path:
+    file = tmp_path / "film.mp4"
+    file.write_bytes(b"a film")
+    return file
 
 
 def until(updates: Iterator[Any], number: int) -> None:
@@ -165,6 +173,21 @@ def test_a_cluster_that_goes_away_in_mid_answer_is_told(world: World) -> None:
     assert last.numbers == (1, 2, 3, 4) and [f.code for f in last.card.falls] == ["fell_load"]
 
 
+def test_a_cluster_that_goes_silent_in_mid_answer_is_looked_for(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing breaks off: the machine is unreachable, say."""
+    monkeypatch.setattr("backend.executors.ray_serve.LOOK", 0.01)
+    updates = world.ask()
+    until(updates, 1)
+    world.cluster.is_gone = True
+    until(updates, 1)  # again, here
+    GATE.set()
+    (*_, last) = results(updates)
+    assert last.numbers == (1, 2, 3, 4)
+    assert "does not answer any more" in str(last.card.falls[0])
+
+
 def test_without_room_for_a_replica_a_bundled_model_answers_here(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -177,10 +200,10 @@ def test_without_room_for_a_replica_a_bundled_model_answers_here(
 def test_too_large_a_request_is_answered_here_and_says_why(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ticket, "MAX_BYTES", 2_000_000)
+    monkeypatch.setattr(parcel, "MAX_BYTES", 2_000_000)
     asked = replace(NAME, request=("x" * 3_000_000,))
     ((row, _, falls, _),) = results(world.ask(asked))
-    assert row == "small" and "3 MB are more than the 2 MB" in falls[0]
+    assert row == "small" and "4 MB are more than the 2 MB" in falls[0]
 
 
 def test_other_weights_and_other_code_are_not_asked(
@@ -212,6 +235,33 @@ def test_what_needs_this_machine_s_files_is_done_here(world: World) -> None:
     assert hint == "a cache" and world.loader.asked == ["small"]
     ((_, _, _, hint),) = results(world.ask(NAME))
     assert hint is None
+
+
+def test_uploads_reach_a_replica_as_bytes_and_stay_there_for_the_run(
+    world: World, upload: Path
+) -> None:
+    updates = world.ask(Operation("generation", "test.read", ([upload],)))
+    read = next(u for u in updates if isinstance(u, Uploaded))
+    assert read.contents == (b"a film",)
+    assert read.paths != (upload,) and read.paths[0].exists() and read.paths[0].suffix == ".mp4"
+    updates.close()  # type: ignore[attr-defined]
+    assert eventually(lambda: not read.paths[0].exists()) and upload.exists()
+
+
+def test_uploads_are_sent_again_where_a_replica_has_died(world: World, upload: Path) -> None:
+    updates = world.ask(Operation("generation", "test.read", ([upload],)))
+    next(u for u in updates if isinstance(u, Uploaded))
+    world.cluster.kill()
+    GATE.set()
+    (again,) = results(updates)
+    assert again.contents == (b"a film",)
+
+
+def test_here_a_path_stays_a_path(world: World, upload: Path) -> None:
+    GATE.set()
+    asked = Operation("generation", "test.read", ([upload],), is_local=True)
+    (read,) = results(world.ask(asked))
+    assert read.paths == (upload,)
 
 
 def test_progress_says_how_long_this_visitor_has_waited(world: World) -> None:

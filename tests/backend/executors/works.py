@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from backend.jobs import keeping_what_is_done
@@ -25,6 +26,14 @@ class Counted:
 
     def go_on(self, operation: Operation) -> Operation:
         return replace(operation, request=(operation.arguments[0], len(self.numbers)))
+
+
+@dataclass(frozen=True)
+class Uploaded:
+    """What `read` has found."""
+
+    paths: tuple[Path, ...]
+    contents: tuple[bytes, ...]
 
 
 def count(model: Any, run: Run, to: int, start: int = 0) -> Generator[Any, None, None]:
@@ -57,6 +66,13 @@ def name_it(model: Any, run: Run, *_: Any) -> Generator[Any, None, None]:
     yield (run.spec.id, run.device.name, [str(fall) for fall in run.falls], run.hint)
 
 
+def read(model: Any, run: Run, uploads: list[Path]) -> Generator[Any, None, None]:
+    """Where the files lie and what is in them; then it waits as `count` does."""
+    yield Uploaded(tuple(uploads), tuple(one.read_bytes() for one in uploads))
+    while not GATE.wait(0.01):
+        run.job.check()
+
+
 def _starting() -> Any:
     from backend.messages import message
 
@@ -68,5 +84,6 @@ WORKS = {
     **OPERATIONS,
     "test.count": Procedure(f"{HERE}:count", "long"),
     "test.fail": Procedure(f"{HERE}:fail", "short"),
+    "test.read": Procedure(f"{HERE}:read", "long"),
     "test.name": Procedure(f"{HERE}:name_it", "short"),
 }
