@@ -13,7 +13,7 @@ WEB := tests/web/node_modules/.package-lock.json
 NODE := $(shell command -v npm)
 
 .DELETE_ON_ERROR:  # a set-up that failed starts over, and is not taken for done
-.PHONY: run serve install test test-all test-alone fuzz soak lint lint-web bench bench-models train train-verse train-experts format format-web screenshots tour saved decks docs lock clean
+.PHONY: run serve install test test-all test-cluster test-space test-alone fuzz soak lint lint-web bench bench-models train train-verse train-experts format format-web screenshots tour saved decks docs lock clean
 
 run: install
 	$(BIN)/python app.py $(ARGS)
@@ -33,16 +33,22 @@ WORKERS ?= 3
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations=20
 
 test: $(DEV) $(BROWSER)
-	$(PYTEST) -m "not slow and not alone" $(ARGS)
+	$(PYTEST) -m "not slow and not cluster and not space" $(ARGS)
 
 # The slow ones as well: real trainings, the bundled models beside their originals, axe on every view.
 test-all: $(DEV) $(BROWSER)
-	$(PYTEST) -m "not alone" $(ARGS)
+	$(PYTEST) -m "not cluster and not space" $(ARGS)
 
-# What wants the machine for itself: a cluster of Ray, and a Space in a fresh environment of some
-# gigabytes. One after another: make test-alone ARGS=tests/backend/executors
-test-alone: $(DEV)
-	$(BIN)/python -m pytest -m alone --durations=5 $(ARGS)
+# On a cluster of Ray, which wants the machine for itself: after the others, by one worker.
+test-cluster: $(DEV)
+	$(BIN)/python -m pytest -m cluster --durations=5 $(ARGS)
+
+# A Space in a fresh environment, which is some gigabytes.
+test-space: $(DEV)
+	$(BIN)/python -m pytest -m space --durations=5 $(ARGS)
+
+# What is not in test-all.
+test-alone: test-cluster test-space
 
 # Bad inputs, forged calls and damaged files, by seed; ARGS="--only NAME" makes a finding again.
 fuzz: $(DEV)

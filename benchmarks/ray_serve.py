@@ -153,17 +153,25 @@ def one_kill(there: Backend) -> tuple[float, float]:
 
 def busy_replica() -> int:
     """The process id of the replica that has used the processor most in the last half second."""
-    import psutil
-
-    found = [one for one in psutil.process_iter(["cmdline"]) if is_replica(one)]
+    found = replicas()
     for one in found:
         one.cpu_percent()
     time.sleep(0.5)
     return max(found, key=lambda one: one.cpu_percent()).pid
 
 
-def is_replica(process: Any) -> bool:
-    return "ServeReplica" in " ".join(process.info["cmdline"] or [])
+def replicas() -> list[Any]:
+    """The processes of this cluster's."""
+    import psutil
+    import ray
+
+    session = ray.get_runtime_context().get_session_name()
+    raylet = next(
+        one
+        for one in psutil.process_iter(["name", "cmdline"])
+        if one.info["name"] == "raylet" and session in " ".join(one.info["cmdline"] or [])
+    )
+    return [one for one in raylet.children() if "ServeReplica" in " ".join(one.cmdline())]
 
 
 def answer(backend: Backend, visitor: str, tokens: int = TOKENS) -> Iterator[Any]:

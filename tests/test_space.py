@@ -1,7 +1,7 @@
 """A Space as it is pushed: its Python and gradio from the README's header, `requirements.txt` alone
 in a fresh environment, the variables that Spaces set; on a CPU, and on an emulated ZeroGPU.
 
-Behind `make test-alone`: gigabytes are installed. The environment is kept in the cache until the
+Behind `make test-space`: gigabytes are installed. The environment is kept in the cache until the
 requirements change.
 """
 
@@ -32,7 +32,7 @@ PATIENCE = 3000.0  # seconds until it answers: it unpacks weights first, under a
 APP = "import app; app.main([])"
 ON_ZERO_GPU = f"import os; from tests.zero_api import emulate; emulate(os.environ['LENDS']); {APP}"
 
-pytestmark = [pytest.mark.alone, pytest.mark.timeout(7200)]
+pytestmark = [pytest.mark.space, pytest.mark.timeout(7200)]
 
 
 def header(name: str) -> str:

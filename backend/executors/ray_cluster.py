@@ -30,7 +30,7 @@ START_PATIENCE = 120.0  # seconds for the first replica of a cluster that is sta
 NO_REPLICA = 20.0  # seconds without any replica after which a run does not wait for one
 ANSWER = 120.0  # seconds for a replica to say what it has: it may import torch for that
 KNOCK = 3.0  # seconds for a cluster's head to answer
-STOP = 10.0  # seconds for a replica to hear of it
+HEARD = 10.0  # seconds for all replicas to hear of something
 TOKEN = Path.home() / ".ray" / "auth_token"  # where `ray start` keeps a cluster's
 OBJECT_STORE = 200_000_000  # bytes, of a cluster that is started here; items are small
 STARTS = 3  # Ray gives a start up where one of its processes takes 15 s, as some do under load
@@ -65,7 +65,7 @@ class Cluster:
         self._handle, self._address = handle, address
         self._about: About | None = None
         self._lock = threading.Lock()
-        self._stops = ThreadPoolExecutor(4, "far-stop")
+        self._tellers = ThreadPoolExecutor(4, "far-tell")
 
     def work(self, packed: bytes) -> Items:
         """A run's items from a replica."""
@@ -77,13 +77,18 @@ class Cluster:
 
     def stop(self, run: str) -> None:
         """The run ends with what it has, on whichever replica it is. Not waited for."""
-        self._stops.submit(self._stop, run)
+        self._tellers.submit(self._tell_all, "stop", run)
 
-    def _stop(self, run: str) -> None:
+    def _tell_all(self, method: str, value: str) -> None:
         try:
-            self._handle.broadcast("stop", run).results(timeout_s=STOP, return_exceptions=True)
-        except Exception as error:  # noqa: BLE001  the run itself will say it
-            log.warning("stop did not reach the cluster: %s", first_line(error))
+            told = self._handle.broadcast(method, value)
+            told.results(timeout_s=HEARD, return_exceptions=True)
+        except Exception as error:  # noqa: BLE001  a run will say it
+            log.warning("%s did not reach the cluster: %s", method, first_line(error))
+
+    def load_ahead(self, row: str) -> None:
+        """Each replica begins to load the row, where it has room. Not waited for."""
+        self._tellers.submit(self._tell_all, "load_ahead", row)
 
     def about(self) -> About:
         """What the replicas have; asked once. ModelError if none answers."""
@@ -168,6 +173,8 @@ def _join(address: str) -> None:
 def _start(quiet: dict[str, Any]) -> None:
     import ray
 
+    # More than here: Ray's 15 would have replicas wait for whatever else this machine does.
+    os.environ.setdefault("RAY_worker_niceness", "0")
     for left in reversed(range(STARTS)):
         try:
             ray.init(object_store_memory=OBJECT_STORE, include_dashboard=False, **quiet)

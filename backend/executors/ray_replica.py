@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import pickle
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -26,6 +27,7 @@ from backend.run import Run
 from backend.schedule import Jobs
 from backend.wire import closing_all, sent
 
+log = logging.getLogger(__name__)
 MAX_RUNS = 64  # of one replica at a time, those included that wait for their turn
 ACCEPTED = b""  # the first item of each run: a replica has it
 
@@ -85,6 +87,11 @@ class Replica:
             job.cancel()
         return job is not None
 
+    async def load_ahead(self, row: str) -> None:
+        """Begin to load the row, where there is room: a run may come, also from a replica that has
+        died."""
+        self._threads.submit(self._load_ahead, row)
+
     async def about(self) -> bytes:
         """An `About`, pickled."""
         return await self._on_a_thread(lambda: pickle.dumps(self._about()))
@@ -99,6 +106,14 @@ class Replica:
         run = Run(spec, self._here.device_of(spec), ticket.falls, job, asked_at)
         with ticket.asked.opened() as operation:
             yield from self._here.attempt(operation, run)
+
+    def _load_ahead(self, row: str) -> None:
+        spec = next((one for one in self._models if one.id == row), None)
+        try:
+            if spec:
+                self._here.load_ahead(spec)
+        except Exception:  # whatever it is, a run will say it
+            log.exception("%s is not loaded ahead", row)
 
     def _tokenizer_of(self, row: str) -> Any:
         spec = next(one for one in self._models if one.id == row)

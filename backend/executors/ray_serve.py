@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 END = object()
 LOOK = 1.0  # seconds without an item after which the cluster is looked at
 ATTEMPTS = 3  # with one row, each after a replica that died
+TOLD = 60.0  # seconds for which replicas are not told again to load a row
 PATIENCE = 180.0  # seconds until a replica must have taken a run
 
 
@@ -43,6 +44,7 @@ class RayServe:
     def __init__(self, cluster: Cluster, here: Executor) -> None:
         self._cluster, self._here = cluster, here
         self._tokenizers: dict[str, Any] = {}
+        self._told: dict[str, float] = {}  # when replicas were told to load a row
 
     def attempt(self, operation: Operation, run: Run) -> Iterator[Progress | Any]:
         """See Executor."""
@@ -106,7 +108,12 @@ class RayServe:
         return self._cluster.about().has_gpu
 
     def load_ahead(self, spec: ModelSpec) -> None:
-        """See Executor: which replica will be asked is not known yet."""
+        """See Executor. All replicas do it, for which one will be asked is not known yet, and a
+        run goes on at another one where its own has died. They are not told again for a while."""
+        now = time.monotonic()
+        if now - self._told.get(spec.id, -TOLD) >= TOLD:
+            self._told[spec.id] = now
+            self._cluster.load_ahead(spec.id)
 
     def _tokenizer_of(self, row: str) -> Any:
         fetch = partial(self._cluster.tokenizer, row)

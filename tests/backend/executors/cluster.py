@@ -23,6 +23,7 @@ class FakeCluster:
         self._make, self.replicas = make, [make()]
         self.is_gone = self.is_full = False
         self.fetched: list[str] = []
+        self.told: list[str] = []
         self.streams: list[Far] = []
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
@@ -46,6 +47,11 @@ class FakeCluster:
     def stop(self, run: str) -> None:
         for one in self.replicas:
             self._now(one.stop(run))
+
+    def load_ahead(self, row: str) -> None:
+        self.told.append(row)
+        for one in self.replicas:
+            self._now(one.load_ahead(row))
 
     def about(self) -> About:
         self.check_is_there()

@@ -1,4 +1,7 @@
-"""The real thing: a cluster of Ray on this machine, started once for these tests."""
+"""The real thing: a cluster of Ray on this machine, started once for these tests.
+
+What they wait for are events, for as long as pytest's own limit: the machine may be slow.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,15 +29,17 @@ from backend.generation.request import check_request
 from backend.generation.service import Generation
 from backend.image_search.request import check_request as check_search
 from backend.image_search.service import ImageSearch
+from backend.operation import Operation
 from backend.text_to_image.request import check_request as check_draw
 from backend.text_to_image.service import TextToImage
+from tests.backend.captioning.videos import video
 from tests.backend.fakes import codes, results
 from tests.backend.test_operations import assert_same
 
 HAS_RAY = importlib.util.find_spec("ray") is not None  # it is imported when its settings are known
 pytestmark = [
-    pytest.mark.alone,  # Ray gives up after 15 s where others want the cores
-    pytest.mark.timeout(600),
+    pytest.mark.cluster,
+    pytest.mark.timeout(900),
     pytest.mark.skipif(not HAS_RAY, reason="requirements-serve.txt is not installed"),
 ]
 ROOT = Path(__file__).parents[3]
@@ -51,20 +57,27 @@ ASKS: dict[str, Any] = {
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[Any]:
+def cluster(request: pytest.FixtureRequest) -> Iterator[Any]:
     from backend.executors.ray_cluster import Scale, connect, shut_down
 
     begun = time.monotonic()
     cluster = connect(os.environ.get("RAY_ADDRESS", ""), Scale(2, 2, cpus=0.5))
-    print(f"a cluster of Ray was started in {time.monotonic() - begun:.0f} s")
+    started = time.monotonic() - begun
     yield cluster
     shut_down(is_ours=True)
+    there = time.monotonic() - begun
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print(f"\na cluster of Ray: started in {started:.0f} s, there for {there:.0f} s")
 
 
 @pytest.fixture
 def far(cluster: Any) -> Backend:
+    """A backend whose work is done by two replicas, which are there."""
+    from backend.executors.ray_cluster import replicas_running
     from backend.executors.ray_serve import RayServe
 
+    while replicas_running() < 2:
+        time.sleep(0.1)
     backend = Backend("bundled")
     there = RayServe(cluster, backend.executor)
     backend.work_at(there, there.has_gpu)
@@ -78,6 +91,24 @@ def test_the_result_is_that_of_this_process(
     here, there = (results(ASKS[name](one))[-1] for one in (bundled_backend, far))
     assert not there.card.falls
     assert_same(here, there)
+
+
+def test_films_and_albums_are_answered_there_as_here(
+    far: Backend, bundled_backend: Backend, tmp_path: Path
+) -> None:
+    album, film = tmp_path / "album.zip", tmp_path / "film.mp4"
+    with zipfile.ZipFile(album, "w") as archive:
+        archive.write(EXAMPLE, "apple.webp")
+        archive.writestr("no picture.txt", "text")
+    film.write_bytes(video(["red", "green"]))
+    for asked in (
+        Operation("captioning", "captioning.describe_all", ([("my.zip", album)], "a")),
+        Operation("captioning", "captioning.describe_scenes", (film, "my film")),
+    ):
+        both = [results(one.perform(asked, "", "ann"))[-1] for one in (bundled_backend, far)]
+        assert_same(*both)
+        cards = [getattr(one, "card", None) or one.cards[0] for one in both]
+        assert not any(card.falls for card in cards)
 
 
 def story(far: Backend, tokens: int = 400) -> Iterator[Any]:
@@ -123,7 +154,7 @@ def test_a_killed_replica_is_told_and_the_answer_goes_on_to_be_the_same(far: Bac
     assert results(rest)[-1].text == whole.text
 
 
-def test_another_process_joins_the_same_cluster(cluster: Any) -> None:
+def test_another_process_joins_the_same_cluster(far: Backend) -> None:
     import ray
 
     code = (
@@ -158,7 +189,15 @@ def test_two_visitors_are_on_two_replicas(far: Backend) -> None:
 
 
 def replicas() -> list[int]:
+    """The process ids of this cluster's."""
     import psutil
+    import ray
 
-    found = psutil.process_iter(["cmdline"])
-    return [one.pid for one in found if "ServeReplica" in " ".join(one.info["cmdline"] or [])]
+    session = ray.get_runtime_context().get_session_name()
+    raylet = next(
+        one
+        for one in psutil.process_iter(["name", "cmdline"])
+        if one.info["name"] == "raylet" and session in " ".join(one.info["cmdline"] or [])
+    )
+    workers = [(one.pid, " ".join(one.cmdline())) for one in raylet.children()]
+    return [pid for pid, command in workers if "ServeReplica" in command]

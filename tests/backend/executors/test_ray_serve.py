@@ -264,6 +264,17 @@ def test_here_a_path_stays_a_path(world: World, upload: Path) -> None:
     assert read.paths == (upload,)
 
 
+def test_an_open_tab_s_model_is_loaded_ahead_by_all_replicas_and_not_here(world: World) -> None:
+    loader = Loader()
+    world.cluster.replicas.append(replica())
+    for one in world.cluster.replicas:
+        one._pool._load = loader
+    for _ in range(2):
+        world.far.load_ahead(ROWS[1])
+    assert eventually(lambda: loader.asked == ["small", "small"])  # once each
+    assert world.cluster.told == ["small"] and not world.loader.asked
+
+
 def test_progress_says_how_long_this_visitor_has_waited(world: World) -> None:
     world.cluster.is_full = True
     updates = world.ask()
