@@ -61,7 +61,7 @@ def test_a_term_says_its_sentence_to_pointer_and_keyboard(one_tab: Visit) -> Non
     expect(said).to_have_count(0)
     term.focus()
     expect(said).to_be_visible()
-    expect(term).to_have_attribute("aria-describedby", "st-said")
+    expect(term).to_have_attribute("aria-describedby", "st-meaning")
     page.keyboard.press("Escape")
     expect(said).to_have_count(0)
 

@@ -31,19 +31,19 @@ function unfold(element) {
 /** @param {HTMLElement} term */
 function tell(term) {
   /** @type {HTMLElement | null} */
-  let said = null;
+  let meaning = null;
   const hide = () => {
-    said?.remove();
-    said = null;
+    meaning?.remove();
+    meaning = null;
     term.removeAttribute("aria-describedby");
   };
   const show = () => {
-    if (said) return;
-    for (const other of document.querySelectorAll(".st-said")) other.remove();
-    said = make("span", { class: "st-said", role: "tooltip", id: "st-said" }, term.dataset.says);
-    term.after(said);
-    term.setAttribute("aria-describedby", "st-said");
-    place(term, said);
+    if (meaning) return;
+    for (const other of document.querySelectorAll(".st-meaning")) other.remove();
+    meaning = make("span", { class: "st-meaning", role: "tooltip", id: "st-meaning" }, term.dataset.says);
+    term.after(meaning);
+    term.setAttribute("aria-describedby", "st-meaning");
+    place(term, meaning);
   };
   for (const event of ["pointerenter", "focus", "click"]) term.addEventListener(event, show);
   for (const event of ["pointerleave", "blur"]) term.addEventListener(event, hide);
@@ -52,10 +52,10 @@ function tell(term) {
   });
 }
 
-/** Below the term, within the text's width. @param {HTMLElement} term @param {HTMLElement} said */
-function place(term, said) {
-  const text = /** @type {HTMLElement} */ (said.offsetParent ?? document.body);
-  const room = Math.max(0, text.clientWidth - said.offsetWidth);
-  said.style.left = `${Math.min(term.offsetLeft, room)}px`;
-  said.style.top = `${term.offsetTop + term.offsetHeight + 4}px`;
+/** Below the term, within the text's width. @param {HTMLElement} term @param {HTMLElement} meaning */
+function place(term, meaning) {
+  const text = /** @type {HTMLElement} */ (meaning.offsetParent ?? document.body);
+  const room = Math.max(0, text.clientWidth - meaning.offsetWidth);
+  meaning.style.left = `${Math.min(term.offsetLeft, room)}px`;
+  meaning.style.top = `${term.offsetTop + term.offsetHeight + 4}px`;
 }
