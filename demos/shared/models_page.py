@@ -143,7 +143,7 @@ def _moment(seconds: float) -> str | None:
 # --- The drawer ---------------------------------------------------------------------------------
 
 ROW = Markup(  # marks, id, name, state, facts, why, bar, error, buttons
-    '<li class="st-model{}" data-model="{}"><div class="st-model-head"><b>{}</b>'
+    '<li class="st-model-row{}" data-model="{}"><div class="st-model-head"><b>{}</b>'
     '<span class="st-model-state">{}</span></div><p>{}</p><p>{}</p>{}{}'
     '<div class="st-model-buttons">{}</div></li>'
 )

@@ -40,7 +40,11 @@ function tell(term) {
   const show = () => {
     if (meaning) return;
     for (const other of document.querySelectorAll(".st-meaning")) other.remove();
-    meaning = make("span", { class: "st-meaning", role: "tooltip", id: "st-meaning" }, term.dataset.says);
+    meaning = make(
+      "span",
+      { class: "st-meaning", role: "tooltip", id: "st-meaning" },
+      term.dataset.says,
+    );
     term.after(meaning);
     term.setAttribute("aria-describedby", "st-meaning");
     place(term, meaning);
