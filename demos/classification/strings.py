@@ -11,7 +11,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "classification.view.masked": ("Masked word", "填词与接句"),
     "classification.view.picture": ("With a picture", "结合图片"),
     "classification.text": ("Your text", "你的文字"),
-    "classification.text.placeholder": ("Type a sentence, in English", "输入一句英文"),
+    "classification.text.placeholder": (
+        "Type a sentence, in English or Chinese",
+        "输入一句话，中文或英文",
+    ),
     "classification.scores": ("Probabilities", "概率"),
     # Classify
     "classification.classify.run": ("Classify", "分类"),
