@@ -13,7 +13,7 @@ WEB := tests/web/node_modules/.package-lock.json
 NODE := $(shell command -v npm)
 
 .DELETE_ON_ERROR:  # a set-up that failed starts over, and is not taken for done
-.PHONY: run serve install test test-all test-cluster test-space test-alone fuzz soak lint lint-web bench bench-models train train-verse train-experts format format-web screenshots tour saved decks docs lock clean
+.PHONY: run serve install test test-all test-cluster test-space test-alone test-shapes gpu fuzz soak lint lint-web bench bench-models train train-verse train-experts format format-web screenshots tour saved decks docs lock clean
 
 run: install
 	$(BIN)/python app.py $(ARGS)
@@ -33,11 +33,11 @@ WORKERS ?= 3
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations=20
 
 test: $(DEV) $(BROWSER)
-	$(PYTEST) -m "not slow and not cluster and not space" $(ARGS)
+	$(PYTEST) -m "not slow and not shapes and not gpu and not cluster and not space" $(ARGS)
 
 # The slow ones as well: real trainings, the bundled models beside their originals, axe on every view.
 test-all: $(DEV) $(BROWSER)
-	$(PYTEST) -m "not cluster and not space" $(ARGS)
+	$(PYTEST) -m "not shapes and not gpu and not cluster and not space" $(ARGS)
 
 # On a cluster of Ray, which wants the machine for itself: after the others, by one worker.
 test-cluster: $(DEV)
@@ -49,6 +49,16 @@ test-space: $(DEV)
 
 # What is not in test-all.
 test-alone: test-cluster test-space
+
+# Models of gigabytes in their full shape, zeros for weights: loaded and run for a step, one after
+# another; 20 GB of memory and some minutes.
+test-shapes: $(DEV)
+	$(BIN)/python -m pytest -m shapes --durations=0 $(ARGS)
+
+# What only a GPU can show: its tests, and the table of docs/speed.md. Within 12 minutes;
+# ARGS=--rehearse does all of it with tiny models on a CPU.
+gpu: $(DEV)
+	$(BIN)/python -m benchmarks.gpu $(ARGS)
 
 # Bad inputs, forged calls and damaged files, by seed; ARGS="--only NAME" makes a finding again.
 fuzz: $(DEV)

@@ -25,6 +25,7 @@ from backend.messages import Message, message
 from backend.models.hub.reach import PATIENT, QUICK
 from backend.models.pool import Pool
 from backend.models.registry import MODELS, MODES, ModelSpec, models_for, row_for
+from backend.models.sources import ask_ahead
 from backend.operation import Operation, key_of
 from backend.operations import LOAD_ONLY
 from backend.placement import Placement
@@ -159,13 +160,16 @@ class Backend:
 
     def load_ahead(self, *first: tuple[str, str]) -> None:
         """Begin to load what runs of these (task, model) would try first, if it is on this disk and
-        there is room. Returns at once: choosing a model may import torch, for seconds."""
+        there is room; if it is not, ask whether the hub answers. Returns at once: choosing a model
+        may import torch, for seconds."""
         for task, model in first:
             self._ahead.submit(self._begin_load, task, model)
 
     def _begin_load(self, task: str, model: str) -> None:
         try:
-            self.executor.load_ahead(self.plan(task, model)[0])
+            first = self.plan(task, model)[0]
+            ask_ahead(first.source)
+            self.executor.load_ahead(first)
         except Exception:  # whatever it is, a visitor's own run will say it on the page
             log.exception("nothing loaded ahead for %s", task)
 
@@ -203,7 +207,7 @@ class Backend:
 
     def _patience(self, model: str) -> float:
         """Seconds for a hub's first answer: who has asked for no model has no download in mind."""
-        return QUICK if (model or self.mode) == "auto" else PATIENT
+        return PATIENT if model and model != "auto" else QUICK
 
     def _device_if_any(self, spec: ModelSpec) -> Device | None:
         try:

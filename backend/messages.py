@@ -205,8 +205,12 @@ TEXTS: dict[str, str] = {
     "no_model_left": "No model could answer. {reasons}",
     "stopped_early": "Stopped before anything was made.",
     "versus_stopped": "Stopped before the second model had an answer.",
-    "versus_alone": "Only {model} answered: the second one would have been the same model. Choose "
-    "another under Settings.",
+    "versus_both": "{first} answers first, then {second}.",
+    "versus_download": "{model} is downloaded first ({size}).",
+    "versus_greedy": "Both would be {model}, so it answers twice: first as set, then always with "
+    "the likeliest token. To compare two models, choose another under Settings.",
+    "versus_sampling": "Both would be {model}, so it answers twice: first as set, then with tokens "
+    "drawn at random. To compare two models, choose another under Settings.",
     "deadline_early": "The time for one answer ran out before its first token came.",
     "server_stopping": "The server is stopping. Open the page again in a minute.",
     "score_cut": "Only the first {done:,} of {total:,} tokens were scored: it was stopped, or the "
@@ -364,6 +368,8 @@ TEXTS: dict[str, str] = {
     "cleaned": "{count:,} unreadable characters were replaced or removed.",
     "kept_end": "Too long: {kept:,} of {tokens:,} tokens were read, from the end.",
     "kept_start": "Too long: {kept:,} of {tokens:,} tokens were read, from the start.",
+    "no_words": "The model knows no word that could stand there.",
+    "beside_gaps": "Of this text, {left:,} tokens before a gap and {right:,} after it were read.",
     "texts_cut": "{count:,} texts were too long; of each, the first {kept:,} tokens were read.",
     "guessed_encoding": "The file is not UTF-8; it was read as {encoding}.",
     "unreadable_bytes": "Damaged places in the file: {count:,}; “\N{REPLACEMENT CHARACTER}” stands "

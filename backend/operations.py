@@ -48,8 +48,8 @@ OPERATIONS: Mapping[str, Procedure] = {
     "classification.zero_shot": Procedure(f"{EXPERTS}:zero_shot", "long"),
     "classification.teach": Procedure(f"{EXPERTS}:teach", "long"),
     "classification.use_head": Procedure(f"{EXPERTS}:use_head", "short"),
-    "classification.fill_mask": Procedure(f"{EXPERTS}:fill_mask", "short"),
-    "classification.next_sentence": Procedure(f"{EXPERTS}:next_sentence", "short"),
+    "classification.fill_mask": Procedure(f"{EXPERTS}:fill_mask", "long"),
+    "classification.next_sentence": Procedure(f"{EXPERTS}:next_sentence", "long"),
     "classification.fuse": Procedure(f"{EXPERTS}:fuse", "long"),
     "classification.teach_pairs": Procedure(f"{EXPERTS}:teach_pairs", "long"),
     # Image search.

@@ -34,17 +34,18 @@ def pmi(
     check: Callable[[], None] = lambda: None,
 ) -> Parts[Tensor]:
     """log P(sentence | text) - log P(sentence) in nats, float64 [N]; `check` may raise."""
-    start = _ids(lm, text)[:MAX_TOKENS]
-    bare = _first_token(lm)
+    start = ids_of(lm, text)[:MAX_TOKENS]
+    bare = first_token(lm)
     after = yield from _log_likelihoods(lm, [*bare, *start], sentences, check)
     return after - (yield from _log_likelihoods(lm, bare, sentences, check))
 
 
-def _ids(lm: LanguageModel, text: str) -> list[int]:
+def ids_of(lm: LanguageModel, text: str) -> list[int]:
+    """The text's tokens; control tokens in it are text."""
     return list(control_tokens.encode(lm.tokenizer, text, add_special_tokens=False)["input_ids"])
 
 
-def _first_token(lm: LanguageModel) -> list[int]:
+def first_token(lm: LanguageModel) -> list[int]:
     """The token before any text: the model's own begin or end of text."""
     tokenizer = lm.tokenizer
     first = tokenizer.bos_token_id if tokenizer.bos_token_id is not None else min(lm.stop_ids)
@@ -55,16 +56,31 @@ def _log_likelihoods(
     lm: LanguageModel, prefix: list[int], sentences: Sequence[str], check: Callable[[], None]
 ) -> Parts[Tensor]:
     """log P(sentence | prefix) of each, float64 [N]; the prefix is read once."""
+    reader, first = yield from read(lm, prefix, check)
+    tails = [ids_of(lm, " " + text) for text in sentences]
+    return (yield from continued(reader, first, tails, check))
+
+
+def read(
+    lm: LanguageModel, prefix: list[int], check: Callable[[], None]
+) -> Parts[tuple[CausalReader, Tensor]]:
+    """A reader that has read the prefix, and the log-probabilities [V] of the token after it."""
     reader = lm.reader()
     for piece in torch.tensor([prefix], device=reader.device).split(PIECE, dim=1):
         check()
         logits = reader.read(piece)
         yield
-    first = logits[0, -1].log_softmax(-1)
-    tails = [_ids(lm, " " + text) for text in sentences]
-    rows, found = _rows_at_once(len(prefix), max(map(len, tails))), []
+    return reader, logits[0, -1].log_softmax(-1)
+
+
+def continued(
+    reader: CausalReader, first: Tensor, tails: Sequence[list[int]], check: Callable[[], None]
+) -> Parts[Tensor]:
+    """log P(tail | what was read) of each tail of token ids, float64 [N]; `first` as `read` gives
+    it."""
+    rows, found = _rows_at_once(reader.length, max(map(len, tails))), []
     for start in range(0, len(tails), rows):
-        batch = _batch(reader.copy(), first, tails[start : start + rows], check)
+        batch = _batch(reader.copy(), first, list(tails[start : start + rows]), check)
         found.append((yield from batch))
     return torch.cat(found)
 
@@ -87,9 +103,9 @@ def _batch(
     is_real = torch.tensor([_padded([1] * len(tail), width) for tail in tails], device=ids.device)
     logprobs = [first[ids[:, :1]]]
     rows: list[int] | None = [0] * len(tails)  # all continue the prefix
-    for start in range(0, width, PIECE):
+    for start in range(0, width - 1, PIECE):  # the last token has no next one
         check()
-        piece = ids[:, start : start + PIECE]
+        piece = ids[:, start : min(start + PIECE, width - 1)]
         logits = reader.read(piece, keep=piece.shape[1], rows=rows)
         logprobs.append(_of_the_next(logits, ids[:, start + 1 : start + PIECE + 1]))
         rows = None

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
+from backend.classification import gaps
 from backend.classification.expert import Expert
+from backend.classification.gaps import GapFiller
 from backend.classification.masked import MaskedModel
 from backend.classification.sentences import MAX_TOKENS, Centre, SentenceEncoder, masked_mean
 from backend.classification.zero_shot import Entailment
 from backend.models import text_encoder
 from backend.models.control_tokens import read_as_text
 from backend.models.minilm import minilm_folder
+from backend.models.registry import VERSE
 
 if TYPE_CHECKING:
     from backend.device import Device
@@ -170,6 +173,16 @@ def load_masked(spec: ModelSpec, device: Device) -> MaskedModel:
     model: Any = AutoModelForPreTraining.from_pretrained(folder, use_safetensors=True)
     model = model.float().eval().requires_grad_(False).to(device.kind)
     return MaskedModel(AutoTokenizer.from_pretrained(folder), model, device.kind)
+
+
+def load_gap_filler(spec: ModelSpec, device: Device) -> GapFiller:
+    """A language model that fills gaps."""
+    from backend.models.llama import loading
+
+    lm = loading.load(spec, device)
+    if spec.languages == VERSE:
+        return GapFiller(lm, gaps.VERSE, opening="")
+    return GapFiller(lm)
 
 
 def _minilm() -> tuple[Any, Any]:

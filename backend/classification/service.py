@@ -34,6 +34,7 @@ from backend.classification.twins import reader_of, routed_reader
 from backend.csv_tables import Table, read_table
 from backend.errors import InputError
 from backend.jobs import keeping_what_is_done
+from backend.languages import is_chinese
 from backend.messages import Message
 from backend.models.registry import ModelSpec
 from backend.operation import Operation
@@ -46,7 +47,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 EXPERTS, ZERO_SHOT, PICTURES = "classification", "zero_shot", "image_search"  # tasks
-SENTENCES, LIKELIHOOD, MASKED_WORD = "sentences", "likelihood", "masked_word"  # roles
+GAPS = "masked_word"  # and this one
+SENTENCES, LIKELIHOOD, VERSE_GAPS = "sentences", "likelihood", "verse_gaps"  # roles
 
 
 class Classification:
@@ -67,10 +69,6 @@ class Classification:
     def zero_shot_models(self) -> list[ModelSpec]:
         """Every row that takes any labels, smallest first."""
         return [self.backend.row_for(LIKELIHOOD), *self.backend.models_for(ZERO_SHOT)[::-1]]
-
-    def masked_model(self) -> ModelSpec:
-        """The row that fills gaps: on disk only where it was downloaded."""
-        return self.backend.row_for(MASKED_WORD)
 
     # Experts
 
@@ -176,14 +174,15 @@ class Classification:
     def fill_mask(self, text: object, visitor: str) -> Iterator[Progress | Filled]:
         """The likeliest words for each [MASK]."""
         text = request.check_gaps(text)
-        yield from self._for_all(*self._row(MASKED_WORD), visitor, "fill_mask", text)
+        yield from self._for_all(GAPS, self._gap_filler(text), visitor, "fill_mask", text)
 
     def next_sentence(
         self, first: object, second: object, visitor: str
     ) -> Iterator[Progress | NextSentence]:
         """The probability that the second sentence follows the first."""
         texts = request.check_text(first, "first"), request.check_text(second, "second")
-        yield from self._for_all(*self._row(MASKED_WORD), visitor, "next_sentence", *texts)
+        model = self._gap_filler(*texts)
+        yield from self._for_all(GAPS, model, visitor, "next_sentence", *texts)
 
     # Texts with pictures
 
@@ -256,6 +255,11 @@ class Classification:
         """Task and id."""
         row = self.backend.row_for(role)
         return row.task, row.id
+
+    def _gap_filler(self, *texts: str) -> str:
+        """The id of the row that has learnt Chinese for a Chinese text, else the app's choice."""
+        text = " ".join(texts).replace(request.MASK, "")
+        return self.backend.row_for(VERSE_GAPS).id if is_chinese(text) else ""
 
     def _check_expert(self, expert: object) -> str:
         known = [row.id for row in self.experts()]

@@ -30,6 +30,7 @@ from backend.classification.truncation import (
     truncation_note,
 )
 from backend.errors import InputError
+from backend.languages import note
 from backend.messages import Message, message
 from backend.models import control_tokens
 from backend.models.registry import ModelSpec
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from backend.classification.expert import Expert
+    from backend.classification.gaps import GapFiller
     from backend.classification.masked import MaskedModel
     from backend.classification.sentences import SentenceEncoder
     from backend.classification.zero_shot import Model
@@ -151,17 +153,20 @@ def classify_rows(expert: Expert, run: Run, texts: Sequence[str]) -> Steps[Batch
         yield BatchDone(part, run.card(notes, figures))
 
 
-def fill_mask(model: MaskedModel, run: Run, text: str) -> Steps[Filled]:
-    gaps = model.fill(text)
-    notes = truncation_note(model.length(text), model.limit)
-    notes += control_tokens.note(model.tokenizer, text.replace(MASK, ""))
+def fill_mask(model: MaskedModel | GapFiller, run: Run, text: str) -> Steps[Filled]:
+    yield run.progress(message("reading"))
+    gaps = yield from run.in_parts(model.fill(text, run.job.check))
+    notes = note(run.spec, text.replace(MASK, "")) + model.notes_on_gaps(text)
     yield Filled(gaps, run.card(notes, {}))
 
 
-def next_sentence(model: MaskedModel, run: Run, first: str, second: str) -> Steps[NextSentence]:
-    notes = truncation_note(model.length(first, second), model.limit)
-    notes += control_tokens.note(model.tokenizer, first, second)
-    yield NextSentence(model.follows(first, second), run.card(notes, {}))
+def next_sentence(
+    model: MaskedModel | GapFiller, run: Run, first: str, second: str
+) -> Steps[NextSentence]:
+    yield run.progress(message("reading"))
+    probability = yield from run.in_parts(model.follows(first, second, run.job.check))
+    notes = note(run.spec, first + second) + model.notes_on_pair(first, second)
+    yield NextSentence(probability, run.card(notes, {}))
 
 
 def fuse(

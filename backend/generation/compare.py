@@ -4,6 +4,7 @@ is its own."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from backend.errors import Cancelled, DeadlineExceeded, ShowTellError
@@ -12,22 +13,33 @@ from backend.jobs import Job
 from backend.messages import Message, message
 
 if TYPE_CHECKING:
+    from backend.generation.request import GenerationRequest
     from backend.run import Progress, RunCard
 
-Answer = Callable[[str], "Iterator[Progress | Generated]"]  # a model -> its answer as it grows
+# A model and a request -> the answer as it grows.
+Answer = Callable[[str, "GenerationRequest"], "Iterator[Progress | Generated]"]
+
+
+def twice(model: str, is_sampling: bool) -> Message:
+    """That one model answers both times, and what is different the second time."""
+    return message("versus_greedy" if is_sampling else "versus_sampling", model=model)
 
 
 def compare(
-    answer: Answer, first: str, second: str, is_second: Callable[[RunCard], bool], job: Job
+    answer: Answer,
+    request: GenerationRequest,
+    models: tuple[str, str],
+    is_second: Callable[[RunCard], bool],
+    job: Job,
 ) -> Iterator[Progress | Comparison]:
     """Both models' answers; the last update is `over`.
 
-    The second model does not run after a stop, nor if `is_second` says that the first answer's card
-    already names it (after a fallback, say). An error of the second leaves the first answer as it
-    is.
+    Where `is_second` says that the first answer's card already names the second model (after a
+    fallback, say), that one answers again with tokens chosen the other way. After a stop nothing
+    more runs. An error of the second leaves the first answer as it is.
     """
-    one = None
-    for update in answer(first):
+    one, (first, second) = None, models
+    for update in answer(first, request):
         if isinstance(update, Generated):
             one = update
             yield Comparison((one,))
@@ -37,26 +49,29 @@ def compare(
     if one.finished == "stopped":
         yield Comparison((one,), True, why_alone=message("versus_stopped"))
     elif is_second(one.card):
-        why = message("versus_alone", model=one.card.spec.name)
-        yield Comparison((one,), True, why_alone=why)
+        why = twice(one.card.spec.name, request.is_sampling)
+        again = answer(one.card.spec.id, request.otherwise)
+        yield from _second(again, Comparison((one,), why_twice=why), job)
     else:
-        yield from _second(answer, second, one, job)
+        yield from _second(answer(second, request), Comparison((one,)), job)
 
 
-def _second(answer: Answer, model: str, one: Generated, job: Job) -> Iterator[Comparison]:
-    other: tuple[Generated, ...] = ()
+def _second(
+    updates: Iterator[Progress | Generated], so_far: Comparison, job: Job
+) -> Iterator[Comparison]:
+    both = so_far
     try:
         job.check()
-        for update in answer(model):
+        for update in updates:
             if isinstance(update, Generated):
-                other = (update,)
-                yield Comparison((one, *other))
+                both = replace(so_far, answers=(*so_far.answers, update))
+                yield both
             else:
-                yield Comparison((one, *other), doing=update)
+                yield replace(both, doing=update)
     except (Cancelled, DeadlineExceeded, ShowTellError) as error:
-        yield Comparison((one,), over=True, why_alone=_reason(error))
+        yield replace(so_far, over=True, why_alone=_reason(error))
     else:
-        yield Comparison((one, *other), over=True)
+        yield replace(both, over=True)
 
 
 def _reason(error: Exception) -> Message:

@@ -73,6 +73,14 @@ class GenerationRequest:
         """Whether tokens are sampled; temperature 0 leaves only the most probable one."""
         return self.strategy == "sampling" and self.temperature >= MIN_TEMPERATURE
 
+    @property
+    def otherwise(self) -> GenerationRequest:
+        """The same with tokens chosen the other way: the likeliest, or drawn at random."""
+        if self.is_sampling:
+            return replace(self, strategy="greedy")
+        usual = float(OPTIONS["temperature"].default)
+        return replace(self, strategy="sampling", temperature=usual)
+
 
 def check_request(prompt: object, **given: Any) -> GenerationRequest:
     """A GenerationRequest from outside values; InputError names the first bad one.

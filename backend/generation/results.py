@@ -67,13 +67,15 @@ class Generated:
 class Comparison:
     """Two models' answers to one prompt so far, in the order in which the models run.
 
-    The last update is `over`; if there is only one answer, `why_alone` gives the reason.
+    The last update is `over`; if there is only one answer, `why_alone` gives the reason; if one
+    model gives both, `why_twice` does, and says what is different the second time.
     """
 
     answers: tuple[Generated, ...]
     over: bool = False
     doing: Progress | None = None  # what the second model is doing before its first token
     why_alone: Message | None = None
+    why_twice: Message | None = None
 
     @property
     def stage(self) -> tuple[object, ...]:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from backend import Backend
 from backend.kept_results import KeptResults
 from backend.languages import note
-from backend.messages import Message
+from backend.messages import Message, message
 from backend.operation import Operation
+from backend.units import bytes_in_words
 
 if TYPE_CHECKING:
     from backend.generation.kept_answers import KeptAnswer, Parent
@@ -126,17 +127,31 @@ class Generation:
         for name in (model, second):  # before the first model has run
             self.backend.rows(TASK, name)
 
-        def answer(name: str) -> Iterator[Progress | Generated]:
-            return self.generate(request, visitor, name, keep=False)
+        def answer(name: str, asked: GenerationRequest) -> Iterator[Progress | Generated]:
+            return self.generate(asked, visitor, name, keep=False)
 
         def is_second(card: RunCard) -> bool:
             return self.backend.plan(TASK, second)[0].id == card.spec.id
 
         def both() -> Iterator[Progress | Comparison]:
             with self.backend.together(visitor) as job:
-                yield from compare(answer, model, second, is_second, job)
+                yield from compare(answer, request, (model, second), is_second, job)
 
         return both()
+
+    def comparison_plan(self, model: str, second: str, is_sampling: bool) -> list[Message]:
+        """What `compare` would do, before it runs. InputError for an unknown model."""
+        from backend.generation.compare import twice
+
+        rows = [self.backend.plan(TASK, name)[0] for name in (model, second)]
+        first, other = (row.name for row in rows)
+        same = rows[0] is rows[1]
+        said = (
+            twice(first, is_sampling) if same else message("versus_both", first=first, second=other)
+        )
+        missing = {row.id: row for row in rows if not row.source.on_disk()}.values()
+        sizes = ((row.name, bytes_in_words(row.source.download_bytes)) for row in missing)
+        return [said, *(message("versus_download", model=name, size=size) for name, size in sizes)]
 
     def score_text(
         self, text: object, visitor: str, model: str = ""

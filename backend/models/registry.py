@@ -19,7 +19,6 @@ from backend.models.text_encoder import TEXT_ENCODER
 
 TIERS = ("gpu", "cpu", "bundled")  # from the largest to the one that always works
 MODES = ("auto", *TIERS)  # what --models takes
-HUB_ONLY = ("masked_word",)  # tasks whose tab says which model it needs where that is not at hand
 
 
 @dataclass(frozen=True)
@@ -525,7 +524,34 @@ MODELS: tuple[ModelSpec, ...] = (
         memory_bytes=800_000_000,
         languages="English",
         dtype="float32",
-        role="masked_word",
+    ),
+    ModelSpec(
+        id="smollm2-135m-gaps",
+        task="masked_word",
+        tier="bundled",
+        name="SmolLM2-135M-Instruct",
+        source=SMOLLM2,
+        form=GRAPH,
+        loader="backend.classification.loading:load_gap_filler",
+        licence="Apache-2.0",
+        parameters=134_515_008,
+        memory_bytes=900_000_000,
+        languages="English",
+    ),
+    ModelSpec(
+        id="verse-writer-gaps",
+        task="masked_word",
+        tier="bundled",
+        name="Show & Tell verse writer",
+        source=VERSE_WRITER,
+        loader="backend.classification.loading:load_gap_filler",
+        dtype="float32",
+        licence="Apache-2.0",
+        parameters=5_002_496,
+        memory_bytes=150_000_000,
+        languages=VERSE,
+        role="verse_gaps",
+        only_by_name=True,
     ),
     ModelSpec(
         id="bert-base-uncased",

@@ -185,6 +185,13 @@ class Hub:
         return Path(found) if self._is_whole(Path(found)) else None
 
 
+def ask_ahead(source: Source) -> None:
+    """Where its weights would have to be downloaded, ask whether the hub answers; returns at
+    once."""
+    if isinstance(source, Hub) and not source.on_disk() and not hub_is_offline():
+        HUB.ask_ahead()
+
+
 def has_all_weights(folder: Path) -> bool:
     """Whether every safetensors shard that the index names is there (or the one unsharded file);
     for a diffusers pipeline, those of all its parts."""

@@ -10,15 +10,11 @@ import gradio as gr
 
 from backend.classification.results import Filled, NextSentence
 from backend.classification.service import Classification
-from backend.models.registry import ModelSpec
-from backend.units import bytes_in_words
 from demos.classification import view
 from demos.classification.fields import TAB, short_field, text_field
-from demos.shared import states
 from demos.shared.handlers import visitor_of
 from demos.shared.permalinks import Param
 from demos.shared.section import Panel, Section, Updates, buttons, result
-from demos.shared.strings import say
 
 GAP, NEXT, VIEW = "gap", "next", "masked"
 
@@ -33,9 +29,8 @@ def build_gap(service: Classification) -> tuple[Section, gr.Column]:
         with gr.Column(scale=7, min_width=320):
             panel = result(GAP, run, stop, tab=TAB)
     starts, params = [run.click, text.submit], (Param.text("gap", text),)
-    withheld = partial(asks_for_download, service.masked_model())
     answer = partial(_fill, service, panel)
-    section = Section(GAP, panel, params, answer, starts, [], withheld=withheld, view=VIEW)
+    section = Section(GAP, panel, params, answer, starts, [], view=VIEW)
     return section, examples_here
 
 
@@ -51,9 +46,8 @@ def build_next(service: Classification) -> Section:
         with gr.Column(scale=7, min_width=320):
             panel = result(NEXT, run, stop, tab=TAB)
     params = (Param.text("before", before), Param.text("after", after))
-    withheld = partial(asks_for_download, service.masked_model())
     starts, answer = [run.click, after.submit], partial(_judge, service, panel)
-    return Section(NEXT, panel, params, answer, starts, [], withheld=withheld, view=VIEW)
+    return Section(NEXT, panel, params, answer, starts, [], view=VIEW)
 
 
 def _fill(
@@ -74,11 +68,3 @@ def _judge(
 
     run = partial(service.next_sentence, values["before"], values["after"], visitor_of(request))
     yield from panel.stream(request, run, render)
-
-
-def asks_for_download(row: ModelSpec, language: str) -> str:
-    """What a link shows if its run would have to download the model: no link does that."""
-    if row.source.on_disk():
-        return ""
-    size = bytes_in_words(row.source.download_bytes or 0)
-    return states.notice(say(language, "classification.masked.ask", model=row.name, size=size))

@@ -256,12 +256,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     # Masked word and next sentence
     "classification.gap": ("A text with a gap", "有空缺的文字"),
     "classification.gap.info": (
-        "Write [MASK] for the missing word. Needs BERT base, uncased, 440 MB from the hub, which is downloaded when you run it.",
-        "用 [MASK] 代表缺少的词。需要 BERT base, uncased（440 MB，来自模型仓库），运行时下载。",
-    ),
-    "classification.masked.ask": (
-        "{model} is not on this disk. Press the button to download it ({size}) and run.",
-        "本机没有 {model}。按下按钮即可下载（{size}）并运行。",
+        "Write [MASK] for the missing word. A bundled language model fills it in by trying words out in the whole sentence; "
+        "BERT, which learnt nothing else, does so once you download it.",
+        "用 [MASK] 代表缺少的词。自带的语言模型把候选词逐一放进整句比较；下载 BERT（它正是这样训练的）之后，由它来填。",
     ),
     "classification.gap.run": ("Fill the gap", "填词"),
     "classification.gap.empty": (

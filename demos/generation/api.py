@@ -95,9 +95,11 @@ class Endpoints:
         stop: list[str] | None = None,
     ) -> Iterator[Json]:
         """Answer a prompt with two models: {"answers": [{"text", "finished", "run"}, ...], "over",
-        "why_alone"}.
+        "why_alone", "why_twice"}.
 
-        There is one answer, and a reason, if both would be the same model, or the second has none.
+        Where both would be the same model, it answers twice, the second time with tokens chosen the
+        other way (`strategy`), and `why_twice` says so. There is one answer, and a reason, if the
+        second has none.
         """
         options = _request_fields(locals())
 
@@ -105,7 +107,7 @@ class Endpoints:
             checked = check_request(prompt, **options)
             return paced(self.service.compare(checked, visitor_of(request), model, second))
 
-        waiting: Json = {"answers": [], "over": False, "why_alone": None}
+        waiting: Json = {"answers": [], "over": False, "why_alone": None, "why_twice": None}
         yield from answers(run, comparison_json, waiting)
 
     def draws(  # noqa: PLR0913, PLR0917 (as above)
@@ -209,6 +211,7 @@ def comparison_json(update: Comparison) -> Json:
         "answers": [answer_json(answer) for answer in update.answers],
         "over": update.over,
         "why_alone": str(update.why_alone) if update.why_alone else None,
+        "why_twice": str(update.why_twice) if update.why_twice else None,
     }
 
 

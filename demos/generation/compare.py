@@ -35,14 +35,16 @@ def _column(language: str, name: str, answer: Generated) -> dict[str, str]:
 
 
 def remarks(language: str, update: Comparison) -> list[str]:
-    """Why there is only one answer; how sizes and speeds compare; what a small model cannot do."""
+    """Why one model gave both, or there is only one answer; how sizes and speeds compare; what a
+    small model cannot do."""
     cards = [answer.card for answer in update.answers if answer.card]
     if not update.over or not cards:
         return []
     alone = say_message(language, update.why_alone) if update.why_alone else ""
+    twice = say_message(language, update.why_twice) if update.why_twice else ""
     smallest = parameters_in_words(min(card.spec.parameters for card in cards))
     limits = say(language, "generation.compare.limits", parameters=smallest)
-    return [remark for remark in (alone, _compared(language, cards), limits) if remark]
+    return [remark for remark in (twice, alone, _compared(language, cards), limits) if remark]
 
 
 def _compared(language: str, cards: list[RunCard]) -> str:

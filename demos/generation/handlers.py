@@ -187,6 +187,20 @@ class Handlers:
         yield view.begun()
         yield from with_visible_errors(steps(), view.failed, view.stopped)
 
+    def announce(
+        self, request: gr.Request, mode: str, model: str, second: str, strategy: str, heat: Any
+    ) -> str:
+        """What a comparison of two models would do; nothing in another mode."""
+        if mode != "versus":
+            return ""
+        is_sampling = strategy == "sampling" and bool(heat)
+        try:
+            said = self.service.comparison_plan(model, second, is_sampling)
+        except ShowTellError:  # the run itself will say it
+            return ""
+        language = language_of(request)
+        return states.notice(" ".join(say_message(language, one) for one in said))
+
     def _remark(self, request: gr.Request, values: Values) -> str:
         """What should be known before an answer is read: that the model knows no such language."""
         try:

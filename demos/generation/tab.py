@@ -91,6 +91,7 @@ def build(backend: Backend) -> Form:
     with gr.Row(elem_classes="st-work"):
         with gr.Column(scale=5, min_width=320):
             inputs = _inputs()
+            plan = gr.HTML(elem_id="generation-plan", apply_default_css=False)
             with gr.Row(elem_classes="st-actions"):
                 run = gr.Button(t("generation.run"), variant="primary", elem_id="generation-run")
                 stop = gr.Button(
@@ -108,7 +109,9 @@ def build(backend: Backend) -> Form:
         page = replace(page, examples=example_buttons(form, EXAMPLES, keep=("model", "second")))
     with links_here:
         copy_link(form, page.last_run, what_a_link_holds)
-    _wire(Handlers(service, form, page))
+    handlers = Handlers(service, form, page)
+    _wire(handlers)
+    _announce(handlers, plan)
     api.add_endpoints(service)
     return form
 
@@ -216,6 +219,14 @@ def what_a_link_holds(values: dict[str, Any], last_run: dict[str, Any]) -> dict[
         "prompt": prompt,
         "seed": last_run["seed"] if is_on_screen else values["seed"],
     }
+
+
+def _announce(handlers: Handlers, plan: gr.HTML) -> None:
+    """What a comparison of two models would do stands there before it runs."""
+    names = ("mode", "model", "second", "strategy", "temperature")
+    parts = [handlers.form.param(name).component for name in names]
+    changes = [part.change for part in parts]
+    gr.on(changes, handlers.announce, parts, plan, queue=False, **LISTENER)
 
 
 def _wire(handlers: Handlers) -> None:

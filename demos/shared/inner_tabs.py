@@ -9,7 +9,7 @@ import gradio as gr
 
 from demos.shared.permalinks import Form
 from demos.shared.section import Section, Updates
-from demos.shared.strings import language_of, t
+from demos.shared.strings import t
 
 # gr.Tabs has no value of its own: an update of its `selected` is what Python would send.
 SELECT_JS = "(view) => ({ __type__: 'update', selected: view })"
@@ -56,10 +56,7 @@ def run_links(form: Form, sections: list[Section]) -> None:
             own |= {name: value for (of, name, _), value in beside if of is section}
             if not section.is_in(values["view"]) or not section.is_asked(own):
                 continue
-            if told := section.withheld(language_of(request)):
-                yield {section.panel.result: told}
-            else:
-                yield from section.answer(request, own)
+            yield from section.answer(request, own)
 
     outputs = [form.notice, *(part for section in sections for part in section.all_outputs)]
     form.when_asked(run_shown, [*form.components, *(part for _, _, part in unlinked)], outputs)

@@ -116,8 +116,6 @@ class Section:
     starts: list[Any]  # events that run it
     outputs: list[Any]  # what it changes beside the panel
     unlinked: dict[str, Any] = field(default_factory=dict)  # further inputs, which no link holds
-    # What a link shows in place of a run that would start a download; "" where none would.
-    withheld: Callable[[str], str] = lambda language: ""
     view: str = ""  # the inner tab it stands in; "" if that has its name
 
     def is_asked(self, values: dict[str, Any]) -> bool:

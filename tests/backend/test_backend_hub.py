@@ -1,5 +1,6 @@
 """A hub that is switched off, away or silent costs a visitor little."""
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ from backend.models import sources
 from backend.models.hub.reach import PATIENT, QUICK, HubReach
 from backend.models.pool import Pool
 from backend.models.sources import Hub
-from tests.backend.fakes import make_backend, results, spec
+from tests.backend.fakes import PATIENCE, make_backend, results, spec
 from tests.backend.runs import run
 
 ON_HUB = Hub("Some/Model", revision="0" * 40, download_bytes=8_000_000_000)
@@ -55,7 +56,7 @@ def test_an_unreachable_hub_is_asked_once_not_on_every_click(hub_rows, monkeypat
 
 @pytest.mark.parametrize(
     ("mode", "model", "patience"),
-    [("auto", "", QUICK), ("auto", "big", PATIENT), ("gpu", "", PATIENT), ("auto", "gpu", PATIENT)],
+    [("auto", "", QUICK), ("auto", "big", PATIENT), ("gpu", "", QUICK), ("auto", "gpu", PATIENT)],
 )
 def test_only_who_asks_for_a_model_waits_long_for_the_hub(
     hub_rows, monkeypatch, mode, model, patience
@@ -76,3 +77,24 @@ def test_only_who_asks_for_a_model_waits_long_for_the_hub(
 
 def test_a_hub_that_is_silent_costs_less_than_a_second():
     assert QUICK < 1
+
+
+def test_the_hub_is_asked_when_a_page_opens_that_would_need_it(hub_rows, monkeypatch):
+    asked = threading.Event()
+    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
+    monkeypatch.setattr(sources, "HUB", HubReach(asked.set))
+    with_own_loaders(hub_rows).load_ahead(("generation", ""))
+    assert asked.wait(PATIENCE)
+
+
+@pytest.mark.parametrize("offline", ["0", "1"])
+def test_the_hub_is_not_asked_for_what_is_here_or_where_it_is_switched_off(
+    hub_rows, monkeypatch, offline
+):
+    def refuse():
+        raise AssertionError("the hub was asked")
+
+    monkeypatch.setenv("HF_HUB_OFFLINE", offline)
+    monkeypatch.setattr(sources, "HUB", HubReach(refuse))
+    sources.ask_ahead(hub_rows[1].source if offline == "0" else hub_rows[0].source)
+    assert sources.HUB._asking is None

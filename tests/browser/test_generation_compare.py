@@ -39,10 +39,15 @@ def test_two_models_answer_beside_each_other(window: Page, two: str) -> None:
     expect(page.locator(COLUMNS)).to_have_count(2, timeout=PATIENCE)
 
 
-def test_where_there_is_one_model_it_says_so(visit: Visit) -> None:
+def test_where_there_is_one_model_it_says_before_the_run_that_it_answers_twice(
+    visit: Visit,
+) -> None:
+    page = visit.open("?tab=generation")
+    plan = page.locator("#generation-plan")
+    expect(plan).to_be_empty()
+    page.get_by_role("radio", name="Two models").click()
+    expect(plan).to_contain_text("so it answers twice", timeout=PATIENCE)
     page = visit.open(ASK)
-    expect(page.locator(ANSWER)).to_contain_text(
-        "the second one would have been the same", timeout=PATIENCE
-    )
-    expect(page.locator(COLUMNS)).to_have_count(1)
+    expect(page.locator(ANSWER)).to_contain_text("so it answers twice", timeout=PATIENCE)
+    expect(page.locator(COLUMNS)).to_have_count(2)
     expect(page.locator(ANSWER)).to_contain_text("makes things up")

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { deflateSync } from "node:zlib";
 import { fill, percent, visible } from "../../assets/web/shared/dom.js";
 import { css, rgbOf, textOn } from "../../assets/web/shared/heat.js";
+import { bestFor } from "../../assets/web/shared/models.js";
 import { unpack, unpackWeights } from "../../assets/web/shared/packing.js";
 import { Widget } from "../../assets/web/shared/widget.js";
 
@@ -64,4 +65,20 @@ test("a widget shows what comes, and clears when nothing does", () => {
   props.value = null;
   change();
   assert.deepEqual(seen, [{ a: 1 }, null]);
+});
+
+test("a section is offered the larger model of its own task", () => {
+  const offer = (id) => ({ id, sentence: "", button: "", stop: "", failed: "" });
+  const found = {
+    generation: offer("qwen"),
+    masked_word: offer("bert"),
+    "attention-decoder": offer("gpt"),
+  };
+  const best = ["generation", "classification-gap", "classification-next", "attention"];
+  assert.deepEqual(
+    best.map((section) => bestFor(section, found)?.id),
+    ["qwen", "bert", "bert", "gpt"],
+  );
+  assert.equal(bestFor("classification-zero_shot", found), undefined);
+  assert.equal(bestFor("captioning-describe", found), undefined);
 });

@@ -108,21 +108,24 @@ async function offer(card) {
   const place = card.closest('[id$="-card"]');
   const found = name && place ? (await offers())?.offers[name] : undefined;
   if (!found || !place || !card.isConnected || card.querySelector(".st-offer")) return;
-  const tab = place.id.split("-")[0] ?? "";
-  const best = found[tab] ?? Object.values(found)[0];
-  if (best && belongs(tab, found)) card.append(line(best, place.id.replace(/-card$/, "")));
+  const section = place.id.replace(/-card$/, "");
+  const best = bestFor(section, found);
+  if (best) card.append(line(best, section));
 }
 
+const GAPS = ["classification-gap", "classification-next"]; // sections of a task of their own
+
 /**
- * A model may have rows in several tasks: the offer is one of this tab's.
- * @param {string} tab
+ * A model may have rows in several tasks: the offer is one of this section's.
+ * @param {string} section
  * @param {Record<string, Offer>} found
  */
-function belongs(tab, found) {
-  const tasks = Object.keys(found);
-  if (tab === "attention") return tasks.some((task) => task.startsWith("attention"));
-  if (tab === "classification") return "zero_shot" in found;
-  return tab in found;
+export function bestFor(section, found) {
+  const tab = section.split("-")[0] ?? "";
+  if (GAPS.includes(section)) return found.masked_word;
+  if (tab === "classification") return found.zero_shot;
+  if (tab !== "attention") return found[tab];
+  return Object.entries(found).find(([task]) => task.startsWith("attention"))?.[1];
 }
 
 /**

@@ -23,14 +23,22 @@ class HubReach:
         self._asking: _Question | None = None
         self._failed: tuple[float, str] | None = None  # when, and the cause in words
 
-    def require(self, patience: float = PATIENT) -> None:
-        """Return if the hub answers; raise ModelError if not, or if it lately did not."""
+    def ask_ahead(self) -> None:
+        """Ask now, so that who needs the hub later has less to wait for, or nothing."""
         with self._lock:
-            if self._failed and self._clock() - self._failed[0] < MEMORY:
+            if not self._lately_failed():
+                self._question()
+
+    def require(self, patience: float = PATIENT) -> None:
+        """Return if the hub answers; raise ModelError if not, or if it lately did not. `patience`
+        counts from when it was asked."""
+        with self._lock:
+            if self._failed and self._lately_failed():
                 raise ModelError("hub_unreachable", cause=self._failed[1])
-            question = self._asking = self._asking or _Question(self._probe, self._hear)
-        if not question.ended.wait(patience):
-            self._note(f"no answer within {patience:g} s")
+            question = self._question()
+        waited = self._clock() - question.began
+        if not question.ended.wait(max(0.0, patience - waited)):
+            self._note(f"no answer within {max(patience, waited):.2g} s")
         elif question.cause:
             raise ModelError("hub_unreachable", cause=question.cause)
 
@@ -38,6 +46,15 @@ class HubReach:
         """Somebody asks for the hub by a click: forget that it did not answer."""
         with self._lock:
             self._failed = None
+
+    def _question(self) -> _Question:
+        """The one under way, or a new one."""
+        if self._asking is None:
+            self._asking = _Question(self._probe, self._hear, self._clock())
+        return self._asking
+
+    def _lately_failed(self) -> bool:
+        return self._failed is not None and self._clock() - self._failed[0] < MEMORY
 
     def _note(self, cause: str) -> None:
         with self._lock:
@@ -54,8 +71,10 @@ class HubReach:
 class _Question:
     """One probe under way; `cause` says why it failed, "" if it did not."""
 
-    def __init__(self, probe: Callable[[], None], hear: Callable[[str], None]) -> None:
-        self.ended, self.cause = threading.Event(), ""
+    def __init__(
+        self, probe: Callable[[], None], hear: Callable[[str], None], began: float
+    ) -> None:
+        self.ended, self.cause, self.began = threading.Event(), "", began
         self._probe, self._hear = probe, hear
         threading.Thread(target=self._ask, name="hub-probe", daemon=True).start()
 

@@ -4,10 +4,11 @@ import pytest
 import torch
 
 from backend.errors import InputError
+from backend.parts import finish
 
 
 def test_fillings_are_the_heads_own_probabilities(tiny_masked):
-    gaps = tiny_masked.fill("the film is [MASK] and [MASK] .", top=3)
+    gaps = finish(tiny_masked.fill("the film is [MASK] and [MASK] .", top=3))
     assert [len(gap) for gap in gaps] == [3, 3]
     tokens = tiny_masked.tokenizer("the film is [MASK] and [MASK] .", return_tensors="pt")
     with torch.no_grad():
@@ -20,7 +21,7 @@ def test_fillings_are_the_heads_own_probabilities(tiny_masked):
 def test_a_text_without_a_gap_that_can_be_filled_is_refused(tiny_masked, text):
     tiny_masked.tokenizer.model_max_length = 60
     with pytest.raises(InputError):
-        tiny_masked.fill(text)
+        finish(tiny_masked.fill(text))
 
 
 def test_the_tokens_of_two_sentences_are_counted_together(tiny_masked):
@@ -44,4 +45,4 @@ def test_in_two_sentences_a_mask_is_text_too(tiny_masked):
 
 
 def test_following_is_a_probability(tiny_masked):
-    assert 0 < tiny_masked.follows("the film is good", "i love it") < 1
+    assert 0 < finish(tiny_masked.follows("the film is good", "i love it")) < 1

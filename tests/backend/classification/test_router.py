@@ -47,7 +47,7 @@ def test_a_stand_in_is_an_expert_that_is_always_here():
     assert {row.stand_in for row in MODELS if row.stand_in} <= ids
 
 
-@pytest.mark.parametrize("role", ["sentences", "likelihood", "masked_word"])
+@pytest.mark.parametrize("role", ["sentences", "likelihood", "verse_gaps"])
 def test_each_role_that_the_service_asks_for_has_its_row(role):
     assert row_for(role).role == role
 

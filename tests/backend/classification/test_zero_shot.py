@@ -39,7 +39,7 @@ def naive(lm, prefix, sentence):
 def test_pmi_is_the_gain_in_log_likelihood(tiny_lm):
     sentences = [zero_shot.filled("It is {}.", label) for label in LABELS]
     text = "The quick brown fox jumps."
-    bare = likelihood._first_token(tiny_lm)
+    bare = likelihood.first_token(tiny_lm)
     start = [*bare, *tiny_lm.tokenizer(text, add_special_tokens=False)["input_ids"]]
     wanted = [naive(tiny_lm, start, one) - naive(tiny_lm, bare, one) for one in sentences]
     assert pmi(tiny_lm, text, sentences).tolist() == pytest.approx(wanted, abs=1e-3)

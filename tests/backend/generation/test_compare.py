@@ -6,7 +6,8 @@ from backend.errors import InputError, ModelError
 from backend.generation.request import check_request
 from backend.generation.results import Comparison, Generated
 from backend.generation.service import Generation
-from tests.backend.fakes import results, two_rows
+from backend.messages import message
+from tests.backend.fakes import FakeSource, make_backend, results, spec, two_rows
 
 REQUEST = check_request("The fox", max_new_tokens=5, seed=3)
 
@@ -45,22 +46,47 @@ def test_the_first_answer_stays_from_when_it_is_there(both):
 
 
 @pytest.mark.parametrize("second", ["large", "cpu", "auto", ""])
-def test_a_model_is_not_asked_twice(both, second):
+def test_one_model_in_both_places_answers_with_two_settings(both, second):
     *_, last = results(both.compare(REQUEST, "ann", "large", second))
-    assert last.over and len(last.answers) == 1
-    assert "Only Large answered" in str(last.why_alone)
+    assert last.over and [one.card.spec.id for one in last.answers] == ["large", "large"]
+    greedy = check_request("The fox", max_new_tokens=5, strategy="greedy")
+    *_, alone = results(both.generate(greedy, "ann", "large"))
+    assert last.answers[1].text == alone.text
+    assert last.why_twice == message("versus_greedy", model="Large")
+    *_, last = results(both.compare(greedy, "ann", "large", second))
+    assert last.why_twice == message("versus_sampling", model="Large")
+    assert greedy.otherwise.is_sampling and not greedy.otherwise.otherwise.is_sampling
 
 
-def test_where_the_first_fell_back_on_the_second_there_is_one_answer_and_the_reason(tiny_lm):
+def test_where_the_first_fell_back_on_the_second_that_answers_twice_and_says_why(tiny_lm):
     *_, last = results(failing(tiny_lm, "large").compare(REQUEST, "ann", "large", "small"))
-    assert "Only Small answered" in str(last.why_alone) and last.answers[0].card.falls
+    assert [one.card.spec.id for one in last.answers] == ["small", "small"]
+    assert last.why_twice.code == "versus_greedy" and last.answers[0].card.falls
+
+
+def test_what_a_comparison_will_do_is_known_before_it_runs(both):
+    said = both.comparison_plan("large", "small", is_sampling=True)
+    assert said == [message("versus_both", first="Large", second="Small")]
+    said = both.comparison_plan("", "cpu", is_sampling=False)
+    assert said == [message("versus_sampling", model="Large")]
+    with pytest.raises(InputError, match="gpt-9"):
+        both.comparison_plan("large", "gpt-9", is_sampling=True)
+
+
+def test_a_comparison_that_would_download_says_how_much():
+    rows = (spec("large", "cpu", source=FakeSource(here=False)), spec("small"))
+    service = Generation(make_backend(rows=rows, has_gpu=lambda: False))
+    said = service.comparison_plan("large", "bundled", is_sampling=True)
+    assert said[1:] == [message("versus_download", model="Large", size="1.5 GB")]
+    said = service.comparison_plan("", "bundled", is_sampling=True)
+    assert said == [message("versus_greedy", model="Small")]
 
 
 def test_a_second_model_that_fails_leaves_the_first_answer(tiny_lm):
     backend = failing(tiny_lm, "small")
     *_, last = results(backend.compare(REQUEST, "ann", "large", "small"))
     assert last.over and len(last.answers) == 1 and last.answers[0].text
-    assert last.why_alone.code != "versus_alone"
+    assert last.why_alone.code not in ("versus_stopped", "versus_greedy")
 
 
 def test_an_unknown_model_is_told_before_the_first_has_written(both):

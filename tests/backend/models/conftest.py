@@ -16,20 +16,25 @@ TINY = {
 PREPROCESS = {"size": [32, 32], "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5]}
 
 
-@pytest.fixture(scope="session")
-def clip_folder(tmp_path_factory):
+def save_tiny_clip(folder):
     """A random CLIP of two layers on each side."""
     import torch
     from open_clip import CLIP
     from safetensors.torch import save_file
 
-    folder = tmp_path_factory.mktemp("tiny-clip")
     with torch.random.fork_rng():
         torch.manual_seed(0)
         model = CLIP(**TINY)
     save_file(model.state_dict(), folder / "open_clip_model.safetensors")
     config = {"model_cfg": TINY, "preprocess_cfg": PREPROCESS}
     (folder / "open_clip_config.json").write_text(json.dumps(config))
+
+
+@pytest.fixture(scope="session")
+def clip_folder(tmp_path_factory):
+    """The folder of one."""
+    folder = tmp_path_factory.mktemp("tiny-clip")
+    save_tiny_clip(folder)
     return folder
 
 

@@ -36,6 +36,8 @@ KINDS = {
     "deberta-zeroshot-xsmall": "deberta",
     "multilingual-e5-small": "text_encoder",
     "bert-base": "bert",
+    "smollm2-135m-gaps": "smollm",
+    "verse-writer-gaps": "verse",
     "bert-base-uncased": "bert",
     "minilm-attention": "bert",
     "multilingual-e5-small-attention": "text_encoder",

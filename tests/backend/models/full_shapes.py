@@ -59,7 +59,10 @@ def parts_of(row: str) -> list[Any]:
 def write_sparse(network: Any, path: Path) -> None:
     """The network as safetensors in its own number format, all zeros: the file takes no room on
     the disk, and reads like any other."""
-    names = {"torch.float32": "F32", "torch.bfloat16": "BF16", "torch.int64": "I64"}
+    names = {
+        "torch.float32": "F32", "torch.bfloat16": "BF16", "torch.float16": "F16",
+        "torch.int64": "I64", "torch.bool": "BOOL",
+    }  # fmt: skip
     header, at = {}, 0
     tied = getattr(network, "all_tied_weights_keys", None) or {}
     for name, weight in network.state_dict().items():

@@ -1,5 +1,6 @@
-"""Each hub row in its full shape: the published configuration has as many weights as the row says,
-and a checkpoint of that shape, in the hub's layout, is loaded by the row's own loader.
+"""Each hub row in its full shape: the published configuration has as many weights as the row says;
+a checkpoint of that shape, in the hub's layout, is loaded by the row's own loader, and takes one
+step in the number format that the row would have here.
 
 The weights are zeros in sparse files: no hub can be reached where this is developed.
 """
@@ -9,24 +10,20 @@ from dataclasses import replace
 import pytest
 import torch
 
+from backend.device import find_gpu, return_memory
 from backend.models.registry import MODELS, named
 from backend.models.sources import Hub
 from tests.backend.fakes import CPU, FakeSource
-from tests.backend.models.full_shapes import PARTS, parts_of, write_sparse
-from tests.tokenizers import byte_level_tokenizer
+from tests.backend.models.full_checkpoints import FAMILIES
+from tests.backend.models.full_shapes import PARTS, parts_of
 
 ROWS = {row.id: row for row in MODELS if isinstance(row.source, Hub)}
-LOADED = (
-    "qwen3-0.6b",
-    "smolvlm2-500m",
-    "distilbert-sst2",
-    "distilroberta-finance",
-    "roberta-emotions",
-    "deberta-zeroshot-xsmall",
-    "bert-base",
-    "bert-base-uncased",
-    "gpt2",
-)
+# Gigabytes of weights: loaded and run by `make test-shapes`, one after another.
+LARGE = {"qwen3-4b", "qwen3-vl-4b", "flux2-klein-4b", "sd-turbo"}
+STEPS = [
+    pytest.param(row, marks=pytest.mark.shapes if row in LARGE else pytest.mark.slow)
+    for row in ROWS
+]
 
 
 def weights(networks):
@@ -38,28 +35,43 @@ def test_every_hub_row_has_its_shape_here():
     assert set(PARTS) == set(ROWS)
 
 
+def test_every_hub_row_can_be_written_loaded_and_run_here():
+    missing = {row.id for row in ROWS.values() if row.loader not in FAMILIES}
+    assert not missing, f"no family in full_checkpoints.py for {missing}"
+
+
 @pytest.mark.parametrize("row", ROWS)
 def test_a_rows_parameters_are_those_of_its_published_configuration(row):
     """To a ten-thousandth: repositories round, and some keep a weight that the classes do not."""
     assert weights(parts_of(row)) == pytest.approx(ROWS[row].parameters, rel=1e-4)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("row", LOADED)
-def test_a_checkpoint_of_the_full_shape_is_loaded_by_the_rows_own_loader(row, tmp_path):
-    from transformers import GenerationConfig, SmolVLMImageProcessor
+@pytest.mark.parametrize("row", STEPS)
+def test_a_checkpoint_of_the_full_shape_is_loaded_by_its_own_loader_and_takes_a_step(
+    row, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    takes_a_step(row, tmp_path, CPU)
 
-    (network,) = parts_of(row)
-    network.to(torch.bfloat16 if row.startswith("qwen") else torch.float32)
-    network.config.save_pretrained(tmp_path)
-    GenerationConfig(eos_token_id=2).save_pretrained(tmp_path)
-    write_sparse(network, tmp_path / "model.safetensors")
-    special = ["[PAD]", "[CLS]", "[SEP]", "[MASK]"]
-    words = byte_level_tokenizer(["a red apple"], special, "[SEP]", mask_token="[MASK]")
-    words.save_pretrained(tmp_path)
-    if row == "smolvlm2-500m":
-        SmolVLMImageProcessor().save_pretrained(tmp_path)
-    spec = replace(ROWS[row], source=FakeSource(path=tmp_path))
-    loaded = named(spec.loader)(spec, replace(CPU, dtype=spec.dtype or "bfloat16"))
-    inside = loaded.model if hasattr(loaded, "model") else loaded
-    assert weights([inside]) == weights([network])
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("row", ROWS)
+def test_on_a_gpu_each_row_takes_a_step(row, tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    gpu = find_gpu()
+    if gpu is None or not gpu.is_cuda:
+        pytest.skip("there is no CUDA GPU")
+    takes_a_step(row, tmp_path, gpu)
+
+
+def takes_a_step(row, folder, device):
+    family = FAMILIES[ROWS[row].loader]
+    family.save(ROWS[row], folder)
+    spec = replace(ROWS[row], source=FakeSource(path=folder))
+    dtype = spec.dtype or ("bfloat16" if device is CPU else device.dtype)
+    loaded = named(spec.loader)(spec, replace(device, dtype=dtype))
+    assert weights(family.network(loaded)) == weights(parts_of(row))
+    found = torch.as_tensor(family.step(loaded)).float()
+    assert found.numel() and found.isfinite().all()
+    del loaded
+    return_memory(device)

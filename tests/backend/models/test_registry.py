@@ -6,7 +6,7 @@ import re
 import pytest
 
 from backend.models.first_of import FirstOf
-from backend.models.registry import HUB_ONLY, MODELS, MODES, TIERS, models_for
+from backend.models.registry import MODELS, MODES, TIERS, models_for
 from backend.models.sources import Asset, Hub, Wheel
 from tests.backend.fakes import spec
 
@@ -55,7 +55,7 @@ def test_bundled_rows_need_no_hub_and_hub_rows_are_pinned(row):
         assert not hub.pickled or row.id in ("opus-mt-en-zh", "blip-base")
 
 
-@pytest.mark.parametrize("task", [task for task in TASKS if task not in HUB_ONLY])
+@pytest.mark.parametrize("task", TASKS)
 def test_every_task_has_a_model_that_always_works(task):
     assert models_for(task)[-1].tier == "bundled"
 

@@ -190,13 +190,18 @@ def test_a_picture_is_scored_beside_its_text(client: Client, tmp_path: Path) -> 
     assert answer["text"]["apple"] > 0.5
 
 
-def test_without_bert_the_answer_says_which_model_is_needed(client: Client) -> None:
-    for call in (
-        lambda: client.predict("Paris is [MASK].", api_name="/fill_mask"),
-        lambda: client.predict("It rains.", "I am wet.", api_name="/next_sentence"),
-    ):
-        with pytest.raises(Exception, match="BERT base, uncased could not be loaded"):
-            call()
+def test_without_bert_a_bundled_model_fills_gaps_and_says_that_it_did(client: Client) -> None:
+    found = client.predict("Paris is the [MASK] of France.", api_name="/fill_mask")
+    assert found["gaps"][0][0][0] == "capital"
+    assert found["run"]["model_id"] == "smollm2-135m-gaps"
+    found = client.predict("It rains.", "I am wet.", api_name="/next_sentence")
+    assert 0 < found["probability"] < 1
+
+
+def test_a_chinese_gap_is_filled_from_classical_verse(client: Client) -> None:
+    found = client.predict("床前明月光，疑是地上[MASK]。", api_name="/fill_mask")
+    assert all(len(word) == 1 for word, _ in found["gaps"][0])
+    assert found["run"]["model_id"] == "verse-writer-gaps"
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from backend.messages import message
 from backend.models.registry import MODELS
 from backend.run import Progress
 from backend.words import words_of
-from demos.classification import bias_probe, classify, masked, picture, table
+from demos.classification import bias_probe, classify, picture, table
 from demos.classification import tab as classification
 from demos.classification.fields import expert_menu
 from demos.classification.names import expert_name
@@ -70,26 +70,28 @@ def test_a_link_never_names_a_model_that_would_be_downloaded(backend: Backend) -
     assert form.read(dict.fromkeys(names, "emotion-expert"))[1] == []
 
 
-def test_a_link_to_the_masked_view_asks_before_it_downloads(
+def test_a_link_to_the_masked_view_runs_what_is_here_and_downloads_nothing(
     backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def never(*given: Any) -> Iterator[Any]:
-        raise AssertionError("the model was asked for")
+    asked_for: list[tuple[str, str]] = []
+
+    def perform(self: Backend, operation: Any, model: str, visitor: str) -> Iterator[Any]:
+        asked_for.append((operation.name, self.plan(operation.task, model)[0].id))
+        return iter(())
 
     handlers: list[Any] = []
     monkeypatch.setattr(
         "demos.shared.permalinks.Form.when_asked",
         lambda form, handler, inputs, outputs: handlers.append((handler, len(inputs))),
     )
-    monkeypatch.setattr(Classification, "fill_mask", never)
+    monkeypatch.setattr(Backend, "perform", perform)
     with gr.Blocks():
         form = classification.build(backend)
     asked = {"view": "masked", "gap": "Paris is [MASK]."}
     given = [asked.get(param.name, param.default) for param in form.params]
     [(handler, count)] = handlers
-    [update] = handler(request(), *given, *[None] * (count - len(given)))
-    [told] = update.values()
-    assert "BERT base, uncased is not on this disk" in told and "440 MB" in told
+    list(handler(request(), *given, *[None] * (count - len(given))))
+    assert asked_for == [("classification.fill_mask", "smollm2-135m-gaps")]
 
 
 def request() -> Any:
@@ -219,9 +221,10 @@ def test_nothing_can_be_remembered_before_a_run(backend: Backend) -> None:
     assert "nothing to remember yet" in told["note"]
 
 
-def test_what_the_masked_view_would_download_is_named() -> None:
-    row = Classification(Backend("bundled")).masked_model()
-    assert "BERT base, uncased" in masked.asks_for_download(row, "zh")
+def test_a_chinese_gap_is_filled_by_the_model_that_has_learnt_chinese() -> None:
+    service = Classification(Backend("bundled"))
+    assert service._gap_filler("床前明月光，疑是地上[MASK]。") == "verse-writer-gaps"
+    assert service._gap_filler("The film [MASK] 好.") == ""
 
 
 def test_the_app_picks_no_zero_shot_model_that_it_would_have_to_download() -> None:

@@ -190,10 +190,11 @@ def test_many_samples_are_a_tree_with_greedy_and_beams_beside_it(client: Client)
     json.dumps(found)
 
 
-def test_two_models_of_which_there_is_one_give_one_answer(client: Client) -> None:
+def test_two_models_of_which_there_is_one_are_two_settings_of_it(client: Client) -> None:
     found = client.predict("Hello", seed=1, max_new_tokens=6, api_name="/versus")
-    assert found["over"] and [one["run"]["tier"] for one in found["answers"]] == ["bundled"]
+    assert found["over"] and [one["run"]["tier"] for one in found["answers"]] == ["bundled"] * 2
     assert found["answers"][0]["text"] == generate(client, seed=1)["text"]
+    assert "always with the likeliest token" in found["why_twice"]
 
 
 def test_a_second_model_that_nobody_knows_gets_a_sentence(client: Client) -> None:

@@ -37,9 +37,17 @@ def test_an_answer_too_short_for_a_speed_is_not_compared(speed: float | None) ->
 
 
 def test_one_answer_alone_says_why_and_what_a_small_model_is() -> None:
-    one = Comparison((answer("A", 150),), True, why_alone=message("versus_alone", model="A"))
+    one = Comparison((answer("A", 150),), True, why_alone=message("versus_stopped"))
     why, limits = compare.remarks("zh", one)
-    assert "A" in why and "编造" in limits
+    assert "停止" in why and "编造" in limits
+
+
+def test_one_model_twice_says_what_was_different() -> None:
+    pair = answer("A", 150), answer("A", 150)
+    twice, limits = compare.remarks(
+        "en", Comparison(pair, True, why_twice=message("versus_greedy", model="A"))
+    )
+    assert "A, so it answers twice" in twice and "makes things up" in limits
 
 
 def test_nothing_is_said_before_the_end() -> None:

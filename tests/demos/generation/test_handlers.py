@@ -184,3 +184,12 @@ def test_a_script_that_the_model_does_not_know_is_remarked_on(handlers: Handlers
     notice = handlers.page.notice
     assert "English" in run(handlers, prompt="你好吗？", mode="completion")[notice]
     assert not run(handlers, prompt="How are you?", mode="completion").get(notice)
+
+
+def test_two_models_say_before_the_run_what_they_will_do(handlers: Handlers) -> None:
+    asked: Any = ("", "bundled", "sampling", 0.7)
+    assert handlers.announce(VISITOR, "chat", *asked) == ""
+    assert "so it answers twice" in handlers.announce(VISITOR, "versus", *asked)
+    cold = handlers.announce(VISITOR, "versus", "", "bundled", "sampling", 0)
+    assert "drawn at random" in cold
+    assert handlers.announce(VISITOR, "versus", "gpt-9", "bundled", "sampling", 0.7) == ""

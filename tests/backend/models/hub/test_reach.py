@@ -147,3 +147,15 @@ def test_after_a_click_an_unreachable_hub_is_asked_again_at_once():
     assert not probe.is_reached()
     probe.reach.ask_again()
     assert probe.is_reached()
+
+
+def test_who_comes_after_it_was_asked_ahead_waits_for_the_rest_alone(slow):
+    now = [0.0]
+    slow.reach = HubReach(slow, clock=lambda: now[0])
+    slow.reach.ask_ahead()
+    slow.reach.ask_ahead()
+    now[0] = 30.0
+    with pytest.raises(ModelError, match="no answer within 30 s"):
+        slow.reach.require(10.0)
+    slow.reach.ask_ahead()  # it has lately failed
+    assert slow.asked == 1
