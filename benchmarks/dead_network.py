@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from backend import prepare
+from backend import Backend, prepare
 from backend.models.sources import ASSETS
 from benchmarks.table import show
 from tests.serving import ROOT, free_port
@@ -82,9 +82,8 @@ def first_answer(task: str, mode: str) -> float:
     raise RuntimeError(f"{task} gave no answer")
 
 
-def backend_for(mode: str):
+def backend_for(mode: str) -> Backend:
     """The app's own; "auto+gpu" on a machine that takes its CPU for a GPU."""
-    from backend import Backend
     from backend.device import cpu
 
     if mode != "auto+gpu":
@@ -92,7 +91,7 @@ def backend_for(mode: str):
     return Backend("auto", device_for=lambda _: cpu("device_cpu_no_gpu"), has_gpu=lambda: True)
 
 
-def answers(task: str, backend) -> Iterator[object]:
+def answers(task: str, backend: Backend) -> Iterator[object]:
     """Results as they come, without the progress before them."""
     from backend.run import Progress
 
@@ -101,7 +100,7 @@ def answers(task: str, backend) -> Iterator[object]:
             yield update
 
 
-def asked(task: str, backend) -> Iterator[object]:
+def asked(task: str, backend: Backend) -> Iterator[object]:
     """What is asked of each task."""
     if task == "generation":
         from backend.generation.request import check_request

@@ -26,7 +26,7 @@ from backend.parts import finish
 from benchmarks.table import show
 from training.next_sentence import Pair, couplets_of, gains, loaded, pairs_of
 
-GAPS, PAIRS, SEED = 200, 200, 1
+GAPS, PAIRS, SEED = 100, 100, 1
 WORD = re.compile(r"[A-Za-z]+")
 CHARACTER = re.compile(r"[\u4e00-\u9fff]")
 TEXTS = Path(__file__).resolve().parents[1] / "tests" / "backend" / "texts"
@@ -127,7 +127,7 @@ def main() -> None:
     poems = verse.data(given.work)["test"]
     writer = loaded("verse-writer-gaps")
     masked_words(writer, "Chinese, unseen poems", [poem.text for poem in poems], CHARACTER)
-    couplets = couplets_of([poem.couplets for poem in poems], PAIRS, SEED)
+    couplets = couplets_of([poem.text for poem in poems], PAIRS, SEED)
     next_sentences(writer, "Chinese, unseen couplets", couplets)
 
 

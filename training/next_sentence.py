@@ -22,6 +22,7 @@ from backend.parts import finish
 
 PAIRS = 100  # that follow, and as many that do not
 SENTENCE = re.compile(r"[^.!?]{12,}[.!?]+(?=\s|$)")
+COUPLET = re.compile(r"[^。！？]+[。！？]")
 Pair = tuple[str, str]
 
 
@@ -32,9 +33,10 @@ def pairs_of(texts: Sequence[str], count: int, seed: int) -> tuple[list[Pair], l
     return _with_strangers(whole, count, seed)
 
 
-def couplets_of(poems: Sequence[list[str]], count: int, seed: int) -> tuple[list[Pair], list[Pair]]:
-    """The same of the couplets of poems."""
-    whole = [(couplets[0], couplets[1]) for couplets in poems if len(couplets) > 1]
+def couplets_of(poems: Sequence[str], count: int, seed: int) -> tuple[list[Pair], list[Pair]]:
+    """The same of the couplets of poems, with their marks."""
+    found = [COUPLET.findall(poem) for poem in poems]
+    whole = [(couplets[0], couplets[1]) for couplets in found if len(couplets) > 1]
     return _with_strangers(whole, count, seed)
 
 
@@ -80,7 +82,7 @@ def main() -> None:
     from training.goemotions import read
 
     comments = pairs_of(read(given.data, "train").texts, PAIRS, seed=0)
-    poems = [poem.couplets for poem in verse.data(given.work)["train"]]
+    poems = [poem.text for poem in verse.data(given.work)["train"]]
     both = {"smollm2-135m-gaps": comments, "verse-writer-gaps": couplets_of(poems, PAIRS, seed=0)}
     for row, (follow, other) in both.items():
         filler = loaded(row)

@@ -46,7 +46,7 @@ class Odds:
         return 1 / (1 + math.exp(-self.slope * (gain - self.threshold)))
 
 
-PROSE, VERSE = Odds(4.0, 0.25), Odds(4.0, 0.25)
+PROSE, VERSE = Odds(1.70, 0.311), Odds(5.67, 0.135)
 
 
 @dataclass(frozen=True)

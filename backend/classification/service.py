@@ -30,11 +30,10 @@ from backend.classification.results import (
     Taught,
     ZeroShotResult,
 )
-from backend.classification.twins import reader_of, routed_reader
+from backend.classification.twins import gap_filler, reader_of, routed_reader
 from backend.csv_tables import Table, read_table
 from backend.errors import InputError
 from backend.jobs import keeping_what_is_done
-from backend.languages import is_chinese
 from backend.messages import Message
 from backend.models.registry import ModelSpec
 from backend.operation import Operation
@@ -174,14 +173,15 @@ class Classification:
     def fill_mask(self, text: object, visitor: str) -> Iterator[Progress | Filled]:
         """The likeliest words for each [MASK]."""
         text = request.check_gaps(text)
-        yield from self._for_all(GAPS, self._gap_filler(text), visitor, "fill_mask", text)
+        model = gap_filler(self.backend.row_for(VERSE_GAPS), text)
+        yield from self._for_all(GAPS, model, visitor, "fill_mask", text)
 
     def next_sentence(
         self, first: object, second: object, visitor: str
     ) -> Iterator[Progress | NextSentence]:
         """The probability that the second sentence follows the first."""
         texts = request.check_text(first, "first"), request.check_text(second, "second")
-        model = self._gap_filler(*texts)
+        model = gap_filler(self.backend.row_for(VERSE_GAPS), *texts)
         yield from self._for_all(GAPS, model, visitor, "next_sentence", *texts)
 
     # Texts with pictures
@@ -255,11 +255,6 @@ class Classification:
         """Task and id."""
         row = self.backend.row_for(role)
         return row.task, row.id
-
-    def _gap_filler(self, *texts: str) -> str:
-        """The id of the row that has learnt Chinese for a Chinese text, else the app's choice."""
-        text = " ".join(texts).replace(request.MASK, "")
-        return self.backend.row_for(VERSE_GAPS).id if is_chinese(text) else ""
 
     def _check_expert(self, expert: object) -> str:
         known = [row.id for row in self.experts()]

@@ -78,8 +78,7 @@ class GenerationRequest:
         """The same with tokens chosen the other way: the likeliest, or drawn at random."""
         if self.is_sampling:
             return replace(self, strategy="greedy")
-        usual = float(OPTIONS["temperature"].default)
-        return replace(self, strategy="sampling", temperature=usual)
+        return replace(self, strategy="sampling", temperature=GenerationRequest.temperature)
 
 
 def check_request(prompt: object, **given: Any) -> GenerationRequest:

@@ -224,7 +224,7 @@ def what_a_link_holds(values: dict[str, Any], last_run: dict[str, Any]) -> dict[
 def _announce(handlers: Handlers, plan: gr.HTML) -> None:
     """What a comparison of two models would do stands there before it runs."""
     names = ("mode", "model", "second", "strategy", "temperature")
-    parts = [handlers.form.param(name).component for name in names]
+    parts: list[Any] = [handlers.form.param(name).component for name in names]
     changes = [part.change for part in parts]
     gr.on(changes, handlers.announce, parts, plan, queue=False, **LISTENER)
 

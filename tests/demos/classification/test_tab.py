@@ -16,6 +16,7 @@ from backend import Backend
 from backend.classification.expert import Expert
 from backend.classification.results import Explanation, Scores, Taught
 from backend.classification.service import Classification
+from backend.classification.twins import gap_filler
 from backend.errors import Cancelled
 from backend.messages import message
 from backend.models.registry import MODELS
@@ -222,9 +223,10 @@ def test_nothing_can_be_remembered_before_a_run(backend: Backend) -> None:
 
 
 def test_a_chinese_gap_is_filled_by_the_model_that_has_learnt_chinese() -> None:
-    service = Classification(Backend("bundled"))
-    assert service._gap_filler("床前明月光，疑是地上[MASK]。") == "verse-writer-gaps"
-    assert service._gap_filler("The film [MASK] 好.") == ""
+    verse = Backend("bundled").row_for("verse_gaps")
+    assert gap_filler(verse, "床前明月光，疑是地上[MASK]。") == "verse-writer-gaps"
+    assert gap_filler(verse, "床前明月光，", "疑是地上霜。") == "verse-writer-gaps"
+    assert gap_filler(verse, "The film [MASK] 好.") == ""
 
 
 def test_the_app_picks_no_zero_shot_model_that_it_would_have_to_download() -> None:
