@@ -6,7 +6,9 @@ Where there is no such file but the hub's folder with the model, torch runs it.
 from __future__ import annotations
 
 import functools
+import threading
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import openvino as ov
 
@@ -26,6 +28,10 @@ EXACT = {
 }
 
 
+_compiled: WeakValueDictionary[Path, ov.CompiledModel] = WeakValueDictionary()
+_compiling = threading.Lock()
+
+
 def load(spec: ModelSpec, device: Device) -> LanguageModel:
     """The row's model, ready on the CPU. Raises ModelError if its weights are not available."""
     path = spec.source.fetch()
@@ -40,12 +46,21 @@ def load_folder(name: str, folder: Path) -> LanguageModel:
     """Load what `_write` wrote. Compiling takes seconds once; its result is cached."""
     from transformers import PreTrainedTokenizerFast
 
-    core = ov.Core()
-    core.set_property({"CACHE_DIR": str(folder / gguf_cache.COMPILED)})
-    network = core.compile_model(folder / GRAPH, "CPU", EXACT)
+    network = _network(folder)
     tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
     context, stop = int(tokenizer.model_max_length), frozenset({int(tokenizer.eos_token_id)})
     return LanguageModel(name, network, tokenizer, context, stop, LlamaReader)
+
+
+def _network(folder: Path) -> ov.CompiledModel:
+    """The folder's graph, compiled; rows of several tasks share one, for as long as one uses it."""
+    with _compiling:
+        network = _compiled.get(folder)
+        if network is None:
+            core = ov.Core()
+            core.set_property({"CACHE_DIR": str(folder / gguf_cache.COMPILED)})
+            network = _compiled[folder] = core.compile_model(folder / GRAPH, "CPU", EXACT)
+    return network
 
 
 def _write(gguf: Path, target: Path) -> None:

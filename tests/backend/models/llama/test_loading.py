@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from backend.models import gguf_cache
+from backend.models.llama import loading
 from backend.models.llama.loading import load
 from backend.models.reader import TorchReader
 from tests.backend.fakes import CPU, FakeSource, spec
@@ -44,3 +45,10 @@ def test_its_perplexity_is_transformers_own(smollm, plain_smollm):
 def test_where_the_hub_gave_a_folder_torch_runs_it(tiny_folder):
     lm = load(spec("small", source=FakeSource(path=tiny_folder)), CPU)
     assert isinstance(lm.reader(), TorchReader) and lm.context == 2048
+
+
+def test_rows_of_two_tasks_share_one_compiled_graph_for_as_long_as_one_is_used(smollm):
+    folder = gguf_cache.folder_for(ROW.source.fetch(), gguf_cache.GRAPH)
+    other = loading.load_folder("Another row", folder)
+    assert other.model is smollm.model and other.reader() is not other.reader()
+    assert list(loading._compiled.values()) == [smollm.model]
