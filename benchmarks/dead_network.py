@@ -124,4 +124,5 @@ def asked(task: str, backend: Backend) -> Iterator[object]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(first_answer(*sys.argv[1:])))
+    print(json.dumps(first_answer(*sys.argv[1:])), flush=True)
+    os._exit(0)  # threads of the run are under way: Python would abort over them
