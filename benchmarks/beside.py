@@ -3,8 +3,9 @@
     git worktree add --detach ../before COMMIT
     BESIDE=../before python -m benchmarks beside
 
-Each of the two has a process of its own with its models loaded, and they are asked by turns, so
-that whatever else the machine does meets both.
+Each of the two has a process of its own with its models loaded, and they are asked by turns, now
+one first and now the other, so that whatever else the machine does meets both. The processor's time
+says more than the clock's where others use the machine.
 """
 
 from __future__ import annotations
@@ -45,10 +46,10 @@ asks = {
     "search": lambda: ImageSearch(b).search(check_search("red apple"), "ann"),
 }
 for line in sys.stdin:
-    begun = time.perf_counter()
+    begun = time.perf_counter(), time.process_time()
     for _ in asks[line.strip()]():
         pass
-    print(time.perf_counter() - begun, flush=True)
+    print(time.perf_counter() - begun[0], time.process_time() - begun[1], flush=True)
 """
 
 
@@ -65,12 +66,12 @@ class Checkout:
             text=True,
         )
 
-    def seconds(self, name: str) -> float:
-        """Of one run."""
+    def seconds(self, name: str) -> list[float]:
+        """Of one run: by the clock, and of the processor's time."""
         asked, told = self._process.stdin, self._process.stdout
         assert asked and told
         print(name, file=asked, flush=True)
-        return float(told.readline())
+        return list(map(float, told.readline().split()))
 
     def close(self) -> None:
         self._process.communicate()
@@ -82,13 +83,27 @@ def main() -> None:
         sys.exit("benchmarks beside: name the other checkout, as in BESIDE=../before")
     both = Checkout(Path(os.environ["BESIDE"])), Checkout(ROOT)
     for name, times in TIMES.items():
-        pairs = [[one.seconds(name) for one in both] for _ in range(WARM + times)][WARM:]
-        before, now = (statistics.median(one) * 1000 for one in zip(*pairs, strict=True))
-        ratio = statistics.median(before / now for before, now in pairs)
-        print(f"  {name:<10} {before:8.1f} ms there, {now:8.1f} ms here: {ratio:.3f} of its speed "
-              f"(bar: {BAR})", flush=True)  # fmt: skip
+        pairs = [asked(both, name, number) for number in range(WARM + times)][WARM:]
+        clock, processor = (ratio(pairs, which) for which in (0, 1))
+        print(f"  {name:<10} {clock} by the clock, {processor} by the processor (bar: {BAR})",
+              flush=True)  # fmt: skip
     for one in both:
         one.close()
+
+
+def asked(both: tuple[Checkout, Checkout], name: str, number: int) -> list[list[float]]:
+    """The other's seconds and ours."""
+    there, here = both
+    if number % 2:
+        return [there.seconds(name), here.seconds(name)]
+    return [here.seconds(name), there.seconds(name)][::-1]
+
+
+def ratio(pairs: list[list[list[float]]], which: int) -> str:
+    """Our speed as a share of the other's: of each pair's, the median and the middle half."""
+    shares = [there[which] / here[which] for there, here in pairs]
+    low, middle, high = statistics.quantiles(shares, n=4)
+    return f"{middle:.3f} ({low:.2f} to {high:.2f})"
 
 
 if __name__ == "__main__":
