@@ -107,6 +107,7 @@ train: $(TRAIN)
 	@test -n "$(TAEF2)" || { echo "name the folder of the TAEF2 autoencoder: make train TAEF2=FOLDER"; exit 1; }
 	test -e training/work/data/records.jsonl || $(BIN)/python -m training.data
 	$(BIN)/python -m training.encoder
+	$(BIN)/python -m training.bridge
 	$(BIN)/python -m training.gallery_vectors
 	$(BIN)/python -m training.captioner
 	$(BIN)/python -m training.painter --taef2 "$(TAEF2)"

@@ -6,6 +6,7 @@ are left out, so that the Chinese bar is measured on names that were never taugh
 
 import gzip
 import re
+from collections import defaultdict
 from pathlib import Path
 
 from training.concepts import TRAIN
@@ -14,6 +15,7 @@ from training.data import Record
 HAN = re.compile(r"[一-鿿]+")
 _LINE = re.compile(r"^\S+ (\S+) \[[^]]*] /(.+)/")
 _ASIDE = re.compile(r"\([^)]*\)|\[[^]]*]|\b(CL|variant of|see|old variant|abbr\.|surname)\b.*")
+PHRASES = ("一个{}", "一张{}的图片", "{}的图画", "{}。")
 MAX_CHARACTERS, MAX_GLOSS_WORDS = 6, 5  # names of things, not explanations
 
 
@@ -49,3 +51,12 @@ def lessons(cedict: Path, records: list[Record]) -> list[tuple[str, str]]:
     # A dictionary may know a test concept's word: that is knowledge of language, not of pictures.
     # The emoji's own name is still left out, to be strict.
     return [pair for pair in [*taught * 5, *dictionary(cedict)] if pair[0] not in unseen]
+
+
+def by_english(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
+    """The Chinese words of each English one, in the pairs' order."""
+    words: dict[str, list[str]] = defaultdict(list)
+    for word, english in pairs:
+        if word not in words[english.lower()]:
+            words[english.lower()].append(word)
+    return dict(words)

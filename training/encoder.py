@@ -1,9 +1,8 @@
-"""Train the search encoder: `python -m training.encoder --minutes 18`.
+"""Train the search encoder: `python -m training.encoder --minutes 6`.
 
-Two short trainings on what frozen networks gave: the image tower's opinion on drawings
-(contrastive, as in CLIP, Radford et al. 2021, but on cached features, as in LiT, Zhai et al.
-2022), and the text tower's embeddings of Chinese characters
-(`training/chinese_embeddings.py`).
+The image tower's opinion on drawings is trained on what the frozen trunk gave: contrastive, as in
+CLIP (Radford et al. 2021), but on cached features, as in LiT (Zhai et al. 2022). The texts are
+MiniLM's; `training/bridge.py` brings both languages to the same place.
 """
 
 import argparse
@@ -18,10 +17,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy, normalize
 
-from backend.models.search_encoder import CHARACTERS
-from backend.models.search_encoder.model import CHINESE
 from backend.models.search_encoder.tower import PictureTower
-from training import chinese, chinese_embeddings, data, features
+from training import data, features
 from training.captions import captions_of, common_keywords
 from training.concepts import TRAIN
 from training.hardware import device
@@ -118,9 +115,8 @@ def lessons(work: Path, tower: PictureTower, sentences: Sentences) -> Lessons:
         views[record.concept].append(place)
         choices[place] = ids, [weight for _, weight in said]
     seen, scores = look(tower, work / "features")
-    return Lessons(
-        seen, scores, torch.from_numpy(sentences.encode(list(number))), dict(views), choices
-    )
+    texts = torch.from_numpy(sentences.encode(list(number)))
+    return Lessons(seen, scores, texts, dict(views), choices)
 
 
 def loss_of(vectors: Tensor, texts: Tensor, sharpness: float) -> Tensor:
@@ -159,38 +155,28 @@ def train(
     tower.cpu().eval()
 
 
-def save(
-    tower: PictureTower, embeddings: chinese_embeddings.ChineseEmbeddings, folder: Path
-) -> None:
-    """Write float16 shards under 10 MB, the open_clip config and the list of characters."""
+def save(tower: PictureTower, folder: Path) -> None:
+    """Write float16 shards under 10 MB and the open_clip config; the bridge has its own file."""
     from huggingface_hub import save_torch_state_dict
 
     folder.mkdir(parents=True, exist_ok=True)
-    state = {**tower.state_dict(), CHINESE: embeddings.rows.data}
-    half = {name: t.half() if t.is_floating_point() else t for name, t in state.items()}
+    half = {n: t.half() if t.is_floating_point() else t for n, t in tower.state_dict().items()}
     save_torch_state_dict(half, folder, max_shard_size="9MB")
     (folder / "open_clip_config.json").write_text(json.dumps(CONFIG, indent=2) + "\n")
-    (folder / CHARACTERS).write_text("".join(embeddings.number) + "\n", encoding="utf-8")
 
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--work", type=Path, default=Path("training/work"))
-    parser.add_argument(
-        "--minutes", type=float, default=18, help="a third for pictures, the rest for Chinese"
-    )
+    parser.add_argument("--minutes", type=float, default=6)
     parser.add_argument("--out", type=Path, default=Path("assets/models/search-encoder"))
     given = parser.parse_args(arguments)
     features.compute(given.work, extra=2)
     sentences = Sentences()
     tower = start(sentences)
     made = lessons(given.work, tower, sentences)
-    train(tower, made, given.work / "encoder", given.minutes / 3, Options())
-    pairs = chinese.lessons(given.work / "sources" / "cedict", data.load(given.work / "data")[1])
-    embeddings = chinese_embeddings.train(
-        pairs, given.work / "chinese", given.minutes * 2 / 3, chinese_embeddings.Options()
-    )
-    save(tower, embeddings, given.out)
+    train(tower, made, given.work / "encoder", given.minutes, Options())
+    save(tower, given.out)
     print(f"saved to {given.out}")
 
 

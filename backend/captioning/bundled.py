@@ -16,6 +16,7 @@ from backend.errors import InputError
 from backend.models import captioner as captioners
 from backend.models.captioner.decoder import END, MAX_WORDS, START, WHOLE_SLOTS
 from backend.models.captioner.model import Captioner, memory_from, word_probabilities
+from backend.models.search_encoder.plain_paper import shown
 
 if TYPE_CHECKING:
     from backend.device import Device
@@ -32,6 +33,7 @@ class Encoded:
     last: Tensor  # [1, 320, 7, 7], the trunk's last feature map
     memory: Tensor  # [1, 51, 384], what the decoder attends to
     weights: Tensor  # [S], how near each known sentence is
+    shown: Tensor  # [49], how much of each cell is not plain background
 
 
 class BundledCaptioner:
@@ -60,15 +62,18 @@ class BundledCaptioner:
 
     def encode(self, picture: Image, question: str = "", length: str = "short") -> Encoded:
         encoder = self.captioner.image_encoder
+        pixels = encoder.pixels([picture])
+        things = shown(pixels, CELLS).flatten().to(pixels.device)
         with torch.inference_mode():
-            encoded = self._encoded(*encoder.model.visual.trunk(encoder.pixels([picture])))
+            pooled, last = encoder.model.visual.trunk(pixels)
+            encoded = self._encoded(pooled, last, things)
         # Tensors made in inference mode never have gradients; `attribution_maps` needs copies.
         return replace(encoded, pooled=encoded.pooled.clone(), last=encoded.last.clone())
 
-    def _encoded(self, pooled: Tensor, last: Tensor) -> Encoded:
+    def _encoded(self, pooled: Tensor, last: Tensor, things: Tensor) -> Encoded:
         memory = memory_from(self.captioner.image_encoder.model.visual, pooled, last)
         weights = self.captioner.knn.weights(memory[0, :WHOLE_SLOTS].sum(0))
-        return Encoded(pooled, last, memory, weights)
+        return Encoded(pooled, last, memory, weights, things)
 
     def frame(self, picture: Image) -> Frame:
         """The square in the middle: the encoder fits the shorter side and crops the longer one."""
@@ -93,11 +98,13 @@ class BundledCaptioner:
     @torch.enable_grad()
     def attribution_maps(self, encoded: Encoded, line: Sequence[int]) -> Tensor:
         """HiResCAM (Draelos and Carin 2020) at the trunk's last feature map: activation times the
-        gradient of the word's log-probability, summed over channels; negative values cut off."""
+        gradient of the word's log-probability, summed over channels; negative values cut off, and
+        plain background left out."""
         last = encoded.last.detach().clone().requires_grad_()
         # What the trunk pools ends with the mean and the maximum of this map.
         tail = torch.cat([last.mean((2, 3)), last.amax((2, 3))], dim=1)
-        again = self._encoded(torch.cat([encoded.pooled[:, : -tail.shape[1]], tail], dim=1), last)
+        pooled = torch.cat([encoded.pooled[:, : -tail.shape[1]], tail], dim=1)
+        again = self._encoded(pooled, last, encoded.shown)
         words = torch.tensor([line[:-1]], device=last.device)
         scores = self.captioner.decoder(words, again.memory)[0]
         values = []
@@ -105,7 +112,9 @@ class BundledCaptioner:
             probabilities = self._next_word(again, line[: at + 1], scores[at])
             (slope,) = torch.autograd.grad(probabilities[token].log(), last, retain_graph=True)
             values.append((slope * last.detach())[0].sum(0).flatten())
-        return as_maps(torch.stack(values), CELLS)
+        found = (torch.stack(values) * encoded.shown).clamp(min=0)
+        is_empty = found.sum(1, keepdim=True) < 1e-20
+        return as_maps(found.where(~is_empty, encoded.shown), CELLS)
 
     def tokenize(self, text: str) -> list[int]:
         words = [word.strip(".,;:!?\"'()").lower() for word in text.split()]

@@ -62,8 +62,7 @@ def teach_pairs(pairs: Sequence[Pair]) -> Head:
 
 def tokens_and_limit(encoder: SearchEncoder, text: str) -> tuple[int, int]:
     """Tokens of the whole text, and how many of them the encoder reads."""
-    found = encoder.tokenizer.tokenizer(text, verbose=False)["input_ids"]
-    return len(found), int(encoder.tokenizer.context_length)
+    return encoder.token_count(text)
 
 
 def _softmax(cosines: np.ndarray) -> np.ndarray:

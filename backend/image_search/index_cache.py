@@ -79,7 +79,10 @@ def _make(
         entries, vectors = yield from _gallery(encoder, run)
     else:
         entries, vectors = yield from _collection(encoder, scope.store, scope.name, run, model)
-    return VectorIndex(entries, vectors, model, null_cosine(encoder, vectors))
+    yardstick = None
+    if scope.store is not None:
+        yardstick = gallery_vectors.read(gallery_vectors.file_for(run.spec), run.spec)
+    return VectorIndex(entries, vectors, model, null_cosine(encoder, vectors), yardstick)
 
 
 def _gallery(

@@ -1,13 +1,16 @@
-"""From which cosine on a picture matches a query. Cosines mean little alone: the threshold is set
-by the scores of the index itself.
+"""From which cosine on a picture matches a query. Cosines mean little alone: what they are for
+pictures that have nothing to do with the query says what a match is.
 
-Most pictures have nothing to do with a query, so their scores show what "nothing to do with it"
-looks like. A match must stand out from them, and must score higher than the best picture of the
-index does for a text that says nothing.
+Most pictures of the gallery have nothing to do with a query. In a search of the gallery a match
+must stand out from them, and score higher than the best picture does for a text that says nothing.
+Both numbers were chosen on the gallery: 0.94 of the captions that find their own picture among the
+first five have a match, and 0.06 of 36 queries such as "mortgage". Things that are not there but
+look like some that are (0.67 of ImageNet's other classes) match too.
 
-Both numbers were chosen on the bundled model and the gallery: 0.94 of the captions that find
-their own picture among the first five have a match, and 0.06 of 36 queries such as "mortgage".
-Things that are not there but look like some that are (0.67 of ImageNet's other classes) match too.
+A visitor's collection may be small, or all alike. There the gallery's pictures are the yardstick,
+where the model's vectors of them came with the app: of 281 drawings of validation concepts 0.98 of
+the right first hits reach it, in either language; of 16 of them without what was asked for the
+best one does in 0.2 (English) to 0.35 (Chinese) of cases.
 """
 
 from __future__ import annotations
@@ -16,8 +19,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-NULL_TEXTS = ("a picture", "a photo of something", "an image", "图片")  # they say nothing
-DEVIATIONS = 3.0  # robust standard deviations above the median
+NULL_TEXTS = ("a picture", "a photo of something", "an image")  # they say nothing
+DEVIATIONS = 3.0  # robust standard deviations above the index's own median
+STANDS_OUT = 2.5  # the same above the yardstick's
 MAD_TO_DEVIATION = 1.4826  # median absolute deviation -> standard deviation of a normal one
 MIN_PICTURES = 8  # of fewer, the median says nothing
 
@@ -35,13 +39,28 @@ class MatchThreshold:
     high: float
 
 
-def match_threshold(cosines: np.ndarray, null_cosine: float, columns: int = 32) -> MatchThreshold:
-    """The threshold for one query's cosines [N], N > 0; `columns` are the histogram's."""
-    median = float(np.median(cosines))
-    deviation = MAD_TO_DEVIATION * float(np.median(np.abs(cosines - median)))
+def match_threshold(
+    cosines: np.ndarray,
+    null_cosine: float,
+    yardstick: np.ndarray | None = None,
+    columns: int = 32,
+) -> MatchThreshold:
+    """The threshold for one query's cosines [N], N > 0, and those of pictures of all kinds, where
+    there are any; `columns` are the histogram's."""
+    median, deviation = middle_of(cosines)
     low, high = float(cosines.min()), float(cosines.max())
     counts, _ = np.histogram(cosines, columns, (low, max(high, low + 1e-6)))
-    is_many = len(cosines) >= MIN_PICTURES
-    outstanding = median + DEVIATIONS * deviation if is_many else null_cosine
-    value = max(outstanding, null_cosine)
+    if yardstick is not None:
+        usual, spread = middle_of(yardstick)
+        value = usual + STANDS_OUT * spread
+    elif len(cosines) >= MIN_PICTURES:
+        value = max(median + DEVIATIONS * deviation, null_cosine)
+    else:
+        value = null_cosine
     return MatchThreshold(value, median, deviation, null_cosine, tuple(map(int, counts)), low, high)
+
+
+def middle_of(cosines: np.ndarray) -> tuple[float, float]:
+    """Their median and their robust standard deviation."""
+    median = float(np.median(cosines))
+    return median, MAD_TO_DEVIATION * float(np.median(np.abs(cosines - median)))

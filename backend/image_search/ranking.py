@@ -32,7 +32,8 @@ def rank(encoder: SearchEncoder, request: SearchRequest, index: VectorIndex) -> 
     """The `top` pictures of the index for the request, in the order that it asks for."""
     query = encode_query(encoder, request)
     cosines = index.vectors @ query.vector
-    threshold = match_threshold(cosines, index.null_cosine)
+    usual = None if index.yardstick is None else index.yardstick @ query.vector
+    threshold = match_threshold(cosines, index.null_cosine, usual)
     odds = softmax(cosines, request.temperature)
     places = best(-cosines if request.sort == "worst" else cosines, request.top)
     hits = [

@@ -25,6 +25,7 @@ class VectorIndex:
     vectors: np.ndarray
     model: str  # identity of the weights that made the vectors
     null_cosine: float  # the best cosine of any picture with a text that says nothing
+    yardstick: np.ndarray | None = None  # [R, D], pictures of all kinds: see `match_threshold.py`
 
     def __len__(self) -> int:
         return len(self.entries)

@@ -191,7 +191,7 @@ MODELS: tuple[ModelSpec, ...] = (
         loader="backend.models.search_encoder:load_row",
         dtype="float32",
         licence="Apache-2.0",
-        parameters=31_365_992,
+        parameters=75_910_585,
         memory_bytes=500_000_000,
         languages="English, Chinese",
     ),

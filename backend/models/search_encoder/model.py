@@ -1,7 +1,7 @@
 """The search encoder as an open_clip model: our image tower beside MiniLM's text tower.
 
-The text tower is MiniLM unchanged but for its vocabulary, to which trained embeddings of Chinese
-characters are added: so English and Chinese meet in one space.
+MiniLM reads English. A text with Chinese characters goes to the bilingual text encoder, whose
+vectors a bridge moves into the same space (`chinese_texts.py`); the first such text loads it.
 """
 
 import json
@@ -20,6 +20,7 @@ from torch import Tensor
 from backend.messages import Message
 from backend.models import control_tokens
 from backend.models.search_encoder import simple_tokenizer
+from backend.models.search_encoder.chinese_texts import BRIDGE, ChineseTexts, has_chinese
 from backend.models.search_encoder.tower import PictureTower
 from backend.models.weights import read_shards
 from backend.parts import Parts, finish
@@ -27,7 +28,6 @@ from backend.pictures import on_white
 
 CONTEXT = 32  # tokens
 PART = 4  # pictures or texts: a quarter of a second of CLIP's larger towers on two cores
-CHINESE = "han"  # the name of the characters' embeddings among the weights
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class SearchEncoder:
     device: str
     width: int = 384  # of its vectors
     trims: bool = True  # whether the text tower takes fewer tokens than its context
+    chinese: ChineseTexts | None = None  # reads texts with Chinese characters; None: as all others
 
     def encode_pictures(self, pictures: Sequence[Image.Image], batch: int = 32) -> Tensor:
         """Unit vectors, float32 [N, width] on the CPU. Transparent pictures are laid on white."""
@@ -81,8 +82,7 @@ class SearchEncoder:
         vectors = [torch.zeros(0, self.width)]
         for start in range(0, len(texts), batch):
             check()
-            tokens = self._tokens(texts[start : start + batch])
-            vectors.append(self.model.encode_text(tokens, normalize=True).float().cpu())
+            vectors.append(self._encode(texts[start : start + batch]))
             yield
         return torch.cat(vectors)
 
@@ -96,6 +96,8 @@ class SearchEncoder:
 
     def token_count(self, text: str) -> tuple[int, int]:
         """How many tokens a text has, and how many of them the model reads at most."""
+        if self.chinese is not None and has_chinese(text):
+            return self.chinese.token_count(text)
         limit = self.tokenizer.context_length
         if isinstance(self.tokenizer, SimpleTokenizer):
             return len(self.tokenizer.encode(text)) + 2, limit  # a start and an end
@@ -105,6 +107,8 @@ class SearchEncoder:
         """The share of a text's tokens, 0 to 1, that stand for characters it does not know."""
         if isinstance(self.tokenizer, SimpleTokenizer):
             return 0.0  # byte-level: no character is unknown
+        if self.chinese is not None and has_chinese(text):
+            return self.chinese.unknown_share(text)
         words = self.tokenizer.tokenizer
         ids = words(text, add_special_tokens=False)["input_ids"]
         return sum(one == words.unk_token_id for one in ids) / max(1, len(ids))
@@ -115,6 +119,19 @@ class SearchEncoder:
             return control_tokens.note_on(simple_tokenizer.typed(*texts))
         return control_tokens.note(self.tokenizer.tokenizer, *texts)
 
+    def _encode(self, texts: Sequence[str]) -> Tensor:
+        """Unit vectors of a few texts, each by who reads its language."""
+        vectors = torch.zeros(len(texts), self.width)
+        chinese = [self.chinese is not None and has_chinese(text) for text in texts]
+        others = [row for row, is_chinese in enumerate(chinese) if not is_chinese]
+        if others:
+            tokens = self._tokens([texts[row] for row in others])
+            vectors[others] = self.model.encode_text(tokens, normalize=True).float().cpu()
+        rows = [row for row, is_chinese in enumerate(chinese) if is_chinese]
+        if self.chinese is not None and rows:
+            vectors[rows] = self.chinese.encode([texts[row] for row in rows])
+        return vectors
+
     def _tokens(self, texts: Sequence[str]) -> Tensor:
         tokens = self.tokenizer(list(texts))
         longest = int((tokens != 0).sum(1).max()) if self.trims else tokens.shape[1]
@@ -124,23 +141,20 @@ class SearchEncoder:
         return pixels.to(self.device, memory_format=torch.channels_last)
 
 
-def load_encoder(
-    folder: Path, characters_file: Path, text_folder: Path, device: str
-) -> SearchEncoder:
-    """Build from the config in `folder` and the list of Chinese characters, then fill in the
-    weights; `text_folder` is MiniLM's."""
+def load_encoder(folder: Path, text_folder: Path, device: str) -> SearchEncoder:
+    """Build from the config in `folder`, then fill in the weights; `text_folder` is MiniLM's."""
     state = read_shards(folder)
     config = json.loads((folder / "open_clip_config.json").read_text())
-    characters = characters_file.read_text(encoding="utf-8").strip()
+    bridge = {name: state.pop(name) for name in list(state) if name.startswith(BRIDGE)}
     tokenizer = HFTokenizer(str(text_folder), context_length=CONTEXT)
     model = build(config["model_cfg"], text_folder)
-    _add_characters(model, tokenizer, characters, state.pop(CHINESE))
     control_tokens.read_as_text(tokenizer.tokenizer)
     model.visual.load_state_dict(state)
     model.eval().requires_grad_(False).to(device)
     model.visual.to(memory_format=torch.channels_last)
     preprocess = image_transform_v2(PreprocessCfg(**config["preprocess_cfg"]), is_train=False)
-    return SearchEncoder(model, tokenizer, preprocess, device)
+    chinese = ChineseTexts(bridge, device)
+    return SearchEncoder(model, tokenizer, preprocess, device, chinese=chinese)
 
 
 def build(model_cfg: dict, text_folder: Path) -> CustomTextCLIP:
@@ -149,15 +163,3 @@ def build(model_cfg: dict, text_folder: Path) -> CustomTextCLIP:
     model = CustomTextCLIP(**{**model_cfg, "text_cfg": text_cfg})
     model.visual = PictureTower()
     return model
-
-
-def _add_characters(
-    model: CustomTextCLIP, tokenizer: HFTokenizer, characters: str, embeddings: Tensor
-) -> None:
-    """Give the text tower a token and an embedding for each Chinese character."""
-    tokenizer.tokenizer.add_tokens(list(characters))
-    vocabulary = tokenizer.tokenizer.get_vocab()
-    bert = model.text.transformer
-    bert.resize_token_embeddings(len(tokenizer.tokenizer), mean_resizing=False)
-    places = torch.tensor([vocabulary[character] for character in characters])
-    bert.get_input_embeddings().weight.data[places] = embeddings

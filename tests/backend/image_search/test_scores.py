@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.errors import InputError
-from backend.image_search.match_threshold import match_threshold
+from backend.image_search.match_threshold import STANDS_OUT, match_threshold
 from backend.image_search.projection import place_texts, principal_components
 from backend.image_search.scores import best, combine, nearest, shares, softmax, unit
 
@@ -65,6 +65,14 @@ def test_a_match_stands_out_from_the_crowd_and_beats_a_text_that_says_nothing():
 
 def test_of_a_few_pictures_the_text_that_says_nothing_decides_alone():
     assert match_threshold(np.array([0.1, 0.5]), null_cosine=0.3).value == 0.3
+
+
+def test_a_yardstick_of_other_pictures_decides_for_a_collection_of_any_size():
+    usual = RANDOM.normal(0.2, 0.02, 600)
+    alike = np.full(16, 0.5)  # sixteen pictures of what was asked for
+    expected = pytest.approx(0.2 + STANDS_OUT * 0.02, abs=0.01)
+    assert match_threshold(alike, 0.45, usual).value == expected
+    assert match_threshold(np.array([0.21]), 0.1, usual).value == expected
 
 
 def test_equal_scores_break_nothing():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from backend import Backend, gallery
@@ -134,6 +135,8 @@ def test_what_is_not_read_or_not_understood_is_said(service, query, code):
 
 def test_every_reason_is_what_really_changes(service):
     result = searched(service, "a red car", top=4)
+    from backend.models.search_encoder.regions import CELLS
+
     [explained] = results(service.explain(result, VISITOR))
     ranking = result.ranking
     reasons = explained.reasons
@@ -144,7 +147,7 @@ def test_every_reason_is_what_really_changes(service):
         assert reasons.changes[2, column] == pytest.approx(expected, abs=1e-4)
     assert reasons.changes[2].mean() > reasons.changes[0].mean()
     assert any("car" in label.english for label, _ in reasons.labels[0])
-    assert reasons.maps.shape == (4, 7, 7)
+    assert reasons.maps.shape == (4, CELLS, CELLS)
 
 
 def test_a_single_word_is_measured_against_nothing(service):
@@ -169,13 +172,31 @@ def test_the_map_points_at_the_half_with_the_thing(service, word, key, other):
 
     found(service, word)
     encoder = next(iter(service.backend.pool._entries.values())).value
-    for left, right, asked in ((key, other, slice(0, 3)), (other, key, slice(4, 7))):
+    for left, right, asked in ((key, other, slice(0, 12)), (other, key, slice(16, 28))):
         both = Image.new("RGB", (512, 512), "white")
         for name, x in ((left, 0), (right, 256)):
             with Image.open(gallery.file_of(name)) as image:
                 both.paste(image, (x, 128))
         cells = finish(regions(encoder, [both], encoder.encode_texts([word])[0]))[0]
         assert cells[:, asked].sum() > 0.6 * cells.sum()
+
+
+def test_plain_background_never_lights_up(service):
+    from backend.models.search_encoder.regions import regions
+
+    found(service, "guitar")
+    encoder = next(iter(service.backend.pool._entries.values())).value
+    pictures = []
+    for name in ("hobbies-music-string-violin.webp", "animals-mammals-elephant.webp"):
+        small = Image.new("RGB", (256, 256), (200, 220, 240))
+        with Image.open(gallery.file_of(name)) as image:
+            small.paste(image.resize((64, 64)), (150, 40))
+        pictures.append(small)
+    for word in ("violin", "elephant", "sky"):
+        maps = finish(regions(encoder, pictures, encoder.encode_texts([word])[0]))
+        there = torch.zeros(28, 28, dtype=torch.bool)
+        there[4:12, 16:24] = True
+        assert not maps[:, ~there].any()
 
 
 def test_own_pictures_are_found_and_explained(service, tmp_path):

@@ -11,7 +11,8 @@ import pytest
 import torch
 
 from backend.image_search.matrix import caption_matrix
-from backend.models.search_encoder.regions import last_map, regions
+from backend.models.search_encoder.plain_paper import shown
+from backend.models.search_encoder.regions import CELLS, last_map, regions
 from backend.parts import finish
 from tests.backend.pictures.files import picture
 
@@ -82,10 +83,13 @@ def test_a_map_is_each_cell_weighted_by_the_mean_gradient(clip):
     assert torch.allclose((gradient * base).sum((1, 2)), slope, atol=1e-3)
     weights = gradient[:, 1:].mean(1, keepdim=True)
     cells = (base[:, 1:] * weights).sum(2).reshape(2, 4, 4).clamp(min=0)
-    scaled = cells / cells.amax((1, 2), keepdim=True).clamp(min=1e-12)
+    size = (CELLS, CELLS)
+    fine = torch.nn.functional.interpolate(cells[:, None], size=size, mode="bilinear")[:, 0]
+    fine *= shown(pixels, CELLS).square()
+    scaled = fine / fine.amax((1, 2), keepdim=True).clamp(min=1e-12)
     # A random model hardly looks at its places: rounding shows in gradients that small.
     assert torch.allclose(found, scaled, atol=0.05)
-    assert found.shape == (2, 4, 4) and (found >= 0).all() and found.max() <= 1
+    assert found.shape == (2, *size) and (found >= 0).all() and found.max() <= 1
 
 
 def test_a_timm_tower_has_a_map_too():
