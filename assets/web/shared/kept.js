@@ -189,16 +189,12 @@ export function watchResults({ begun, id }) {
   const running = new Set();
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let looking;
-  let due = ""; // the tab whose result is about to be kept
+  let ran = ""; // the tab of the run that is on, or was last
   const keep = (/** @type {string} */ tab) => {
     const view = seen(tab);
     if (!view || !id()) return;
     store(`view-${id()}`, JSON.stringify(view));
     store(`text-${id()}`, textOf(tab) ?? "");
-  };
-  const keepDue = () => {
-    if (due) keep(due);
-    due = "";
   };
   const changed = (/** @type {HTMLButtonElement} */ button) => {
     const tab = button.closest('[id^="st-tab-"]')?.id.slice(7);
@@ -206,6 +202,7 @@ export function watchResults({ begun, id }) {
     if (button.disabled) {
       if (!running.size) begun();
       running.add(button);
+      ran = tab;
       clearInterval(looking);
       looking = setInterval(keep, PAUSE, tab);
       return;
@@ -213,15 +210,14 @@ export function watchResults({ begun, id }) {
     running.delete(button);
     if (running.size) return;
     clearInterval(looking);
-    due = tab;
-    setTimeout(keepDue, PAUSE);
+    setTimeout(keep, PAUSE, tab);
   };
   new MutationObserver((changes) => {
     for (const { target } of changes)
       if (target instanceof HTMLButtonElement && target.matches(RUNS)) changed(target);
   }).observe(document.body, { subtree: true, attributeFilter: ["disabled"] });
   window.addEventListener("pagehide", () => {
-    keepDue();
+    if (ran) keep(ran); // its result may have come just now
     const error = document.querySelector(".toast-body.error, .toast-wrap .error");
     if (error?.textContent?.includes(LOST)) store("lost", "yes");
   });
