@@ -28,7 +28,8 @@ def chat(language: str, turns: list[Turn], growing: bool = False, editable: bool
         _turn(language, turn, growing and index == len(turns) - 1, index if editable else None)
         for index, turn in enumerate(turns)
     ]
-    return _log(language, Markup("").join(rows), growing, "" if growing else as_text(turns))
+    is_open = growing or (bool(turns) and turns[-1]["role"] == "user")  # its answer is to come
+    return _log(language, Markup("").join(rows), is_open, "" if is_open else as_text(turns))
 
 
 def completion(language: str, given: str, written: str, growing: bool = False) -> str:

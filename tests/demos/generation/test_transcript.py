@@ -81,3 +81,9 @@ def test_a_chat_comes_back_from_the_browser_as_it_went() -> None:
 )
 def test_what_is_no_chat_of_ours_is_an_empty_one(text: str) -> None:
     assert transcript.from_text(text) == []
+
+
+def test_a_question_without_its_answer_is_not_kept_and_not_announced() -> None:
+    waiting, over = transcript.chat("en", TURNS[:3]), transcript.chat("en", TURNS)
+    assert 'aria-busy="true"' in waiting and "data-kept" not in waiting
+    assert 'aria-busy="false"' in over and "data-kept" in over
