@@ -47,25 +47,15 @@ def search_bars(work: Path, models: Path) -> Iterator[Bar]:
     unseen, style = test_concepts(work), held_out_style(work)
     photos = photographs(work / "sources")
     count = len(unseen.pictures)
-    english = search_recall(encoder, unseen)
+    english, styled = search_recall(encoder, unseen), search_recall(encoder, style)
     yield Bar(f"search: unseen concepts, recall@5 among {count}", english, 0.35)
     single = one_each(unseen)
-    yield Bar(
-        f"search: the same, one picture each, among {len(single.pictures)}",
-        search_recall(encoder, single),
-    )
-    styled = search_recall(encoder, style)
+    alone = search_recall(encoder, single)
+    yield Bar(f"search: the same, one picture each, among {len(single.pictures)}", alone)
     yield Bar(f"search: unseen style, recall@5 among {len(style.pictures)}", styled, 0.92)
-    yield Bar(
-        "search: Chinese / English, unseen concepts",
-        search_recall(encoder, unseen, True) / english,
-        0.90,
-    )
-    yield Bar(
-        "search: Chinese / English, unseen style",
-        search_recall(encoder, style, True) / styled,
-        0.90,
-    )
+    for name, concepts, before in (("concepts", unseen, english), ("style", style, styled)):
+        chinese = search_recall(encoder, concepts, True)
+        yield Bar(f"search: Chinese / English, unseen {name}", chinese / before, 0.90)
     named = sum(photo.name is not None for photo in photos)
     yield Bar(
         f"search: {named} photographs among {len(photos)}, recall@5",

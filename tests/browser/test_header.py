@@ -80,6 +80,7 @@ def test_each_key_does_what_the_list_says(journey: Visit) -> None:
     page = journey.open("?tab=attention")
     page.keyboard.press("2")
     expect(page.locator(PROMPT)).to_be_visible()
+    at_rest(page)
     page.keyboard.press("/")
     expect(page.locator(PROMPT)).to_be_focused()
     page.keyboard.type("What is 2?/tp")

@@ -27,7 +27,7 @@ def test_the_query_alone_is_enough(client: Client) -> None:
 def test_a_picture_and_reasons(client: Client) -> None:
     answer = client.predict("yellow", picture(), top=3, why=True, api_name="/search")
     hit = answer["hits"][0]
-    assert len(hit["terms"]) == 2 and len(hit["map"]) == 7 and hit["labels"]
+    assert len(hit["terms"]) == 2 and len(hit["map"]) == 28 and hit["labels"]
     assert [word for word, _ in hit["words"]] == ["yellow"]
 
 
