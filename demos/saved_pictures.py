@@ -1,6 +1,6 @@
 """What an example's button shows of its saved view: small pictures, or the first words of its text.
 
-`make saved` adds them to the index; `python -m demos.saved_pictures` makes them again from the views
+`make saved` adds them to the index; `python -m demos.saved_pictures` makes them from the views
 that are there, which needs no model.
 """
 
