@@ -48,7 +48,7 @@ Asks = Callable[[Backend, Path], Iterator[Any]]
 
 
 def attended(backend: Backend) -> Any:
-    request = AttentionRequest("The cat sat", kind="decoder")
+    request = AttentionRequest("明月松间照", kind="decoder", model="verse-writer-attention")
     return results(Attention(backend).attend(request, Look(), "ann", nearest=True))[-1]
 
 

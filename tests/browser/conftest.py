@@ -17,6 +17,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from _pytest.mark import ParameterSet
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from backend import Backend
@@ -62,6 +63,13 @@ expect.set_options(timeout=30_000)
 def chromium_path() -> str | None:
     """Debian's Chromium where it is installed; None lets Playwright take its own."""
     return shutil.which("chromium")
+
+
+def each_tab(*ordinary: str) -> list[ParameterSet]:
+    """A walk through all six tabs: `make test` takes it through the ones that are named, and
+    `make test-all` through the rest as well."""
+    marks = {tab.ID: () if tab.ID in ordinary else (pytest.mark.slow,) for tab in TABS}
+    return [pytest.param(tab, marks=marks[tab]) for tab in marks]
 
 
 @dataclass

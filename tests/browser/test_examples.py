@@ -15,6 +15,10 @@ from tests.browser.axe import serious_in_any_light
 from tests.browser.conftest import PATIENCE, Visit, at_rest, first_visit
 
 RESULT = "#image_search-search-result"
+PICTURES = [
+    "captioning",
+    *(pytest.param(tab, marks=pytest.mark.slow) for tab in ("image_search", "text_to_image")),
+]
 
 
 @pytest.fixture
@@ -27,7 +31,7 @@ def classifying(recorder: Visit, alone: Callable[[ModuleType], str]) -> Iterator
     yield from first_visit(recorder, alone(classification))
 
 
-@pytest.mark.parametrize("tab", ["image_search", "text_to_image", "captioning"])
+@pytest.mark.parametrize("tab", PICTURES)
 def test_examples_that_are_pictures_show_them(journey: Visit, tab: str) -> None:
     page = journey.open(f"?tab={tab}")
     pictures = page.locator(f"#st-tab-{tab} .st-examples img")

@@ -9,10 +9,9 @@ from types import ModuleType
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from demos import TABS
 from demos.classification import tab as classification
 from tests.browser.axe import serious_in_any_light
-from tests.browser.conftest import PHONE, Visit, first_visit, new_visit
+from tests.browser.conftest import PHONE, Visit, each_tab, first_visit, new_visit
 
 
 @pytest.fixture
@@ -26,7 +25,7 @@ def unfold(page: Page, tab: str) -> None:
     expect(page.locator(f"#st-explained-{tab} details[open]")).to_have_count(1)
 
 
-@pytest.mark.parametrize("tab", [tab.ID for tab in TABS])
+@pytest.mark.parametrize("tab", each_tab("attention"))
 def test_every_tab_explains_its_open_view(visit: Visit, tab: str) -> None:
     page = visit.open(f"?tab={tab}")
     unfold(page, tab)

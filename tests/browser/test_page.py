@@ -13,7 +13,7 @@ from demos import TABS
 from demos.generation import tab as generation
 from demos.shared.strings import CATALOGUE
 from tests.browser.axe import serious_in_any_light
-from tests.browser.conftest import PATIENCE, PHONE, Visit, at_rest, first_visit, new_visit
+from tests.browser.conftest import PATIENCE, PHONE, Visit, at_rest, each_tab, first_visit, new_visit
 
 IDS = [tab.ID for tab in TABS]
 PROMPT, QUERY = "#generation-prompt textarea", "#image_search-query textarea"
@@ -32,12 +32,14 @@ def test_all_six_tabs_stand_in_the_bar_in_their_order_and_the_first_opens(visit:
     expect_chosen(page, IDS[0])
 
 
-@pytest.mark.parametrize("query", ["?tab=nonsense", "?tab=%3Cscript%3E"])
+@pytest.mark.parametrize(
+    "query", ["?tab=%3Cscript%3E", pytest.param("?tab=nonsense", marks=pytest.mark.slow)]
+)
 def test_an_unknown_tab_opens_the_first(visit: Visit, query: str) -> None:
     expect_chosen(visit.open(query), IDS[0])
 
 
-@pytest.mark.parametrize("tab", IDS)
+@pytest.mark.parametrize("tab", each_tab("generation", "captioning"))
 def test_the_address_opens_its_tab_and_all_is_well_there(visit: Visit, tab: str) -> None:
     """No other host is asked, the console is silent, axe is content, and a phone is enough."""
     page = visit.open(f"?tab={tab}")

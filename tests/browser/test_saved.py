@@ -9,11 +9,10 @@ from types import ModuleType
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from demos import TABS
 from demos.classification import tab as classification
 from demos.shared import saved
 from tests.browser.axe import serious_in_any_light
-from tests.browser.conftest import PATIENCE, Visit, at_rest, first_visit
+from tests.browser.conftest import PATIENCE, Visit, at_rest, each_tab, first_visit
 from tests.browser.deck import deck, room
 
 FRAMES = 12
@@ -26,7 +25,7 @@ def one_tab(recorder: Visit, alone: Callable[[ModuleType], str]) -> Iterator[Vis
     yield from first_visit(recorder, alone(classification))
 
 
-@pytest.mark.parametrize("tab", [tab.ID for tab in TABS])
+@pytest.mark.parametrize("tab", each_tab("image_search"))
 def test_a_tab_opens_on_a_saved_result(visit: Visit, tab: str) -> None:
     page = visit.open(f"?tab={tab}")
     view = page.locator(f"#st-tab-{tab} .st-saved").first

@@ -13,10 +13,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from demos import TABS
 from demos.classification import tab as classification
 from tests.browser.axe import serious_in_any_light
-from tests.browser.conftest import PATIENCE, Visit, at_rest
+from tests.browser.conftest import PATIENCE, Visit, at_rest, each_tab
 
 TEXT = "The hotel was not bad at all."
 
@@ -40,7 +39,7 @@ def taken(page: Page, kind: str, folder: Path) -> Path:
     return file
 
 
-@pytest.mark.parametrize("tab", [tab.ID for tab in TABS])
+@pytest.mark.parametrize("tab", each_tab("classification"))
 def test_every_tabs_saved_result_is_taken_away_in_all_formats(
     journey: Visit, tab: str, tmp_path: Path
 ) -> None:
@@ -60,7 +59,7 @@ def test_every_tabs_saved_result_is_taken_away_in_all_formats(
     assert journey.complaints == [] and journey.outside == []
 
 
-@pytest.mark.parametrize("tab", [tab.ID for tab in TABS])
+@pytest.mark.parametrize("tab", each_tab("text_to_image"))
 def test_a_page_that_was_taken_away_opens_from_disk_and_asks_nobody(
     journey: Visit, tab: str, tmp_path: Path
 ) -> None:

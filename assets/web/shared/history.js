@@ -51,12 +51,23 @@ const newId = () =>
   [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(36)).join("");
 
 /**
- * A form has changed: the address follows.
+ * A form has changed: the address follows, once the page shows whether a run has begun with it.
  * @param {string} tab
  * @param {Row} rows
  * @param {unknown[]} values
  */
 export function remember(tab, rows, ...values) {
+  setTimeout(follow, 0, tab, rows, values);
+}
+
+/**
+ * @param {string} tab
+ * @param {Row} rows
+ * @param {unknown[]} values
+ */
+function follow(tab, rows, values) {
+  // A run's own doing: a chat empties its box. The link of the run holds what it was asked.
+  if (filling === null && entry().ran && !acted && tab === openTab()) return;
   const pairs = rows.flatMap(([name, usual], at) => {
     const value = values[at];
     const isUsual = value === null || value === undefined || value === "" || value === usual;
@@ -143,7 +154,7 @@ export function filled() {
 }
 
 export function watchHistory() {
-  for (const event of ["pointerdown", "keydown", "input"])
+  for (const event of ["pointerdown", "keydown", "input", "change", "drop"])
     document.addEventListener(
       event,
       ({ isTrusted }) => {

@@ -54,6 +54,7 @@ def session(packages: Path, tiny_folder: Path, tmp_path_factory: pytest.TempPath
     return done.stdout
 
 
+@pytest.mark.slow  # a process that loads every kind of model
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("name", [one.__name__ for one in TRIED])
 def test_on_zero_gpu(name: str, session: str) -> None:

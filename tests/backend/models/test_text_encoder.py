@@ -20,6 +20,7 @@ def tokenizer(loaded):
     return loaded[0]
 
 
+@pytest.mark.slow  # the wheel's engine reads 500 texts
 def test_its_vectors_are_those_of_the_wheels_engine(loaded):
     asked, wanted = texts.of_the_engine()
     assert len(asked) > 500

@@ -19,11 +19,13 @@ def test_the_graph_lies_in_the_cache_for_the_next_start(smollm):
     assert any((folder / "compiled").iterdir())
 
 
+@pytest.mark.slow  # weights as transformers unpacks them
 def test_its_context_and_its_end_are_those_of_the_model(smollm, plain_smollm):
     assert smollm.context == plain_smollm.config.max_position_embeddings == 8192
     assert smollm.stop_ids == {plain_smollm.generation_config.eos_token_id}
 
 
+@pytest.mark.slow  # weights as transformers unpacks them
 def test_its_logits_are_transformers_own(smollm, plain_smollm):
     ids = torch.tensor([smollm.tokenizer(TEXT)["input_ids"]])
     with torch.inference_mode():
@@ -33,6 +35,7 @@ def test_its_logits_are_transformers_own(smollm, plain_smollm):
     assert torch.equal(got.argmax(-1), wanted.argmax(-1))
 
 
+@pytest.mark.slow  # weights as transformers unpacks them
 def test_its_perplexity_is_transformers_own(smollm, plain_smollm):
     ids = torch.tensor([smollm.tokenizer(TEXT)["input_ids"]])
     with torch.inference_mode():
