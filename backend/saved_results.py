@@ -49,7 +49,11 @@ class SavedResults:
         return saved.aged(self._clock())
 
     def put(self, key: str, result: Any) -> None:
-        """Keep a result from now on. One that is larger than all the room there is, is not kept."""
+        """Keep a result from now on. One that is larger than all the room there is, is not kept.
+
+        A result may have a `lean` form, without what can be computed again: that one is kept.
+        """
+        result = result.lean() if hasattr(result, "lean") else result
         parts = parts_of(result)
         if sum(parts.values()) > self._max_bytes:
             return

@@ -134,6 +134,13 @@ class Answered(Generated):
     kept: KeptAnswer | None = None
     cache: KVCache | None = None  # over the prompt and all tokens but the last; of a finished one
 
+    def lean(self) -> Answered:
+        """Without logits and cache, which are nearly all that it weighs: 200 kB a token. The model
+        gives them again where somebody looks at a token or goes on from it."""
+        assert self.kept
+        tokens = tuple(replace(token, logits=None) for token in self.kept.tokens)
+        return replace(self, tokens=tokens, kept=replace(self.kept, tokens=tokens), cache=None)
+
     def go_on(self, operation: Operation) -> Operation:
         """What to ask where the run broke off after this update: the rest of the same answer. Its
         last token is chosen once more, as it would be if it was the end."""

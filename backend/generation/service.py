@@ -89,7 +89,7 @@ class Generation:
 
     def inspected(self, key: object, place: Any, visitor: str) -> KeptAnswer:
         """A kept answer, to look at the token at `place`. Its logits are asked for if they stayed
-        on another machine. InputError if the answer is gone, or has no such token."""
+        on another machine or were let go. InputError if the answer is gone or has no such token."""
         answer = self.answers.get(key)
         ids = answer.ids_before(place)
         if ids is None:

@@ -1,10 +1,12 @@
-"""Sessions without what gradio keeps in each for its deep-link button, which this page has not: the
-settings of every component. For a page of this size they were a megabyte a session and a tenth of
-a second in which nobody else was served (`benchmarks/sessions.py`).
+"""Sessions without what gradio keeps in each: the settings of every component, for its deep-link
+button, which this page has not, and tables of all components and events, which one table serves
+until a session changes a component. For a page of this size they were more than a megabyte a
+session and a tenth of a second in which nobody else was served (`benchmarks/sessions.py`).
 """
 
 from __future__ import annotations
 
+from collections import ChainMap
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,6 +26,9 @@ class LightSession(SessionState):
     def __init__(self, blocks: Blocks) -> None:
         nothing_to_copy: Any = SimpleNamespace(default_config=blocks.default_config, blocks={})
         super().__init__(nothing_to_copy)
+        theirs: Any = self.blocks_config
+        theirs.blocks = ChainMap({}, blocks.default_config.blocks)
+        theirs.fns = blocks.default_config.fns  # only what is rendered anew has others
         self.blocks_config.config_for_block = _no_settings  # type: ignore[method-assign, assignment]
 
 

@@ -26,6 +26,7 @@ from backend.classification.service import Classification
 from backend.csv_tables import Table
 from backend.errors import InputError, ModelError
 from backend.generation.request import check_request
+from backend.generation.sampling_trace import SamplingTrace
 from backend.generation.service import Generation
 from backend.image_search.request import check_request as check_search
 from backend.image_search.scope import Scope
@@ -34,6 +35,7 @@ from backend.messages import message
 from backend.operation import Operation
 from backend.operations import OPERATIONS
 from backend.run import Progress, RunCard
+from backend.saved_results import SavedResults
 from backend.text_to_image import what_if
 from backend.text_to_image.request import check_request as check_draw
 from backend.text_to_image.service import TextToImage
@@ -196,21 +198,53 @@ def test_it_is_pickled_and_is_the_same(update: Any) -> None:
     assert getattr(again, "message", None) == getattr(update, "message", None)
 
 
+SIX_TOKENS = check_request("Hi", seed=1, max_new_tokens=6)
+
+
+def looked_into(backend: Backend, visitor: str = "ann") -> SamplingTrace:
+    service = Generation(backend)
+    *_, last = service.generate(SIX_TOKENS, visitor)
+    with pytest.raises(InputError):
+        service.inspected(last.key, 6, visitor)
+    return service.inspected(last.key, 4, visitor).trace_at(4)
+
+
+def assert_like(one: SamplingTrace, other: SamplingTrace) -> None:
+    assert one.token_id == other.token_id
+    assert one.drawn_at == pytest.approx(other.drawn_at, abs=1e-5)
+    for mine, theirs in zip(one.steps, other.steps, strict=True):
+        assert mine.name == theirs.name
+        assert mine.probabilities == pytest.approx(theirs.probabilities, abs=1e-5)
+
+
 def test_a_token_that_was_chosen_elsewhere_can_be_looked_into(tiny_backend: Backend) -> None:
-    traces = []
-    request = check_request("Hi", seed=1, max_new_tokens=6)
-    for backend in (tiny_backend, crossing(tiny_backend)):
+    assert_like(looked_into(tiny_backend), looked_into(crossing(tiny_backend)))
+
+
+def saving(backend: Backend) -> Backend:
+    return Backend(
+        models=backend.models,
+        pool=backend.pool,
+        device_for=lambda _: CPU,
+        has_gpu=lambda: False,
+        saved=SavedResults(10**7),
+    )
+
+
+def test_a_token_of_a_saved_answer_can_be_looked_into(tiny_backend: Backend) -> None:
+    backend = saving(tiny_backend)
+    assert_like(looked_into(backend), looked_into(backend, "bob"))
+
+
+def test_who_goes_on_from_a_saved_answer_gets_the_same_text(tiny_backend: Backend) -> None:
+    backend, texts = saving(tiny_backend), []
+    for visitor in ("ann", "bob"):
         service = Generation(backend)
-        *_, last = service.generate(request, "ann")
-        traces.append(service.inspected(last.key, 4, "ann").trace_at(4))
-        with pytest.raises(InputError):
-            service.inspected(last.key, 6, "ann")
-    here, there = traces
-    assert here.token_id == there.token_id
-    assert here.drawn_at == pytest.approx(there.drawn_at, abs=1e-5)
-    for one, other in zip(here.steps, there.steps, strict=True):
-        assert one.name == other.name
-        assert one.probabilities == pytest.approx(other.probabilities, abs=1e-5)
+        *_, last = service.generate(SIX_TOKENS, visitor)
+        parent = service.parent(last.key)
+        *_, longer = service.generate(parent.answer.continued(), visitor, parent=parent)
+        texts.append(longer.text)
+    assert texts[0] == texts[1] and len(longer.tokens) == 12
 
 
 TIMES = ("second", "beside")

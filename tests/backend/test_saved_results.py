@@ -33,6 +33,18 @@ def test_the_least_recently_used_goes_first() -> None:
     assert saved.nbytes <= 3_100_000
 
 
+@dataclass(frozen=True)
+class Heavy(Result):
+    def lean(self) -> Result:
+        return Result("what cannot be computed again")
+
+
+def test_a_result_is_kept_in_its_lean_form() -> None:
+    saved = SavedResults(max_bytes=1_000)
+    saved.put("a", Heavy(megabyte()))
+    assert saved.get("a").data == "what cannot be computed again" and saved.nbytes < 1_000
+
+
 def test_what_two_results_share_counts_once() -> None:
     saved, shared = SavedResults(max_bytes=1_500_000), megabyte()
     for name in "abc":
