@@ -6,6 +6,7 @@ Knows torch; asks it only when a model is about to run.
 from __future__ import annotations
 
 import gc
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,9 +80,7 @@ def _cuda(kind: str, number: int) -> Device:
 def free_bytes(device: Device) -> int:
     """Memory that a new model could take on the device, in bytes."""
     if device.is_cuda:
-        import torch
-
-        return int(torch.cuda.mem_get_info(device.kind)[0])
+        return _cuda_free_bytes(device.kind)
     system = min(int(psutil.virtual_memory().available), _container_free_bytes())
     return min(system, _apple_free_bytes()) if device.kind == "mps" else system
 
@@ -93,10 +92,20 @@ def return_memory(device: Device) -> None:
         return
     import torch
 
-    if device.is_cuda:
-        torch.cuda.empty_cache()  # of all of them
-    elif torch.backends.mps.is_available():
-        torch.mps.empty_cache()
+    with suppress(RuntimeError):  # a GPU that has failed gives nothing back
+        if device.is_cuda:
+            torch.cuda.empty_cache()  # of all of them
+        elif torch.backends.mps.is_available():
+            torch.mps.empty_cache()
+
+
+def _cuda_free_bytes(kind: str) -> int:
+    """What torch keeps of tensors that are gone is free for the next ones, though the driver counts
+    it as taken: a long run or a load that failed would else look like memory used up."""
+    import torch
+
+    kept = torch.cuda.memory_reserved(kind) - torch.cuda.memory_allocated(kind)
+    return int(torch.cuda.mem_get_info(kind)[0]) + int(kept)
 
 
 def _apple_free_bytes() -> int:

@@ -39,10 +39,26 @@ class StoppingError(ShowTellError):
     """The server is being stopped."""
 
 
+# What torch says in a RuntimeError, which has no class of its own there.
+NO_MEMORY = (
+    "out of memory",
+    "can't allocate memory",
+    "not enough memory",  # Windows
+    "Invalid buffer size",  # Metal, for one tensor that is larger than it hands out
+    "CUBLAS_STATUS_ALLOC_FAILED",
+)
+BROKEN_DEVICE = ("CUDA", "cuDNN", "CUBLAS", "HIP error", "MPS", "Metal", "unable to find an engine")
+
+
 def is_out_of_memory(error: BaseException) -> bool:
     """Python's, torch's (known by name: torch is not imported here), the CPU's or Apple's."""
     named = isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError"
-    return named or any(sign in str(error) for sign in ("can't allocate memory", "out of memory"))
+    return named or any(sign in str(error) for sign in NO_MEMORY)
+
+
+def is_broken_device(error: BaseException) -> bool:
+    """Whether a GPU, or a library on it, has failed: NVIDIA's, AMD's or Apple's."""
+    return isinstance(error, RuntimeError) and any(sign in str(error) for sign in BROKEN_DEVICE)
 
 
 class Cancelled(Exception):

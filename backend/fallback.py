@@ -10,7 +10,13 @@ import logging
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from backend.errors import BusyError, InputError, ModelError, is_out_of_memory
+from backend.errors import (
+    BusyError,
+    InputError,
+    ModelError,
+    is_broken_device,
+    is_out_of_memory,
+)
 from backend.messages import Message, message
 from backend.models.load_errors import first_line
 from backend.models.registry import TIERS, ModelSpec
@@ -84,6 +90,6 @@ def reason_to_fall(spec: ModelSpec, error: Exception) -> Message | None:
         return message("fell_load", model=spec.name, cause=error.message)
     if is_out_of_memory(error):
         return message("fell_memory", model=spec.name)
-    if isinstance(error, RuntimeError) and "CUDA" in str(error):
+    if is_broken_device(error):
         return message("fell_device", model=spec.name, cause=first_line(error))
     return None

@@ -140,11 +140,20 @@ class Pool:
 
     def _fill(self, key: Key, entry: Entry) -> None:
         try:
+            if not self._ends_well(key, entry):
+                return_memory(entry.device)  # what was built is held no more, nor is the exception
+        finally:
+            entry.done.set()
+
+    def _ends_well(self, key: Key, entry: Entry) -> bool:
+        """Download and load it, or note why not; False where a half of it may have been built."""
+        try:
             self._download(entry)
             with self._room_for(entry), self._turn_to_build(entry.spec):
                 begun = time.monotonic()
                 entry.value = self._load(entry.spec, entry.device)
             self._say_loaded(entry, time.monotonic() - begun)
+            return True
         except BaseException as error:  # all that a model file can raise, a panic in Rust included
             expected = isinstance(error, ShowTellError | Unwanted)
             log.warning("%s: %s", entry.spec.id, error, exc_info=None if expected else error)
@@ -152,8 +161,7 @@ class Pool:
             self._forget(key, entry)
             if self.watch:
                 self.watch.load_failed(entry.spec)
-        finally:
-            entry.done.set()
+            return expected
 
     def _say_loaded(self, entry: Entry, seconds: float) -> None:
         spec, device = entry.spec, entry.device

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from backend import device
-from backend.device import choose_device, find_gpu, find_gpus, free_bytes
+from backend.device import choose_device, find_gpu, find_gpus, free_bytes, return_memory
 from backend.errors import ModelError
 from tests.backend.fakes import CPU, GPU
 
@@ -104,6 +104,22 @@ def test_free_memory_is_the_gpus_own_or_the_systems(machine):
     add_cuda(machine)
     assert free_bytes(GPU) == 5_000
     assert free_bytes(CPU) == 8_000
+
+
+def test_what_torch_keeps_for_the_next_tensors_is_free(machine):
+    """The driver counts it as taken, long after a run that needed much or a load that failed."""
+    add_cuda(machine)
+    machine.setattr(torch.cuda, "memory_reserved", lambda _: 3_000)
+    machine.setattr(torch.cuda, "memory_allocated", lambda _: 1_000)
+    assert free_bytes(GPU) == 7_000
+
+
+def test_a_gpu_that_has_failed_gives_nothing_back_and_ends_nothing(machine):
+    def fail():
+        raise RuntimeError("CUDA error: an illegal memory access was encountered")
+
+    machine.setattr(torch.cuda, "empty_cache", fail)
+    return_memory(GPU)
 
 
 def test_a_containers_limit_counts_before_the_systems_memory(machine, tmp_path):

@@ -153,8 +153,14 @@ def test_what_another_model_would_not_mend_ends_the_run(error):
         torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"),
         RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes"),
         RuntimeError("MPS backend out of memory (MPS allocated: 18 GB, other: 1 GB)"),
+        RuntimeError("Invalid buffer size: 24.00 GiB"),
+        RuntimeError(
+            "[enforce fail] DefaultCPUAllocator: not enough memory: you tried to allocate"
+        ),
+        RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
+        RuntimeError("HIP out of memory. Tried to allocate 2 GiB"),
     ],
-    ids=["python", "cuda", "cpu", "mps"],
+    ids=["python", "cuda", "cpu", "mps", "metal", "windows", "cublas", "amd"],
 )
 def test_running_out_of_memory_is_a_reason(error):
     assert reason_to_fall(spec("big", "gpu"), error) == message("fell_memory", model="Big")
@@ -165,6 +171,21 @@ def test_a_failing_gpu_is_a_reason():
     reason = str(reason_to_fall(spec("big", "gpu"), error))
     assert reason.startswith("Big failed on the device: RuntimeError: CUDA error")
     assert "more" not in reason
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "cuDNN error: CUDNN_STATUS_EXECUTION_FAILED",
+        "GET was unable to find an engine to execute this computation",
+        "HIP error: the operation cannot be performed in the present state",
+        "MPS: failed to commit the command buffer",
+        "Failed to create Metal device",
+    ],
+)
+def test_every_makers_gpu_can_fail(said):
+    reason = str(reason_to_fall(spec("big", "gpu"), RuntimeError(said)))
+    assert reason == f"Big failed on the device: RuntimeError: {said}"
 
 
 def test_a_failed_load_is_not_wrapped_twice():

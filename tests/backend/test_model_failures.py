@@ -105,8 +105,22 @@ def too_small_a_gpu(world):
     world.memory.capacity = 50
 
 
+def another_revision_on_the_disk(world):
+    """What was downloaded is of another day; the pinned revision cannot be had."""
+    snapshot = world.folder()
+    snapshot.rename(snapshot.with_name("f" * 40))
+    unreachable("no route to host")(world)
+
+
+def in_run(said):
+    return sets("in_run", RuntimeError(said))
+
+
 CUDA_OOM = type("OutOfMemoryError", (RuntimeError,), {})("CUDA out of memory. Tried 2 GiB")
-FAULTS = {  # how it is injected, and what is said of the large model
+FULL, CLOSED = "the disk of the hub's cache is full", "cannot be written"
+OUT_OF_MEMORY, BROKEN = "Large ran out of memory", "Large failed on the device"
+# How each is injected, and what is said of the large model.
+NETWORK = {
     "no route to the hub": (unreachable("no route to host"), "no route to host"),
     "no name for the hub": (unreachable("Name or service not known"), "Name or service"),
     "a certificate that is not right": (unreachable("CERTIFICATE_VERIFY_FAILED"), "CERTIFICATE"),
@@ -121,28 +135,28 @@ FAULTS = {  # how it is injected, and what is said of the large model
     "404": (trouble("", status=404), "has no Some/Model"),
     "gated": (trouble("", status=403, named="GatedRepo"), "accepted its terms"),
     "gated at the file": (trouble(status=403, named="GatedRepo"), "accepted its terms"),
-    "the wrong revision": (
-        trouble("", status=404, named="RevisionNotFound"),
-        "not the revision that is asked for",
-    ),
     "a listing that breaks": (trouble("", status=500), "an error of its own (500)"),
     "too many requests": (trouble(status=429), "too many requests"),
     "a gateway that is down": (trouble(status=502), "an error of its own (502)"),
-    "a file that is not there": (trouble(status=404), f"lists the file {MODEL}"),
     "silence": (silent, "stopped sending"),
     "a connection that is cut": (trouble(cuts=True), "broke again and again"),
+}
+WRONG_REVISION = {
+    "a hub without the revision": (
+        trouble("", status=404, named="RevisionNotFound"),
+        "not the revision that is asked for",
+    ),
+    "another revision on the disk": (another_revision_on_the_disk, "no route to host"),
+    "a file that the revision lists and has not": (
+        trouble(status=404),
+        f"lists the file {MODEL}",
+    ),
+}
+BAD_FILE = {
     "another content": (trouble(content=safetensors()[::-1]), f"{MODEL} arrived damaged"),
     "more than was listed": (trouble(content=safetensors() + b"x"), "arrived damaged"),
     "less than was listed": (trouble(content=safetensors()[:-1]), "damaged"),
-    "a small file that lies": (trouble(PROCESSOR, content=b"[7777777]"), PROCESSOR),
-    "no room on the disk": (full_disk, "the disk of the hub's cache is full"),
-    "a disk that fills up": (fails_writing(errno.ENOSPC), "the disk of the hub's cache is full"),
-    "a quota that is used up": (fails_writing(errno.EDQUOT), "the disk of the hub's cache is full"),
-    "a disk that may not be written": (fails_writing(errno.EROFS), "cannot be written"),
-    "a disk that errs": (fails_writing(errno.EIO), "cannot be written"),
     "no weights": (served(weights=None), "its download is incomplete"),
-    "no processor": (served(processor=None), "FileNotFoundError"),
-    "a processor of another kind": (served(processor=b"{}"), "KeyError"),
     "no configuration": (served(config=None), "FileNotFoundError"),
     "a configuration that is no JSON": (served(config=b"{"), "JSONDecodeError"),
     "weights of another shape": (served(weights=safetensors(300)), "size mismatch"),
@@ -150,26 +164,61 @@ FAULTS = {  # how it is injected, and what is said of the large model
     "a rotten file on the disk": (on_disk(cut_short), "was damaged on this disk"),
     "a file with a lie in its header": (on_disk(lying), "was damaged on this disk"),
     "an empty file": (on_disk(emptied), "was damaged on this disk"),
-    "no memory while it loads": (sets("at_load", MemoryError()), "MemoryError"),
-    "no GPU memory while it loads": (sets("at_load", CUDA_OOM), "out of memory"),
     "a loader that fails": (sets("at_load", RuntimeError("bad magic")), "bad magic"),
     "a loader that panics": (sets("at_load", SystemExit(3)), "could not be loaded"),
+}
+MISSING_PROCESSOR = {
+    "no processor": (served(processor=None), "FileNotFoundError"),
+    "a processor of another kind": (served(processor=b"{}"), "KeyError"),
+    "a processor that is no JSON": (served(processor=b"<html>"), "JSONDecodeError"),
+    "a processor that arrives as something else": (
+        trouble(PROCESSOR, content=b"[7777777]"),
+        f"{PROCESSOR} arrived damaged",
+    ),
+}
+DISK = {
+    "no room on the disk": (full_disk, FULL),
+    "a disk that fills up": (fails_writing(errno.ENOSPC), FULL),
+    "a quota that is used up": (fails_writing(errno.EDQUOT), FULL),
+    "a disk that may not be written": (fails_writing(errno.EROFS), CLOSED),
+    "a folder of somebody else": (fails_writing(errno.EACCES), CLOSED),
+    "a disk that errs": (fails_writing(errno.EIO), CLOSED),
+}
+MEMORY = {
+    "none while it loads": (sets("at_load", MemoryError()), "MemoryError"),
+    "none on the GPU while it loads": (sets("at_load", CUDA_OOM), "out of memory"),
     "a GPU too small for it": (too_small_a_gpu, "it needs about 60 B of memory"),
-    "no memory in mid-run": (sets("in_run", MemoryError()), "Large ran out of memory"),
-    "no GPU memory in mid-run": (sets("in_run", CUDA_OOM), "Large ran out of memory"),
+    "none in mid-run": (sets("in_run", MemoryError()), OUT_OF_MEMORY),
+    "none on the GPU in mid-run": (sets("in_run", CUDA_OOM), OUT_OF_MEMORY),
     "a CPU that cannot allocate": (
-        sets("in_run", RuntimeError("DefaultCPUAllocator: can't allocate memory")),
-        "Large ran out of memory",
+        in_run("DefaultCPUAllocator: can't allocate memory"),
+        OUT_OF_MEMORY,
     ),
-    "a GPU that is lost": (
-        sets("in_run", RuntimeError("CUDA error: an illegal memory access")),
-        "Large failed on the device",
-    ),
+    "the same on Windows": (in_run("DefaultCPUAllocator: not enough memory"), OUT_OF_MEMORY),
+    "an Apple GPU that cannot allocate": (in_run("Invalid buffer size: 24.00 GiB"), OUT_OF_MEMORY),
+}
+DEVICE = {
+    "a GPU that is lost": (in_run("CUDA error: an illegal memory access"), BROKEN),
+    "a library on it that fails": (in_run("cuDNN error: CUDNN_STATUS_INTERNAL_ERROR"), BROKEN),
+    "an AMD GPU that is lost": (in_run("HIP error: unspecified launch failure"), BROKEN),
+}
+KINDS = {
+    "network": NETWORK,
+    "wrong revision": WRONG_REVISION,
+    "bad file": BAD_FILE,
+    "missing processor": MISSING_PROCESSOR,
+    "disk": DISK,
+    "memory": MEMORY,
+    "device": DEVICE,
+}
+FAULTS = {
+    f"{kind}: {name}": fault for kind, faults in KINDS.items() for name, fault in faults.items()
 }
 
 
-def test_there_are_forty_of_them():
+def test_there_are_forty_of_them_and_three_of_each_kind():
     assert len(FAULTS) >= 40
+    assert min(map(len, KINDS.values())) >= 3
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -183,6 +232,7 @@ def test_the_smaller_model_answers_and_says_why_and_nothing_stays_behind(world, 
     gc.collect()
     fell_in_run = world.in_run is not None
     assert world.backend.pool.loaded() == (["large", "small"] if fell_in_run else ["small"])
+    assert world.memory.ids() == set(world.backend.pool.loaded())
     assert SOURCE.fetched() is None
     _once_mended(world)
 
@@ -201,6 +251,18 @@ def _once_mended(world):
         return
     with pytest.MonkeyPatch.context() as patch, online(patch, world.hub, world.cache):
         assert world.ask()[0] == "large answers"
+
+
+@pytest.mark.parametrize("error", [OSError(errno.EIO, "no"), ValueError("NaN"), KeyError("a bug")])
+def test_what_no_smaller_model_would_mend_ends_the_run_in_mid_run_and_leaves_nothing(world, error):
+    """It is told as it is; the page has a sentence for what nobody foresaw."""
+    world.in_run = error
+    with pytest.raises(type(error)):
+        world.ask()
+    assert_nothing_is_left(world.backend)
+    world.in_run = None
+    assert world.ask() == ("large answers", "")
+    assert len(world.hub.asked_for(MODEL)) == 1
 
 
 def test_a_rotten_file_that_still_loads_is_not_noticed_by_the_load(world):

@@ -1,5 +1,6 @@
 """Which row a machine takes, and where it runs: cards of several sizes, several cards, Apple's."""
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,17 @@ from backend.fallback import plan
 from backend.models.pool import Pool
 from backend.models.registry import MODELS, models_for
 from backend.placement import Placement
-from tests.backend.fakes import GPU, PATIENCE, FakeModel, FakeSource, Memory, spec
+from tests.backend.fakes import (
+    GPU,
+    PATIENCE,
+    FakeModel,
+    FakeSource,
+    Memory,
+    make_backend,
+    performed,
+    results,
+    spec,
+)
 
 FIRST, SECOND = replace(GPU, kind="cuda:0"), replace(GPU, kind="cuda:1")
 APPLE = replace(GPU, kind="mps", name="Apple GPU")
@@ -114,6 +125,41 @@ def test_of_several_gpus_the_roomiest_has_what_is_loaded_next_and_it_stays_there
     assert where.device_for(one).kind == "cuda:0"
 
 
+def test_within_gpu_memory_the_parts_take_turns_where_the_whole_would_not_fit():
+    where, pool = placement(GPU, free=1000, gpu_budget=120)
+    with pool.lease(BIG, where.device_for(BIG)) as lease:
+        assert lease.wait(PATIENCE)
+        assert lease.model.id == "big"
+        assert pool.where(BIG).offloads
+        assert pool.room(GPU) == 10
+
+
+def test_on_apples_gpu_a_model_is_loaded_whole_and_has_that_gpu():
+    where, pool = placement(APPLE, free=190)
+    assert load(pool, BIG, where.device_for(BIG)) == "mps"
+    assert not pool.where(BIG).offloads
+
+
+def test_models_on_two_gpus_answer_side_by_side_each_on_a_thread_of_its_own():
+    free = {"cuda:0": 50, "cuda:1": 45}
+    where, pool = placement(FIRST, SECOND, free=free)
+    one, two = replace(MIDDLE, id="one"), replace(MIDDLE, id="two", memory_bytes=45)
+    backend = make_backend(rows=(one, two, SMALL), pool=pool, device_for=where.device_for)
+
+    def steps(model, run):
+        for _ in range(2):
+            yield run.device.kind, threading.current_thread().name
+
+    ann = performed(backend, steps, "one", "ann", kind="exclusive")
+    said = [next(update for update in ann if isinstance(update, tuple))]
+    free["cuda:0"] = 10
+    bob = results(performed(backend, steps, "two", "bob", kind="exclusive"))
+    assert {kind for kind, _ in bob} == {"cuda:1"}
+    said += results(ann)
+    assert {kind for kind, _ in said} == {"cuda:0"}
+    assert not {name for _, name in said} & {name for _, name in bob}
+
+
 # --- The app's own rows on cards that people have ------------------------------------------------
 
 
@@ -131,6 +177,8 @@ def chosen(task, gigabytes, gpu=GPU):
         (1, "pictogram-painter", "pictogram-captioner", "smollm2-135m"),
         (4, "sd-turbo", "smolvlm2-500m", "qwen3-0.6b"),
         (7.5, "sd-turbo", "smolvlm2-500m", "qwen3-0.6b"),
+        (8, "sd-turbo", "smolvlm2-500m", "qwen3-0.6b"),
+        (12, "flux2-klein-4b", "qwen3-vl-4b", "qwen3-4b"),
         (15.5, "flux2-klein-4b", "qwen3-vl-4b", "qwen3-4b"),
         (23.5, "flux2-klein-4b", "qwen3-vl-4b", "qwen3-4b"),
         (79, "flux2-klein-4b", "qwen3-vl-4b", "qwen3-4b"),

@@ -5,7 +5,8 @@ import threading
 import pytest
 
 from backend.errors import ModelError
-from tests.backend.fakes import CPU, PATIENCE, Loader, in_threads, spec
+from backend.models.pool import Pool
+from tests.backend.fakes import CPU, PATIENCE, Loader, Memory, in_threads, spec
 from tests.backend.models.pools import roomy, use
 
 
@@ -57,6 +58,21 @@ def test_a_load_that_ends_in_any_way_at_all_is_retried(error):
         use(pool, spec("small"))
     loader.failing.clear()
     assert use(pool, spec("small")) == "small"
+
+
+def test_what_a_failed_load_had_built_is_gone_when_its_failure_is_known(monkeypatch):
+    """Who waits falls to the next row at once, and that row's room is measured then."""
+    monkeypatch.setattr("backend.models.pool.log.disabled", True)  # pytest keeps what is logged
+    memory = Memory(100)
+
+    def load(row, device):
+        half = memory.load(row, device)
+        raise RuntimeError(f"{half.id} has too few layers")
+
+    pool = Pool(load, memory.free)
+    with pytest.raises(ModelError, match="too few layers"):
+        use(pool, spec("large", "cpu", memory_bytes=90))
+    assert memory.free(CPU) == 100
 
 
 def test_all_who_waited_for_a_failing_load_learn_why():
