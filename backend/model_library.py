@@ -141,10 +141,11 @@ class ModelLibrary:
     def _state(self, row: ModelSpec, chosen: ModelSpec | None) -> ModelState:
         entry = self._backend.pool.holding(row)
         is_loaded = entry is not None and entry.value is not None
+        fetched = row.source.fetched()  # first: one that ends meanwhile is not one that was stopped
         return ModelState(
             spec=row,
             on_disk=row.source.on_disk(),
-            fetched=row.source.fetched(),
+            fetched=fetched,
             is_loading=entry is not None and not is_loaded,
             device=entry.device.name if entry is not None and is_loaded else "",
             memory_bytes=entry.bytes if entry is not None and is_loaded else 0,

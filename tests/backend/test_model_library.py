@@ -6,6 +6,7 @@ import pytest
 
 from backend.errors import InputError
 from backend.model_library import ModelLibrary
+from backend.models.hub.downloads import Fetched
 from backend.models.pool import Pool
 from backend.models.sources import Hub
 from tests.backend.fakes import (
@@ -143,6 +144,26 @@ def test_a_download_is_watched_and_then_the_app_takes_the_model(shelf, hub):
     hub.go_on.set()
     until(lambda: shelf.states()[0].on_disk)
     assert shelf.states()[0].is_chosen
+
+
+class EndsMeanwhile:
+    """A source whose download ends between two looks at it."""
+
+    download_bytes, origin, looks = 10, "a fake", 0
+
+    def on_disk(self):
+        self.looks += 1
+        return self.looks > 1
+
+    def fetched(self):
+        self.looks += 1
+        return None if self.looks > 1 else Fetched(9, 10, 1.0, 1.0)
+
+
+def test_a_download_that_ends_just_now_is_not_taken_for_one_that_was_stopped():
+    found = library((spec("small"),))
+    state = found._state(spec("middle", "cpu", source=EndsMeanwhile()), spec("small"))
+    assert (state.on_disk, state.fetched.done) == (True, 9)
 
 
 def test_a_download_begun_twice_is_one(shelf, hub):

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { deflateSync } from "node:zlib";
 import { fill, percent, visible } from "../../assets/web/shared/dom.js";
 import { css, rgbOf, textOn } from "../../assets/web/shared/heat.js";
-import { bestFor } from "../../assets/web/shared/models.js";
+import { bestFor, untilFetched } from "../../assets/web/shared/models.js";
 import { unpack, unpackWeights } from "../../assets/web/shared/packing.js";
 import { Widget } from "../../assets/web/shared/widget.js";
 
@@ -81,4 +81,37 @@ test("a section is offered the larger model of its own task", () => {
   );
   assert.equal(bestFor("classification-zero_shot", found), undefined);
   assert.equal(bestFor("captioning-describe", found), undefined);
+});
+
+/** What a server says of the model "qwen", one look after the other; no time passes between. */
+function lookingAt(t, ...looks) {
+  const row = { id: "qwen", on_disk: false, download: null, error: null };
+  const { fetch, setTimeout } = globalThis;
+  globalThis.document = { baseURI: "http://localhost/" };
+  globalThis.fetch = async () => {
+    const next = looks.shift();
+    if (!next) throw new Error("the server has gone");
+    return { ok: true, json: async () => ({ models: [{ ...row, ...next }], offers: {} }) };
+  };
+  globalThis.setTimeout = (call) => queueMicrotask(call);
+  t.after(() => Object.assign(globalThis, { fetch, setTimeout, document: undefined }));
+}
+
+const QWEN = { id: "qwen", sentence: "Better", button: "", stop: "", failed: "No answer" };
+const HALF = { download: { done_bytes: 1, total_bytes: 2, words: "1 B / 2 B" } };
+
+test("a download is told until it has ended, was stopped, or has failed", async (t) => {
+  const words = { textContent: "" };
+  lookingAt(t, {}, HALF, { on_disk: true }, HALF, {}, HALF, { error: "The disk is full" });
+  assert.equal(await untilFetched(QWEN, words), "");
+  assert.equal(words.textContent, "1 B / 2 B");
+  assert.equal(await untilFetched(QWEN, words), "Better");
+  assert.equal(await untilFetched(QWEN, words), "The disk is full");
+});
+
+test("a download that was stopped and is begun again is waited for", async (t) => {
+  const words = { textContent: "" };
+  lookingAt(t, HALF, {}, {}, HALF, { on_disk: true });
+  assert.equal(await untilFetched(QWEN, words), "Better");
+  assert.equal(await untilFetched(QWEN, words), "");
 });

@@ -160,7 +160,7 @@ async function fetchAndRun(best, words, button, section) {
   button.textContent = best.stop;
   words.setAttribute("role", "status");
   const problem = await press(best.id, "download").catch(() => best.failed);
-  const ended = problem || (await untilFetched(best, words));
+  const ended = problem || (await untilFetched(best, words).catch(() => best.failed));
   delete button.dataset.running;
   button.textContent = best.button;
   words.textContent = ended || best.sentence;
@@ -180,16 +180,17 @@ function runAgain(section) {
 /**
  * Says how far the download is until it has ended; what was wrong, or "" where the model is here.
  * @param {Offer} best
- * @param {HTMLElement} words
+ * @param {{ textContent: string | null }} words
  */
-async function untilFetched(best, words) {
+export async function untilFetched(best, words) {
+  let begun = false;
   while (true) {
     const now = (await listing()).models.find((model) => model.id === best.id);
     if (!now || now.error) return now?.error ?? best.failed;
     if (now.on_disk) return "";
-    if (!now.download && words.dataset.begun) return best.sentence; // it was stopped
+    if (!now.download && begun) return best.sentence; // it was stopped
     if (now.download) {
-      words.dataset.begun = "yes";
+      begun = true;
       words.textContent = now.download.words;
     }
     await later(EVERY);
