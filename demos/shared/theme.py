@@ -51,6 +51,7 @@ STYLES = (  # of the HTML that Python writes; what a script draws brings its own
     "fonts/fonts.css",
     "shared/colours.css",
     "app.css",
+    "shared/buttons.css",
     "shared/states.css",
     "shared/saved.css",
     "shared/models.css",
