@@ -18,6 +18,7 @@ from backend.classification.zero_shot import score_labels
 from backend.device import choose_device
 from backend.models.registry import MODELS, ModelSpec, row_for
 from backend.parts import finish
+from benchmarks.both_languages import frozen_minilm
 from training.goemotions import QUESTIONS, Comments, read
 from training.scores import best_thresholds, macro_f1
 
@@ -56,7 +57,7 @@ class Probe:
     """Logistic regression on frozen MiniLM, one a question."""
 
     def __init__(self, train: Comments) -> None:
-        self.encoder, self.train = _load(row_for("sentences")), train
+        self.encoder, self.train = frozen_minilm(), train
         self.known: dict[tuple[str, ...], np.ndarray] = {}
 
     def vectors(self, texts: list[str]) -> np.ndarray:
@@ -82,6 +83,7 @@ def compare(question: str, probe: Probe, splits: dict, others: dict) -> None:
     expert, fitted = _load(EXPERTS[question]), probe.fit(question)
     answers = {
         "expert": expert.probabilities,
+        "its twin for two languages": _load(EXPERTS[EXPERTS[question].twin]).probabilities,
         "linear probe": lambda texts: fitted.predict_proba(probe.vectors(texts)),
     }
     for name, answer in answers.items():

@@ -16,6 +16,8 @@ from backend import Backend
 from backend.generation.request import check_request
 from backend.generation.service import Generation
 from backend.saved_results import SavedResults
+from backend.text_to_image.request import check_request as check_drawing
+from backend.text_to_image.service import TextToImage
 from benchmarks.table import show, show_ratio
 from demos.generation import tab
 from tests.serving import launched
@@ -35,6 +37,19 @@ def main() -> None:
     audience("in the process", lambda seed: ask_backend(service, seed))
     with launched(backend, [tab]) as address, httpx.Client(timeout=300) as client:
         audience("over HTTP", lambda seed: ask_server(client, address, seed + 2))
+    what_is_kept()
+
+
+def what_is_kept() -> None:
+    """The memory of a saved answer and of a saved picture, with all that can be looked at."""
+    saved = SavedResults(200_000_000)
+    backend = Backend("bundled", saved=saved)
+    *_, last = Generation(backend).generate(check_request(PROMPT, seed=1, **LINK), "bench")
+    tokens = int(last.card.figures["answer_tokens"])  # type: ignore[union-attr]
+    text = saved.nbytes
+    show("a saved answer, each token of it", [text / tokens / 1e6], "MB")
+    list(TextToImage(backend).draw(check_drawing("a red car", seed=1), "bench"))
+    show("a saved picture with its films", [(saved.nbytes - text) / 1e6], "MB")
 
 
 def audience(where: str, visit_with: Callable[[int], Visit]) -> None:

@@ -21,8 +21,8 @@ OTHER = Poem("床前明月光，疑是地上霜。举头望明月，低头思故
 @pytest.fixture
 def work(tmp_path: Path) -> Path:
     """A folder with a few poems, as the package's are kept."""
-    pytest.importorskip("opencc")  # training's own requirements
-    pytest.importorskip("google.protobuf")
+    for package in ("opencc", "google.protobuf"):
+        pytest.importorskip(package, reason="requirements-train.txt is not installed")
     rows = [[poem.text, poem.title] for poem in (POEM, OTHER)]
     (tmp_path / "verse").mkdir()
     parts = dict.fromkeys(("train", "validation", "test"), rows)

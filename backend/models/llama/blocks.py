@@ -3,8 +3,8 @@
 A block is 32 numbers of one row. Q4_1 keeps them as q in 0..15 with w = d * q + m, Q8_0 as signed
 bytes with w = d * q (ggml's own definitions). OpenVINO multiplies by packed weights without ever
 unpacking them all, if it finds them written as (q - zero) * scale; so m becomes zero = -m / d.
-OpenVINO GenAI's reader of GGUF rounds that zero to a whole number: measured on SmolLM2, the loss is
-a fifth in perplexity. Here it stays a float.
+OpenVINO GenAI's reader of GGUF rounds that zero to a whole number, which changes each weight of the
+block. Here it stays a float.
 """
 
 from __future__ import annotations

@@ -9,49 +9,36 @@ import numpy as np
 import pytest
 
 from backend import Backend
-from backend.classification.head import fit
 from backend.classification.service import Classification
 from backend.classification.twins import reader_of, routed_reader
 from backend.classification.why import explain
-from backend.classification.zero_shot import score_labels
 from backend.parts import finish
-from tests.backend import texts
+from benchmarks.both_languages import (
+    CHINESE,
+    CHINESE_NAMES,
+    ENGLISH,
+    NAMES,
+    TRUE,
+    expert_share,
+    own_label_share,
+    taught_share,
+    vectors_of,
+)
 from tests.backend.classification.conftest import of_two_languages
 
-TEMPLATES = ("This text is about {}.", "这段文字是关于{}的。")
-NAMES = tuple(dict.fromkeys(row[0] for row in texts.topics()))
-CHINESE_NAMES = tuple(dict.fromkeys(row[1] for row in texts.topics()))
-TRUE = np.array([NAMES.index(row[0]) for row in texts.topics()])
+EVERY_THIRD = range(0, len(TRUE), 3)
 
 
 @pytest.fixture(scope="module")
 def vectors(sentences):
-    english, chinese = zip(*(row[2:] for row in texts.topics()), strict=True)
-    return tuple(sentences.encode(some).double().numpy() for some in (english, chinese))
-
-
-def own_label_share(encoder, column, labels, template):
-    """The share of texts (every third) whose own topic comes first."""
-    right = []
-    for row, true in list(zip(texts.topics(), TRUE, strict=True))[::3]:
-        scores = finish(score_labels(encoder, row[column], labels, [template], False)).rows[0]
-        right.append(labels.index(scores.top) == true)
-    return np.mean(right)
+    return vectors_of(sentences)
 
 
 def test_own_labels_fit_texts_of_both_languages(sentences):
-    english = own_label_share(sentences, 2, NAMES, TEMPLATES[0])
+    english = own_label_share(sentences, ENGLISH, NAMES, EVERY_THIRD)
     assert english >= 0.9
-    assert own_label_share(sentences, 3, CHINESE_NAMES, TEMPLATES[1]) >= 0.9 * english
-    assert own_label_share(sentences, 3, NAMES, TEMPLATES[0]) >= 0.9 * english
-
-
-def taught_share(known, asked):
-    """The share of every second text that a head taught on the others gets right."""
-    odd = np.arange(len(TRUE)) % 2 == 1
-    head = fit(known[~odd], [NAMES[number] for number in TRUE[~odd]], "e5")
-    found = head.probabilities(asked[odd]).argmax(1)
-    return np.mean([head.labels[f] == NAMES[t] for f, t in zip(found, TRUE[odd], strict=True)])
+    for names in (CHINESE_NAMES, NAMES):
+        assert own_label_share(sentences, CHINESE, names, EVERY_THIRD) >= 0.9 * english
 
 
 def test_a_head_taught_in_one_language_knows_the_other(vectors):
@@ -70,23 +57,11 @@ def test_what_says_the_same_is_nearest_across_the_languages(vectors):
     assert np.trace(cosines) / 80 > others + 0.4
 
 
-SENTIMENTS = {"joy": "positive", "surprise": "ambiguous", "neutral": "neutral"}
-
-
 @pytest.mark.parametrize("question", ["sentiment", "emotion"])
 def test_an_expert_that_learnt_from_english_knows_the_same_in_chinese(question, request):
     """Beside the expert that answers English texts, on the same texts."""
-    rows = texts.feelings()
-    true = [row[0] for row in rows]
-    if question == "sentiment":
-        true = [SENTIMENTS.get(emotion, "negative") for emotion in true]
-
-    def share(expert, asked):
-        found = expert.probabilities(asked).argmax(1)
-        return np.mean([expert.labels[f] == t for f, t in zip(found, true, strict=True)])
-
-    english = share(request.getfixturevalue(question), [row[1] for row in rows])
-    chinese = share(of_two_languages(question), [row[2] for row in rows])
+    english = expert_share(request.getfixturevalue(question), question, 1)
+    chinese = expert_share(of_two_languages(question), question, 2)
     assert english >= 0.85
     assert chinese >= 0.9 * english
 

@@ -80,7 +80,9 @@ def put_index(folder, *shards):
 
 def list_repository(snapshot, *names):
     """What the hub's library (2.0 and later) notes down when it downloads: all the repo's files."""
-    tree = pytest.importorskip("huggingface_hub._tree_cache")
+    tree = pytest.importorskip(
+        "huggingface_hub._tree_cache", reason="huggingface_hub before 2 notes nothing down"
+    )
     entries = {name: tree.TreeCacheEntry(size=2, blob_id="0" * 40) for name in names}
     tree.write_tree_cache(str(snapshot.parent.parent), REVISION, entries)
 
