@@ -359,6 +359,8 @@ TEXTS: dict[str, str] = {
     "shown.",
     "characters_as_words": "Chinese, Japanese and Thai are written without spaces: here each "
     "character counts as a word, and so does a run of katakana.",
+    "pieces_as_words": "Chinese, Japanese and Thai are written without spaces: here each piece "
+    "that the model reads counts as a word.",
     "control_tokens": "{tokens}: control tokens of the model; here they were taken as text, as the "
     "tokens of their letters.",
     "no_chinese": "{model} has learnt {languages} and no Chinese: what it makes of this text is "

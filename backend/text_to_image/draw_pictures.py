@@ -25,7 +25,7 @@ def draw_pictures(
     adapter: PipelineAdapter, run: Run, request: DrawRequest, extras: Extras
 ) -> Generator[Progress | PreviewDrawn | PicturesDrawn, None, None]:
     """Draw `request.count` pictures; Stop and the deadline keep those that have begun."""
-    from backend.text_to_image.generate import film_of, generate_within_memory
+    from backend.text_to_image.generate import film_of, generate_within_memory, noisy_film_of
 
     yield run.progress(message("drawing"))
     resolved = adapter.resolve(request)
@@ -50,7 +50,8 @@ def draw_pictures(
         with_films = []
         for each in pictures:
             film = yield from run.in_parts(film_of(adapter, each.generation))
-            with_films.append(replace(each, film=film))
+            noisy = yield from run.in_parts(noisy_film_of(adapter, each.generation))
+            with_films.append(replace(each, film=film, noisy_film=noisy))
         yield PicturesDrawn(tuple(with_films), card)
 
 

@@ -29,6 +29,7 @@ class _Recorded:
     """What is gathered while the pipeline runs."""
 
     predicted_x0: list[Tensor] = field(default_factory=list)
+    noisy: list[Tensor] = field(default_factory=list)
     word_maps: WordMapRecorder | None = None
 
 
@@ -54,7 +55,7 @@ def generate(
     check: Callable[[], None],
     extras: Extras = EVERYTHING,
 ) -> Generator[Preview, None, Generation]:
-    """Yield a Preview after each step, and return the Generation.
+    """Yield a Preview of the noise and after each step, and return the Generation.
 
     `check` is called before the first step and after each; it stops the drawing by raising
     Cancelled or DeadlineExceeded. The last prediction is then the picture; before the first step
@@ -76,12 +77,26 @@ def film_of(adapter: PipelineAdapter, generation: Generation) -> Parts[list[Imag
     """The prediction at each step, decoded in full, and the picture itself as the last frame."""
     if generation.blocked:
         return []
+    frames = yield from _decoded(adapter, generation, generation.predicted_x0[:-1])
+    return [*frames, generation.image]
+
+
+def noisy_film_of(adapter: PipelineAdapter, generation: Generation) -> Parts[list[Image.Image]]:
+    """What each step began with, decoded in full: the noise alone, then less and less of it."""
+    return (
+        [] if generation.blocked else (yield from _decoded(adapter, generation, generation.noisy))
+    )
+
+
+def _decoded(
+    adapter: PipelineAdapter, generation: Generation, latents: list[Tensor]
+) -> Parts[list[Image.Image]]:
     frames: list[Image.Image] = []
-    for latents in generation.predicted_x0[:-1]:
-        decoded = adapter.thread.submit(adapter.decode, latents, generation.request)
+    for each in latents:
+        decoded = adapter.thread.submit(adapter.decode, each, generation.request)
         frames.append(decoded.result())
         yield
-    return [*frames, generation.image]
+    return frames
 
 
 def _call_pipeline(
@@ -104,12 +119,17 @@ def _call_pipeline(
             recorded.word_maps = stack.enter_context(recorder)
 
         def on_step(pipeline: Any, step: int, time: Any, tensors: dict[str, Any]) -> dict[str, Any]:
-            assert x0.latents is not None
+            assert x0.latents is not None and x0.noisy is not None
             recorded.predicted_x0.append(x0.latents)
+            recorded.noisy.append(x0.noisy)
             if recorded.word_maps:
                 recorded.word_maps.end_step()
-            image = adapter.decode_preview(x0.latents, request) if shows_previews else None
-            report(Preview(step + 1, request.steps, image))
+            shown = [(step + 1, x0.latents)]
+            if step == 0 and shows_previews:
+                shown.insert(0, (0, x0.noisy))
+            for number, latents in shown:
+                image = adapter.decode_preview(latents, request) if shows_previews else None
+                report(Preview(number, request.steps, image))
             check()
             return tensors
 
@@ -134,4 +154,6 @@ def _generation(
         tokens = adapter.prompt_tokens(request)
         words = tuple(word.text for word in tokens.words)
         maps = merge_tokens(recorded.word_maps.steps, tokens.tokens_of_words)
-    return Generation(image, request, finished, recorded.predicted_x0, words, maps)
+    return Generation(
+        image, request, finished, recorded.predicted_x0, words, maps, noisy=recorded.noisy
+    )

@@ -1,7 +1,7 @@
-"""The picture that a pipeline predicts at each step: its prediction of x0.
+"""What a pipeline has at each step: the noisy picture, and its prediction of the picture, x0.
 
 The scheduler is the one place through which every pipeline passes its noisy latents and its
-network's output, so the prediction is recorded there. What the scheduler does is not changed.
+network's output, so both are recorded there. What the scheduler does is not changed.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from torch import Tensor
 
 class PredictedX0Recorder:
     """`with PredictedX0Recorder(scheduler) as x0:` run the pipeline; `x0.latents` is the last
-    prediction."""
+    prediction, and `x0.noisy` what it was made from, with noise and picture together as strong as
+    pictures are."""
 
     def __init__(self, scheduler: Any) -> None:
         self._scheduler = scheduler
         self.latents: Tensor | None = None
+        self.noisy: Tensor | None = None
 
     def __enter__(self) -> PredictedX0Recorder:
         step = self._scheduler.step
@@ -27,6 +29,7 @@ class PredictedX0Recorder:
         def recording(
             model_output: Tensor, timestep: Any, sample: Tensor, *args: Any, **options: Any
         ) -> Any:
+            self.noisy = self._scaled(sample, timestep)
             wants_dict = options.pop("return_dict", True)
             output = step(model_output, timestep, sample, *args, **options, return_dict=True)
             self.latents = self._predicted(output, model_output, sample)
@@ -37,6 +40,12 @@ class PredictedX0Recorder:
 
     def __exit__(self, *_: object) -> None:
         del self._scheduler.step  # the class's own method is found again
+
+    def _scaled(self, sample: Tensor, timestep: Any) -> Tensor:
+        """The noisy latents as the network sees them: some schedulers keep them much larger."""
+        scale = getattr(self._scheduler, "scale_model_input", None)
+        scaled: Tensor = scale(sample, timestep) if scale else sample
+        return scaled
 
     def _predicted(self, output: Any, model_output: Tensor, sample: Tensor) -> Tensor:
         """The scheduler's own prediction; with flow matching x0 = x_t - sigma v (Lipman 2023)."""

@@ -41,6 +41,8 @@ class PromptTokens:
         """What the visitor should know: parts of the prompt that are cut off or unknown, and what
         counts as a word."""
         notes = list(notes_on_words(self.prompt))
+        if notes and len(self._words()) < len(words_of(self.prompt)):
+            notes = [message("pieces_as_words")]
         if self.read < self.count:
             rest = self.prompt[max(end for _, end in self.offsets) :].strip()
             cut = shown(rest, QUOTED_CHARACTERS)
@@ -50,8 +52,11 @@ class PromptTokens:
             notes.append(message("not_in_vocabulary", parts=parts))
         return tuple(notes)
 
+    def _words(self) -> list[Word]:
+        return _joined(self.prompt, words_of(self.prompt), self.offsets)
+
     def _grouped(self) -> list[tuple[Word, list[int]]]:
-        words = words_of(self.prompt)
+        words = self._words()
         tokens: list[list[int]] = [[] for _ in words]
         for position, (start, end) in enumerate(self.offsets):
             if end > start and words:
@@ -60,12 +65,36 @@ class PromptTokens:
         return [pair for pair in pairs if _is_word(pair[0].text)]
 
 
-def tokenize_prompt(tokenizer: Any, prompt: str, max_tokens: int, **options: Any) -> PromptTokens:
-    """The tokens of a prompt, by a fast tokenizer, for a model that reads at most `max_tokens`."""
+def _joined(prompt: str, words: Sequence[Word], offsets: Sequence[tuple[int, int]]) -> list[Word]:
+    """The words, those that one token covers as one: in Chinese every character is a word, but
+    where the model reads several of them as one piece, they act together."""
+    joined: list[Word] = []
+    for word in words:
+        last = joined[-1] if joined else None
+        if last and any(start < last.end and end > word.start for start, end in offsets):
+            joined[-1] = Word(prompt[last.start : word.end], last.start, word.end)
+        else:
+            joined.append(word)
+    return joined
+
+
+def tokenize_prompt(
+    tokenizer: Any, prompt: str, max_tokens: int, prefix: str = "", **options: Any
+) -> PromptTokens:
+    """The tokens of a prompt, by a fast tokenizer, for a model that reads at most `max_tokens`, and
+    before each prompt a `prefix`, which belongs to no word."""
     read = tokenizer(
-        prompt, truncation=True, max_length=max_tokens, return_offsets_mapping=True, **options
+        prefix + prompt,
+        truncation=True,
+        max_length=max_tokens,
+        return_offsets_mapping=True,
+        **options,
     )
-    offsets = without_spaces(prompt, read["offset_mapping"])
+    of_prompt = [
+        (max(0, start - len(prefix)), max(0, end - len(prefix)))
+        for start, end in read["offset_mapping"]
+    ]
+    offsets = without_spaces(prompt, of_prompt)
     whole = tokenizer(prompt, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
     count = sum(end > start for start, end in without_spaces(prompt, whole["offset_mapping"]))
     unknown = tuple(

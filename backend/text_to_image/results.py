@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Preview:
-    """After `step` of `steps`: the picture that the model predicts, or None where previews are
-    off or the pipeline checks its pictures before anybody sees them."""
+    """After `step` of `steps`: the picture that the model predicts, at step 0 the noise that it
+    starts from. None where previews are off or the pipeline checks its pictures before anybody
+    sees them."""
 
     step: int
     steps: int
@@ -39,16 +40,18 @@ class Generation:
     words: tuple[str, ...] = ()
     word_maps: Tensor | None = None  # [steps, words + 1, cells, cells]; the last one: no word
     blocked: bool = False  # refused by the pipeline's safety check; nothing else is kept
+    noisy: list[Tensor] = field(default_factory=list)  # latents that each step began with
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A generated picture with its recipe; `film` follows once the picture is on screen. Its files
-    are made once, however many visitors look at it."""
+    """A generated picture with its recipe; its films follow once the picture is on screen. Its
+    files are made once, however many visitors look at it."""
 
     generation: Generation
     recipe: Recipe
-    film: list[Image] = field(default_factory=list)
+    film: list[Image] = field(default_factory=list)  # what was predicted after each step
+    noisy_film: list[Image] = field(default_factory=list)  # what each step began with
 
     @property
     def image(self) -> Image:

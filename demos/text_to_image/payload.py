@@ -40,7 +40,7 @@ def words_on_stage(language: str) -> dict[str, str]:
 
 
 def live(language: str, run: str, result: PreviewDrawn, count: int) -> Json:
-    """One step of a picture that is being drawn."""
+    """One step of a picture that is being drawn, or at step 0 its noise."""
     assert result.preview.image
     return {
         "kind": "live",
@@ -77,6 +77,7 @@ def _picture(picture: Picture) -> Json:
         "file": file_of(f"{name}.png", picture.png),
         "recipe": file_of(f"{name}.json", as_text(recipe.as_json())),
         "frames": [as_data(frame) for frame in picture.film],
+        "noisy": [data_url(frame, "jpeg", MAX_PIXELS) for frame in picture.noisy_film],
         "films": _files(name, picture.films) if picture.film else {},
         "word_maps": _word_maps(picture),
     }

@@ -3,7 +3,7 @@
 ON_STAGE = (  # sent to the page's scripts (assets/web/text_to_image)
     "step_of", "step", "finished_picture", "play", "pause", "whole", "this_step", "rest", "here",
     "everywhere", "no_word", "between_cells", "save_as", "picture_label", "picture_number", "film_label",
-    "was", "word_hint", "stopped", "difference", "difference_hint", "way", "drawing_now",
+    "was", "word_hint", "noise_alone", "noisy_was", "guess", "noisy", "which_film", "stopped", "difference", "difference_hint", "way", "drawing_now",
 )  # fmt: skip
 
 TEXTS: dict[str, tuple[str, str]] = {
@@ -115,6 +115,17 @@ TEXTS: dict[str, tuple[str, str]] = {
         "模型此刻预测的画面",
     ),
     "text_to_image.was": ("The prediction after step {step}", "第 {step} 步之后预测的画面"),
+    "text_to_image.noise_alone": (
+        "The noise that the drawing starts from",
+        "画图由此开始的噪声",
+    ),
+    "text_to_image.noisy_was": (
+        "The noisy picture after step {step}",
+        "第 {step} 步之后带噪声的画面",
+    ),
+    "text_to_image.which_film": ("What to see at each step", "每一步看什么"),
+    "text_to_image.guess": ("The prediction", "预测的画面"),
+    "text_to_image.noisy": ("The noisy picture", "带噪声的画面"),
     "text_to_image.finished_picture": ("The finished picture", "完成的图"),
     "text_to_image.play": ("Play", "播放"),
     "text_to_image.pause": ("Pause", "暂停"),
@@ -197,7 +208,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "text_to_image.explain": (
         "The picture starts as **noise**: random numbers, determined by the seed. At each step a network takes the "
-        "noisy picture and the prompt, and predicts the picture without the noise. This prediction is what you see; "
+        "noisy picture and the prompt, and predicts the picture without the noise. This prediction is what you see "
+        "(the switch under the picture shows the noisy picture instead); "
         "a little of the noise is removed towards it, and the next step predicts again. Early predictions can look "
         "finished already, yet the next ones may differ: many pictures are still possible.\n\n"
         "**Guidance** predicts twice at each step, with and without the prompt, and goes further in the direction of "
@@ -209,7 +221,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "**The recipe** (model, prompt, seed, steps, guidance, size) is inside the saved PNG. The noise is drawn on "
         "the CPU, so the same recipe gives the same picture again.",
         "画面从**噪声**开始，也就是由种子决定的随机数。每一步，网络根据带噪声的画面和提示词，预测去掉噪声后的画面。"
-        "你看到的就是这个预测；画面朝它去掉一点噪声，下一步再预测一次。早期的预测看上去可能已经完整，但后面还会变：此时仍有很多种可能。\n\n"
+        "你看到的就是这个预测（画面下方可以换成带噪声的画面）；画面朝它去掉一点噪声，下一步再预测一次。早期的预测看上去可能已经完整，但后面还会变：此时仍有很多种可能。\n\n"
         "**引导**是指每一步预测两次，一次有提示词，一次没有，然后沿着两者之差的方向多走一些。引导过强，颜色和形状会变得夸张。\n\n"
         "**从词到像素**：每一步，画面的每个格子把注意力分配给提示词的各个词元，权重之和为 1。"
         "一个词的热力图是它各个词元的权重之和，再对注意力头和层取平均（DAAM，Tang 等，2022）。"

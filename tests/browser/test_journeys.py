@@ -98,7 +98,7 @@ def test_text_to_image_a_picture_forms_step_by_step_and_ends_with_a_card(visit: 
     )
     test_text_to_image.drawn(page)
     expect(page.locator(f"{stage} .dr-says")).to_have_text("The finished picture")
-    expect(page.locator(f"{stage} .dr-thumbs img")).to_have_count(14)
+    expect(page.locator(f"{stage} .dr-thumbs img")).to_have_count(15)
     expect(page.locator(test_text_to_image.CARD)).to_contain_text("Show & Tell painter")
     assert asks_nobody_and_does_not_complain(visit)
 

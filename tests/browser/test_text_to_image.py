@@ -61,8 +61,16 @@ def test_the_steps_can_be_scrubbed_played_and_saved(visit: Visit, tmp_path: Path
     slider = page.get_by_label("Steps of the drawing")
     slider.focus()
     page.keyboard.press("Home")
+    expect(page.locator(f"{STAGE} .dr-caption")).to_have_text("Step 0 of 6")
+    expect(page.locator(f"{STAGE} .dr-says")).to_contain_text("noise that the drawing starts from")
+    slider.press("ArrowRight")
     expect(page.locator(f"{STAGE} .dr-caption")).to_have_text("Step 1 of 6")
-    expect(page.locator(f"{STAGE} .dr-says")).to_contain_text("after step 1")
+    expect(page.locator(f"{STAGE} .dr-says")).to_contain_text("The prediction after step 1")
+    guess = pixels(page, f"{STAGE} .dr-image")
+    page.get_by_role("button", name="The noisy picture").click()
+    expect(page.locator(f"{STAGE} .dr-says")).to_contain_text("The noisy picture after step 1")
+    assert pixels(page, f"{STAGE} .dr-image") != guess
+    page.get_by_role("button", name="The prediction").click()
     assert pixels(page, f"{STAGE} .dr-image") != last
     page.get_by_role("button", name="Play").click()
     expect(page.locator(f"{STAGE} .dr-caption")).to_have_text("Step 6 of 6")

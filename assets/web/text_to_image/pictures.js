@@ -3,6 +3,7 @@
 
 import { fill, make } from "../shared/dom.js";
 import { WordPanel } from "./attribution.js";
+import { Choice } from "./choice.js";
 import { address, saveLinks } from "./files.js";
 import { Strip } from "./strip.js";
 
@@ -14,7 +15,7 @@ import { Strip } from "./strip.js";
  * @property {Texts} words
  * @property {number} number the picture's
  * @property {number} count of pictures in the run
- * @property {number} step from 1
+ * @property {number} step from 1; 0 is the noise
  * @property {number} steps
  * @property {string} frame a data address
  */
@@ -28,7 +29,9 @@ import { Strip } from "./strip.js";
 /**
  * @typedef {object} Picture what is known of it so far
  * @property {boolean} [blocked]
- * @property {string[]} [frames] its steps; some of them may have been skipped
+ * @property {string[]} [frames] what was predicted after its steps; some may have been skipped
+ * @property {boolean} [fromNoise] whether the first of them is its noise, as while it is drawn
+ * @property {string[]} [noisy] what its steps began with, the noise first
  * @property {number} [steps]
  * @property {string} [finished] "end" if it was drawn to the end
  * @property {string} [prompt]
@@ -63,9 +66,11 @@ export class PicturesView {
     this.frame.addEventListener("pointerleave", () => this.panel.over(null));
     this.says = make("p", { class: "dr-says", role: "status" });
     this.strip = new Strip(data.words, data.words.film_label, (index) => this.scrubbed(index));
+    this.choice = new Choice(data.words, () => this.open(this.number ?? 0, false));
     this.all = make("div", { class: "dr-all" });
     this.saves = make("div");
-    const figure = make("figure", { class: "dr-figure" }, this.frame, this.says);
+    const below = [this.says, this.choice.element];
+    const figure = make("figure", { class: "dr-figure" }, this.frame, ...below);
     this.element = make(
       "div",
       { class: "dr" },
@@ -79,20 +84,21 @@ export class PicturesView {
 
   /** @param {LiveData} data */
   live(data) {
-    this.pictures[data.number] ??= { frames: [] };
+    this.pictures[data.number] ??= { frames: [], fromNoise: true };
     const picture = this.pictures[data.number];
     if (this.number !== data.number) this.open(data.number);
     const known = picture.frames ?? [];
-    known[data.step - 1] = data.frame;
+    known[data.step] = data.frame;
     picture.steps = data.steps;
     // A step that was skipped shows the one before it.
     const frames = [...known].map(
       (frame, at) => frame ?? known.slice(0, at).findLast(Boolean) ?? data.frame,
     );
     this.strip.element.hidden = false;
-    this.strip.fill(frames, this.captions(frames.length, data.steps));
+    this.strip.fill(frames, this.captions(0, frames.length, data.steps));
     this.strip.go(frames.length - 1);
-    this.says.textContent = data.words.drawing_now;
+    this.choice.element.hidden = true;
+    this.says.textContent = data.step ? data.words.drawing_now : data.words.noise_alone;
     this.list();
   }
 
@@ -103,12 +109,11 @@ export class PicturesView {
       this.number === this.pictures.length - 1 ||
       this.number === pictures.length - 1;
     const before = this.pictures;
-    this.pictures = pictures.map((picture, number) => ({
-      ...picture,
-      frames: picture.frames?.length
-        ? picture.frames
-        : (before[number]?.frames ?? []).filter(Boolean),
-    }));
+    this.pictures = pictures.map((picture, number) => {
+      if (picture.frames?.length) return picture;
+      const frames = (before[number]?.frames ?? []).filter(Boolean);
+      return { ...picture, frames, fromNoise: before[number]?.fromNoise };
+    });
     this.count = Math.max(pictures.length, 1);
     const number = following ? pictures.length - 1 : (this.number ?? 0);
     this.open(number, this.strip.at === undefined || !this.filmed);
@@ -144,10 +149,11 @@ export class PicturesView {
    */
   opened(picture, changed, toTheEnd) {
     const { prompt, file, films, recipe, word_maps: maps } = picture;
-    const whole = file ? [address(file)] : [];
-    const frames = picture.frames?.length ? picture.frames : whole;
-    this.strip.fill(frames, this.captions(frames.length, picture.steps ?? frames.length));
+    const frames = this.filmOf(picture);
+    const steps = picture.steps ?? frames.length;
+    this.strip.fill(frames, this.captions(this.first(picture), frames.length, steps));
     this.strip.element.hidden = frames.length < 2;
+    this.choice.element.hidden = !picture.noisy?.length;
     this.image.alt = prompt ? fill(this.words.picture_label, { prompt }) : "";
     if (maps !== this.maps || changed) this.panel.show(maps ?? null);
     this.maps = maps;
@@ -158,10 +164,30 @@ export class PicturesView {
     );
   }
 
-  /** @param {number} count @param {number} steps */
-  captions(count, steps) {
+  /**
+   * The frames of a picture: its noise, then what is chosen to be seen, the finished picture last.
+   * @param {Picture} picture
+   * @returns {string[]}
+   */
+  filmOf({ frames, noisy, file }) {
+    if (noisy?.length && frames?.length)
+      return this.choice.isNoisy ? [...noisy, frames[frames.length - 1]] : [noisy[0], ...frames];
+    if (frames?.length) return frames;
+    return file ? [address(file)] : [];
+  }
+
+  /**
+   * The step of a picture's first frame: 0 is its noise.
+   * @param {Picture} picture
+   */
+  first({ noisy, fromNoise }) {
+    return noisy?.length || fromNoise ? 0 : 1;
+  }
+
+  /** @param {number} first @param {number} count @param {number} steps */
+  captions(first, count, steps) {
     return Array.from({ length: count }, (_, at) =>
-      fill(this.words.step_of, { step: at + 1, steps }),
+      fill(this.words.step_of, { step: first + at, steps }),
     );
   }
 
@@ -180,11 +206,21 @@ export class PicturesView {
     const file = index === this.strip.last ? picture.file : undefined;
     const source = file ? address(file) : this.strip.frames[index];
     if (source && this.image.src !== source) this.image.src = source;
-    this.says.textContent =
-      file && picture.finished === "end"
-        ? this.words.finished_picture
-        : fill(this.words.was, { step: index + 1 });
-    this.panel.at(index);
+    const step = this.first(picture) + index;
+    const isWhole = file && picture.finished === "end";
+    this.says.textContent = isWhole ? this.words.finished_picture : this.tells(step, Boolean(file));
+    this.panel.at(Math.max(0, step - 1));
+  }
+
+  /**
+   * What is on screen after that step.
+   * @param {number} step
+   * @param {boolean} isLast where drawing was stopped: what was predicted then is the picture
+   */
+  tells(step, isLast) {
+    if (!step) return this.words.noise_alone;
+    const isNoisy = this.choice.isNoisy && !isLast;
+    return fill(isNoisy ? this.words.noisy_was : this.words.was, { step });
   }
 
   /** All pictures of the run, where there are several. */

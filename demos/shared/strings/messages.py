@@ -247,6 +247,7 @@ CHINESE: dict[str, str] = {
     "cut_second": "第二段文字过长：只显示 {tokens:,} 个词元中的前 {kept:,} 个。",
     "cut_written": "模型没有写完：只显示它写出的前 {kept:,} 个词元。",
     "characters_as_words": "中文、日文和泰文的词之间没有空格：这里把每个字当作一个词（连续的片假名也算一个词）。",
+    "pieces_as_words": "中文、日文和泰文的词之间没有空格：这里把模型读到的每个片段当作一个词。",
     "control_tokens": "{tokens} 是模型的控制词元；这里当作普通文字，按字母切分成词元。",
     "no_chinese": "{model} 学的是 {languages}，没有学过中文：它对这段文字的处理没有意义。可在设置中改用懂中文的模型。",
     "chinese_alone": "{model} 只学过中文古诗：它对其他文字的处理没有意义。",

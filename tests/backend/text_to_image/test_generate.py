@@ -11,7 +11,7 @@ from backend.callback_generator import as_generator
 from backend.errors import Cancelled
 from backend.parts import finish
 from backend.text_to_image.adapter import slerp
-from backend.text_to_image.generate import film_of, generate
+from backend.text_to_image.generate import film_of, generate, noisy_film_of
 from backend.text_to_image.predicted_x0 import PredictedX0Recorder
 from backend.text_to_image.request import EVERYTHING, Extras, check_request
 from backend.text_to_image.resolve import resolve
@@ -58,13 +58,27 @@ def test_the_tab_draws_the_pixels_that_the_bare_pipeline_draws(adapter, extras):
     assert generation.image.tobytes() == alone.tobytes()
 
 
-def test_every_step_has_a_preview_and_a_frame_of_the_film(adapter):
+def test_the_noise_and_every_step_have_a_preview_and_a_step_a_frame_of_the_film(adapter):
     previews, generation = generated(adapter, resolved(adapter))
     assert all(each.image for each in previews)
-    assert [(each.step, each.steps) for each in previews] == [(n, 4) for n in (1, 2, 3, 4)]
+    assert [(each.step, each.steps) for each in previews] == [(n, 4) for n in range(5)]
     film = finish(film_of(adapter, generation))
     assert len(film) == 4 and film[-1] is generation.image
     assert {frame.size for frame in film} == {generation.image.size}
+
+
+def test_what_the_steps_began_with_is_less_and_less_noise(adapter):
+    """The first one is the noise that the seed draws, and as strong as the network expects it."""
+    _, generation = generated(adapter, resolved(adapter))
+    assert len(generation.noisy) == len(generation.predicted_x0) == 4
+    noise = adapter.generator(generation.request)
+    own = adapter._noise(noise, generation.request)
+    first, own = (each.flatten().double().sort().values for each in (generation.noisy[0], own))
+    assert torch.allclose(first, own, atol=0.02)  # FLUX.2 keeps it in another order
+    far = [(each - generation.predicted_x0[-1]).abs().mean() for each in generation.noisy]
+    assert far == sorted(far, reverse=True)
+    film = finish(noisy_film_of(adapter, generation))
+    assert {frame.size for frame in film} == {generation.image.size} and len(film) == 4
 
 
 def test_the_last_prediction_is_the_picture(adapter):
@@ -100,7 +114,8 @@ def test_stop_takes_effect_at_the_next_step_and_keeps_what_is_there(adapter):
 
     previews, generation = generated(adapter, resolved(adapter, steps=20), check)
     assert generation.finished == "stopped"
-    assert len(previews) == len(generation.predicted_x0) == 2
+    assert [each.step for each in previews] == [0, 1, 2]
+    assert len(generation.noisy) == len(generation.predicted_x0) == 2
     assert generation.image.size == (64, 64)
     assert generation.word_maps is not None and len(generation.word_maps) == 2
 

@@ -1,5 +1,8 @@
 """What a model reads of a prompt: its words, what was cut, control tokens as text."""
 
+import re
+
+from backend.text_to_image.prompt_tokens import PromptTokens, tokenize_prompt
 from backend.text_to_image.request import check_request
 from backend.text_to_image.resolve import resolve
 from tests.backend.text_to_image.recipes import DEFAULTS
@@ -14,6 +17,33 @@ def test_what_was_cut_is_shown(adapter):
     assert (
         adapter.prompt_tokens(resolve(check_request("red heart"), adapter.defaults)).notes() == ()
     )
+
+
+def test_characters_that_a_model_reads_as_one_piece_are_one_word():
+    prompt = "一只红色的猫, a cat"
+    pieces = [(0, 2), (2, 5), (5, 6), (6, 7), (8, 9), (10, 13)]
+    read = PromptTokens(prompt, ((0, 0), *pieces, (0, 0)), count=6)
+    assert [word.text for word in read.words] == ["一只", "红色的", "猫", "a", "cat"]
+    assert read.tokens_of_words == [[1], [2], [3], [5], [6]]
+    assert [note.code for note in read.notes()] == ["pieces_as_words"]
+    letters = PromptTokens("红猫", ((0, 1), (1, 2)), count=2)
+    assert [word.text for word in letters.words] == ["红", "猫"]
+    assert [note.code for note in letters.notes()] == ["characters_as_words"]
+
+
+def test_a_prefix_of_the_model_belongs_to_no_word():
+    class Tokenizer:
+        """A token for each word and each colon."""
+
+        unk_token_id = -1
+
+        def __call__(self, text, **_):
+            spans = [match.span() for match in re.finditer(r"\w+|:", text)]
+            return {"input_ids": [0] * len(spans), "offset_mapping": spans}
+
+    tokens = tokenize_prompt(Tokenizer(), "red heart", 16, prefix="query: ")
+    assert tokens.tokens_of_words == [[2], [3]]
+    assert tokens.count == tokens.read == 2
 
 
 STRUCTURE = {"painter": "[SEP]", "stable": "<|end|>", "flow": "<|end|>"}

@@ -54,10 +54,11 @@ def test_pictures_come_one_after_another_each_as_if_drawn_alone(service):
     asked = check_request("red heart", seed=5, steps=2, count=3)
     updates = list(service.draw(asked, "me", "stable"))
     assert isinstance(updates[0], Progress)
-    assert [u.number for u in updates if isinstance(u, PreviewDrawn)] == [0, 0, 1, 1, 2, 2]
+    assert [u.number for u in updates if isinstance(u, PreviewDrawn)] == [0] * 3 + [1] * 3 + [2] * 3
     last = updates[-1]
     assert [picture.recipe.seed for picture in last.pictures] == [5, 6, 7]
     assert all(len(picture.film) == 2 for picture in last.pictures)
+    assert all(len(picture.noisy_film) == 2 for picture in last.pictures)
     alone = results(service.draw(check_request("red heart", seed=6, steps=2), "me", "stable"))[-1]
     assert alone.pictures[0].image.tobytes() == (last.pictures[1].image.tobytes())
 
