@@ -316,6 +316,7 @@ TEXTS: dict[str, str] = {
     "hub_stopped": "its download was stopped; the next one goes on from there",
     "why_chosen": "the app takes it where no model is named",
     "why_smaller": "{model} comes before it",
+    "why_by_name": "the app takes it only where it is named",
     "why_mode": "--models {mode} leaves it out",
     "why_unasked": "not on this disk; on a machine like this one nothing is downloaded unasked",
     "why_router": "a router chooses among the experts",

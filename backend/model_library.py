@@ -149,7 +149,7 @@ class ModelLibrary:
             is_loading=entry is not None and not is_loaded,
             device=entry.device.name if entry is not None and is_loaded else "",
             memory_bytes=entry.bytes if entry is not None and is_loaded else 0,
-            used_at=entry.used_at if entry is not None else 0.0,
+            used_at=self._backend.pool.used_at.get(row.id, 0.0),
             is_chosen=row is chosen,
             why=self._why(row, chosen),
             failure=self._failures.get(row.id),
@@ -167,6 +167,8 @@ class ModelLibrary:
             return message("why_router")
         if row is chosen:
             return message("why_chosen")
+        if row.only_by_name:
+            return message("why_by_name")
         if self._backend.mode not in ("auto", row.tier):
             return message("why_mode", mode=self._backend.mode)
         if row.source.on_disk() and chosen is not None:

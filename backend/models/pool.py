@@ -42,7 +42,6 @@ class Entry:
         self.value: Any = None
         self.error: Exception | None = None
         self.users = 0
-        self.used_at = 0.0  # seconds since 1970
 
     @property
     def bytes(self) -> int:
@@ -90,6 +89,7 @@ class Pool:
         self._load = load or load_with_its_loader
         self._free_bytes, self._budget, self._gpu_budget = free, budget, gpu_budget
         self.watch: Watch | None = None  # is told of loads and evictions
+        self.used_at: dict[str, float] = {}  # seconds since 1970, by model, loaded or not
         self._lock = threading.RLock()  # the collector may end a lease in the middle of any line
         self._building = threading.Lock()
         self._load_ended = threading.Condition()  # held while room is found and kept
@@ -106,7 +106,8 @@ class Pool:
                 entry = self._entries[key] = Entry(spec, device, patience)
                 threading.Thread(target=self._fill, args=(key, entry), daemon=True).start()
             self._entries.move_to_end(key)
-            entry.users, entry.used_at = entry.users + 1, time.time()
+            entry.users += 1
+            self.used_at[spec.id] = time.time()
         return Lease(self, entry)
 
     def load_ahead(self, spec: ModelSpec, device: Device) -> None:

@@ -36,6 +36,7 @@ class Components:
     new_chat: gr.Button
     go_on: gr.Button
     to_verse: gr.Button  # offered where the model has learnt no Chinese
+    same: gr.Button  # unseen: pressed by the page when a larger model has come
     inspector: gr.HTML  # of tokens
     tree: gr.HTML  # of samples
     attempts: gr.State  # list[Attempt]: the answer on screen, and those that it branches off

@@ -68,10 +68,21 @@ class Handlers:
         self, request: gr.Request, history: list[Turn], last: LastRun, *values: Any
     ) -> Iterator[Updates]:
         """The run on screen with a new seed; in a chat, the new answer replaces the last one."""
+        yield from self._repeat(request, history, {**last, "seed": ""} if last else {}, values)
+
+    def run_same(
+        self, request: gr.Request, history: list[Turn], last: LastRun, *values: Any
+    ) -> Iterator[Updates]:
+        """The same with its own seed: a larger model has come meanwhile."""
+        yield from self._repeat(request, history, last, values)
+
+    def _repeat(
+        self, request: gr.Request, history: list[Turn], last: LastRun, values: tuple[Any, ...]
+    ) -> Iterator[Updates]:
         if not last:  # the page has outlived its server
             yield {self.page.again: gr.Button(visible=False)}
             return
-        changed = {"prompt": last["prompt"], "mode": last["mode"], "seed": ""}
+        changed = {name: last[name] for name in ("prompt", "mode", "seed")}
         earlier = _before_last_answer(history, last)
         yield from self._run(request, {**self._named(values), **changed}, earlier, history)
 

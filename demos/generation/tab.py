@@ -163,8 +163,9 @@ def _result(
         go_on = gr.Button(t("generation.go_on"), size="sm", visible=False)
         to_verse = gr.Button(t("generation.to_verse"), size="sm", visible=False)
         new_chat = gr.Button(t("generation.new_chat"), size="sm")
+        same = gr.Button("", visible="hidden", elem_id="generation-same")
     states = gr.State([]), gr.State({})
-    buttons = run, stop, again, keep_end, new_chat, go_on, to_verse
+    buttons = run, stop, again, keep_end, new_chat, go_on, to_verse, same
     page = Components(prompt, answer, card, notice, *states, *buttons, *stages, *attempts)
     return page, links_here
 
@@ -242,6 +243,7 @@ def _wire(handlers: Handlers) -> None:
         form.when_asked(handlers.run_new_chat, inputs, page.all),
         page.keep_end.click(handlers.run_keeping_end, inputs, page.all, **LISTENER, **RUNS),
         page.again.click(handlers.run_again, inputs, page.all, **LISTENER, **RUNS),
+        page.same.click(handlers.run_same, inputs, page.all, **LISTENER, **RUNS),
         page.to_verse.click(handlers.run_verse, inputs, with_choice, **LISTENER, **RUNS),
         page.go_on.click(handlers.run_on, on_screen, page.all, **LISTENER, **RUNS),
         page.inspector.branched(

@@ -69,6 +69,11 @@ def test_a_mode_that_leaves_a_row_out_is_named():
     assert why(library(rows, mode="bundled"))["middle"] == "--models bundled leaves it out"
 
 
+def test_a_row_that_is_taken_where_it_is_named_alone_says_so():
+    rows = (replace(spec("poet"), only_by_name=True), spec("small"))
+    assert why(library(rows))["poet"] == "the app takes it only where it is named"
+
+
 def test_experts_are_chosen_by_a_router():
     rows = (spec("one", task="classification"),)
     assert why(library(rows)) == {"one": "a router chooses among the experts"}
@@ -92,8 +97,9 @@ def test_it_is_let_go_and_is_not_here_any_more():
     found.load("small")
     until(lambda: found.states()[0].device)
     until(lambda: not found._backend.pool.holding(spec("small")).users)
+    used_at = found.states()[0].used_at
     found.let_go("small")
-    assert found.states()[0].device == ""
+    assert (found.states()[0].device, found.states()[0].used_at) == ("", used_at)
 
 
 def test_one_in_use_stays_and_that_is_said():

@@ -56,6 +56,7 @@ def test_a_larger_model_is_offered_downloaded_and_asked_the_same_again(
     hub.go_on.set()
     expect(page.locator("#generation-card")).to_contain_text("CPU model")
     expect(page.locator("#generation-card dd").first).to_have_text("Large")
+    expect(page.locator("#generation-card dd").last).to_have_text("3")  # the seed, as before
     expect(offer).to_have_count(0)
 
     page.click("#st-models-open")

@@ -169,12 +169,12 @@ async function fetchAndRun(best, words, button, section) {
 }
 
 /**
- * A chat has emptied its field: there a button asks the last question again.
+ * A chat has emptied its field: there an unseen button asks the last question again.
  * @param {string} section
  */
 function runAgain(section) {
-  const again = document.getElementById(`${section}-again`);
-  (again ?? document.getElementById(`${section}-run`))?.click();
+  const same = document.getElementById(`${section}-same`);
+  (same ?? document.getElementById(`${section}-run`))?.click();
 }
 
 /**

@@ -215,6 +215,7 @@ CHINESE: dict[str, str] = {
     "hub_stopped": "下载已停止；下次从断点继续",
     "why_chosen": "没有指定模型时，应用会用它",
     "why_smaller": "优先使用 {model}",
+    "why_by_name": "只有指定它时，应用才会用它",
     "why_mode": "--models {mode} 不使用它",
     "why_unasked": "不在本机磁盘上；在这样的机器上，未经要求不会下载",
     "why_router": "由路由器在各专家之间选择",

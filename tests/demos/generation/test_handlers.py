@@ -132,6 +132,15 @@ def test_try_again_replaces_the_last_exchange(handlers: Handlers) -> None:
     page = after(again)
     assert [turn["content"] for turn in page["history"][::2]] == ["The fox"]
     assert page["last_run"]["seed"] != first["last_run"]["seed"]
+    same = after(handlers.run_same(VISITOR, page["history"], first["last_run"], *values))
+    assert same["history"] == first["history"]
+    assert same["last_run"]["seed"] == first["last_run"]["seed"]
+
+
+def test_a_page_that_has_outlived_its_server_repeats_nothing(handlers: Handlers) -> None:
+    for repeat in (handlers.run_again, handlers.run_same):
+        (shown,) = repeat(VISITOR, [], {}, *FORM.values())
+        assert set(shown) == {handlers.page.again}
 
 
 @pytest.fixture
