@@ -11,7 +11,7 @@ from PIL.Image import Image
 from torch import Tensor
 from transformers import DynamicCache, EncoderDecoderCache
 
-from backend.captioning.caption_model import as_maps
+from backend.captioning.caption_model import as_maps, load_frozen
 from backend.captioning.results import Frame
 from backend.models.control_tokens import read_as_text
 
@@ -106,18 +106,12 @@ class BlipCaptioner:
 
 
 def load(spec: ModelSpec, device: Device) -> BlipCaptioner:
-    """The registry's loader of a BLIP in the hub's layout. Weights that are not safetensors are
-    read by transformers with torch.load(weights_only=True), which runs no code."""
+    """The registry's loader of a BLIP in the hub's layout."""
     from transformers import BlipForConditionalGeneration, BlipProcessor
 
     folder = spec.source.fetch()
-    model = BlipForConditionalGeneration.from_pretrained(
-        folder,
-        dtype=getattr(torch, device.dtype),
-        use_safetensors=any(folder.glob("*.safetensors")),
-        local_files_only=True,
-        trust_remote_code=False,
-    )
+    is_safe = any(folder.glob("*.safetensors"))
+    model = load_frozen(BlipForConditionalGeneration, folder, device, use_safetensors=is_safe)
     processor = BlipProcessor.from_pretrained(folder, local_files_only=True)
     read_as_text(processor.tokenizer)
-    return BlipCaptioner(model.eval().requires_grad_(False).to(device.kind), processor)
+    return BlipCaptioner(model, processor)

@@ -7,12 +7,17 @@ A caption model keeps nothing between two calls but what it has encoded; every w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
+import torch
 from PIL.Image import Image
 from torch import Tensor
 
 from backend.captioning.results import Frame
+
+if TYPE_CHECKING:
+    from backend.device import Device
 
 
 class CaptionModel(Protocol):
@@ -62,3 +67,16 @@ def as_maps(values: Tensor, rows: int) -> Tensor:
     uniform = shares.new_full(shares.shape, 1 / shares.shape[-1])
     maps = (shares / sums.clamp(min=1e-30)).where(sums > 1e-20, uniform)
     return maps.unflatten(-1, (rows, -1)).cpu()
+
+
+def load_frozen(network: Any, folder: Path, device: Device, use_safetensors: bool = True) -> Any:
+    """A network of transformers with the folder's weights, on the device, not to be trained.
+    Without safetensors torch reads them with weights_only=True, which runs no code."""
+    model = network.from_pretrained(
+        folder,
+        dtype=getattr(torch, device.dtype),
+        use_safetensors=use_safetensors,
+        local_files_only=True,
+        trust_remote_code=False,
+    )
+    return model.eval().requires_grad_(False).to(device.kind)

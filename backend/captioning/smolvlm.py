@@ -15,7 +15,7 @@ from PIL.Image import Image
 from torch import Tensor
 from transformers import DynamicCache
 
-from backend.captioning.caption_model import as_maps
+from backend.captioning.caption_model import as_maps, load_frozen
 from backend.captioning.vlm import PROMPTS, VisionLanguageModel
 from backend.models import control_tokens
 
@@ -104,14 +104,7 @@ def load(spec: ModelSpec, device: Device) -> SmolVisionModel:
     from transformers import AutoTokenizer, SmolVLMForConditionalGeneration, SmolVLMImageProcessor
 
     folder = spec.source.fetch()
-    model: Any = SmolVLMForConditionalGeneration.from_pretrained(
-        folder,
-        dtype=getattr(torch, device.dtype),
-        use_safetensors=True,
-        local_files_only=True,
-        trust_remote_code=False,
-    )
-    model = model.eval().requires_grad_(False).to(device.kind)
+    model = load_frozen(SmolVLMForConditionalGeneration, folder, device)
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     tokenizer.chat_control_tokens = control_tokens.names(tokenizer)
     images = SmolVLMImageProcessor.from_pretrained(folder, local_files_only=True)

@@ -14,7 +14,7 @@ from PIL.Image import Image
 from torch import Tensor
 from transformers import DynamicCache
 
-from backend.captioning.caption_model import as_maps
+from backend.captioning.caption_model import as_maps, load_frozen
 from backend.captioning.results import Frame
 from backend.models import control_tokens
 from backend.pictures import shrink
@@ -177,12 +177,6 @@ def load(spec: ModelSpec, device: Device) -> VisionLanguageModel:
     from transformers import Qwen3VLForConditionalGeneration, Qwen3VLProcessor
 
     folder = spec.source.fetch()
-    model: Any = Qwen3VLForConditionalGeneration.from_pretrained(
-        folder,
-        dtype=getattr(torch, device.dtype),
-        use_safetensors=True,
-        local_files_only=True,
-        trust_remote_code=False,
-    )
+    model = load_frozen(Qwen3VLForConditionalGeneration, folder, device)
     processor = Qwen3VLProcessor.from_pretrained(folder, local_files_only=True)
-    return VisionLanguageModel(model.eval().requires_grad_(False).to(device.kind), processor)
+    return VisionLanguageModel(model, processor)

@@ -9,10 +9,9 @@ from backend.captioning.service import SEARCH_TASK, TASK, Captioning
 from backend.options import ChoiceOption
 from demos.captioning import api, batch, compare, describe, round_trip, video
 from demos.captioning.explained import EXPLAINED
-from demos.shared.copy_link import copy_link
 from demos.shared.examples import Example, example_buttons
 from demos.shared.explain import explain
-from demos.shared.inner_tabs import follow, inner_tab, of_view, run_links
+from demos.shared.inner_tabs import inner_tab, wire
 from demos.shared.permalinks import Form, Param, PictureTarget, hidden_field
 from demos.shared.section import Section
 
@@ -66,12 +65,7 @@ def build(backend: Backend) -> Form:
         example_buttons(form, VIDEO_EXAMPLES)
     with pairs_here:
         example_buttons(form, PAIR_EXAMPLES)
-    with links_here:
-        copy_link(form, gr.State({}), lambda values, _: of_view(linked, values))
-    follow(view, bar)
-    for section in (*linked, many):
-        section.connect(backend)
-    run_links(form, linked)
+    wire(backend, form, view, bar, links_here, linked, [many])
     api.add_endpoints(service)
     return form
 

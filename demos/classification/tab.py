@@ -20,10 +20,9 @@ from demos.classification import (
     zero_shot,
 )
 from demos.classification.explained import EXPLAINED
-from demos.shared.copy_link import copy_link
 from demos.shared.examples import Example, example_buttons
 from demos.shared.explain import explain
-from demos.shared.inner_tabs import follow, inner_tab, of_view, run_links
+from demos.shared.inner_tabs import inner_tab, wire
 from demos.shared.permalinks import Form, Param, hidden_field
 from demos.shared.section import Section
 
@@ -136,12 +135,7 @@ def build(backend: Backend) -> Form:
     explain(ID, "classification.explain", EXPLAINED)
     form = _form(sections, view, notice, _first_models(service))
     _examples(form, places)
-    with links_here:
-        copy_link(form, gr.State({}), lambda values, _: of_view(sections, values))
-    follow(view, bar)
-    for section in sections:
-        section.connect(backend)
-    run_links(form, sections)
+    wire(backend, form, view, bar, links_here, sections)
     api.add_endpoints(service)
     return form
 

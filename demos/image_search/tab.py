@@ -13,10 +13,9 @@ from backend.image_search.service import TASK, ImageSearch
 from backend.options import ChoiceOption
 from demos.image_search import api, collections, gallery, matrix, picture_map, search
 from demos.image_search.explained import EXPLAINED
-from demos.shared.copy_link import copy_link
 from demos.shared.examples import Example, example_buttons
 from demos.shared.explain import explain
-from demos.shared.inner_tabs import follow, inner_tab, of_view, run_links
+from demos.shared.inner_tabs import inner_tab, wire
 from demos.shared.permalinks import Form, Param, PictureTarget, hidden_field
 from demos.shared.stage import call
 
@@ -76,12 +75,7 @@ def build(backend: Backend) -> Form:
         example_buttons(form, MATRIX_EXAMPLES)
     with map_examples:
         example_buttons(form, MAP_EXAMPLES)
-    with links_here:
-        copy_link(form, gr.State({}), lambda values, _: of_view(sections, values))
-    follow(view, bar)
-    for section in (*sections, index):
-        section.connect(backend)
-    run_links(form, sections)
+    wire(backend, form, view, bar, links_here, sections, [index])
     gallery.connect(places.gallery, form, find.params[0].component, find.unlinked["picture"])
     gr.on(None, fn=None, js=KEY_JS, outputs=key)  # when the page opens
     api.add_endpoints(service)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import gradio as gr
 
+from backend import Backend
+from demos.shared.copy_link import copy_link
 from demos.shared.permalinks import Form
 from demos.shared.section import Section, Updates
 from demos.shared.strings import t
@@ -22,9 +24,24 @@ def inner_tab(tab: str, name: str, view: gr.Textbox) -> gr.Tab:
     return inner
 
 
-def follow(view: gr.Textbox, bar: gr.Tabs) -> None:
-    """Open the tab that is written into `view`."""
+def wire(
+    backend: Backend,
+    form: Form,
+    view: gr.Textbox,
+    bar: gr.Tabs,
+    links_here: gr.Row,
+    linked: list[Section],
+    others: Sequence[Section] = (),
+) -> None:
+    """All that the sections of the inner tabs in `bar` need once they are laid out: a link to what
+    is on screen, the opening of the one that `view` names, and their runs. No link runs `others`.
+    """
+    with links_here:
+        copy_link(form, gr.State({}), lambda values, _: of_view(linked, values))
     view.change(fn=None, inputs=view, outputs=bar, js=SELECT_JS)
+    for section in (*linked, *others):
+        section.connect(backend)
+    run_links(form, linked)
 
 
 def of_view(sections: list[Section], values: dict[str, Any]) -> dict[str, Any]:
