@@ -166,7 +166,9 @@ class Hub:
         return folder
 
     def _is_whole(self, folder: Path) -> bool:
-        return (folder / self.pickled).is_file() if self.pickled else has_all_weights(folder)
+        if self.pickled:
+            return has_configuration(folder) and (folder / self.pickled).is_file()
+        return has_all_weights(folder)
 
     def _local_folder(self) -> Path | None:
         """The snapshot on this disk if its weights are whole; asks no network."""
@@ -193,10 +195,12 @@ def ask_ahead(source: Source) -> None:
 
 
 def has_all_weights(folder: Path) -> bool:
-    """Whether every safetensors shard that the index names is there (or the one unsharded file);
-    for a diffusers pipeline, those of all its parts."""
+    """Whether every safetensors shard that the index names is there (or the one unsharded file),
+    and the configuration; for a diffusers pipeline, those of all its parts."""
     if (folder / "model_index.json").is_file():
         return all(has_all_weights(part) for part in _models_of(folder))
+    if not has_configuration(folder):
+        return False
     indices = list(folder.glob("*.safetensors.index.json"))
     if not indices:
         files = folder.glob("*.safetensors")
@@ -208,6 +212,12 @@ def has_all_weights(folder: Path) -> bool:
     return all((folder / shard).is_file() for shard in shards)
 
 
+def has_configuration(folder: Path) -> bool:
+    """Without one some classes of transformers build a network of their own default size, of
+    gigabytes, and fill it at random."""
+    return any((folder / name).is_file() for name in ("config.json", "open_clip_config.json"))
+
+
 def _models_of(folder: Path) -> list[Path]:
     """The folders of a pipeline's models: the parts that its index names, less those without
     weights (tokenizers, schedulers)."""
@@ -217,4 +227,4 @@ def _models_of(folder: Path) -> list[Path]:
 
 
 def _has_no_weights(part: Path) -> bool:
-    return part.is_dir() and not (part / "config.json").is_file()
+    return part.is_dir() and not has_configuration(part) and not any(part.glob("*.safetensors"))

@@ -10,7 +10,8 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from backend.errors import ModelError
-from backend.models.sources import Asset, Hub
+from backend.models.hub.reach import QUICK
+from backend.models.sources import Asset, Hub, Wish
 
 if TYPE_CHECKING:
     from backend.device import Device
@@ -37,12 +38,13 @@ def load_bundled(device: Device) -> Any:
 
 
 def load_taesd(device: Device) -> Any:
-    """For Stable Diffusion 1 and 2; None if the hub cannot be reached."""
+    """For Stable Diffusion 1 and 2; None if the hub cannot be reached, for which nobody waits:
+    they have asked for a picture."""
     import torch
     from diffusers import AutoencoderTiny
 
     try:
-        folder = TAESD.fetch()
+        folder = TAESD.fetch(Wish(patience=QUICK))
     except ModelError as error:
         log.warning("previews are decoded by the pipeline's own decoder: %s", error)
         return None

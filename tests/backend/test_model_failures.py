@@ -61,11 +61,11 @@ def served(**files):
     return inject
 
 
-def on_disk(damage):
-    """The model was downloaded once; then its weights' file was damaged."""
+def on_disk(damage, path=MODEL):
+    """The model was downloaded once; then a file of it was damaged."""
 
     def inject(world):
-        blob = (world.folder() / MODEL).resolve()
+        blob = (world.folder() / path).resolve()
         damage(blob)
 
     return inject
@@ -85,6 +85,10 @@ def lying(blob):
 
 def emptied(blob):
     blob.write_bytes(b"")
+
+
+def gone(blob):
+    blob.unlink()
 
 
 def full_disk(world):
@@ -157,7 +161,7 @@ BAD_FILE = {
     "more than was listed": (trouble(content=safetensors() + b"x"), "arrived damaged"),
     "less than was listed": (trouble(content=safetensors()[:-1]), "damaged"),
     "no weights": (served(weights=None), "its download is incomplete"),
-    "no configuration": (served(config=None), "FileNotFoundError"),
+    "no configuration": (served(config=None), "its download is incomplete"),
     "a configuration that is no JSON": (served(config=b"{"), "JSONDecodeError"),
     "weights of another shape": (served(weights=safetensors(300)), "size mismatch"),
     "weights that are none": (served(weights=b"\x00" * 2000), "could not be loaded"),
@@ -171,6 +175,14 @@ MISSING_PROCESSOR = {
     "no processor": (served(processor=None), "FileNotFoundError"),
     "a processor of another kind": (served(processor=b"{}"), "KeyError"),
     "a processor that is no JSON": (served(processor=b"<html>"), "JSONDecodeError"),
+    "a processor that is rotten on the disk": (
+        on_disk(lying, PROCESSOR),
+        f"{PROCESSOR} was damaged on this disk",
+    ),
+    "a processor whose file is gone": (
+        on_disk(gone, PROCESSOR),
+        f"{PROCESSOR} was damaged on this disk",
+    ),
     "a processor that arrives as something else": (
         trouble(PROCESSOR, content=b"[7777777]"),
         f"{PROCESSOR} arrived damaged",
@@ -271,9 +283,17 @@ def test_a_rotten_file_that_still_loads_is_not_noticed_by_the_load(world):
     assert world.ask()[0] == "large answers"
 
 
-def test_damage_is_mended_by_the_next_download_alone(world):
-    on_disk(cut_short)(world)
+@pytest.mark.parametrize(("damaged", "whole"), [(MODEL, "config.json"), (PROCESSOR, MODEL)])
+def test_damage_is_mended_by_the_next_download_alone(world, damaged, whole):
+    on_disk(lying, damaged)(world)
     world.ask()
     assert world.ask() == ("large answers", "")
-    assert len(world.hub.asked_for(MODEL)) == 2
-    assert len(world.hub.asked_for("config.json")) == 1
+    assert len(world.hub.asked_for(damaged)) == 2
+    assert len(world.hub.asked_for(whole)) == 1
+
+
+def test_a_configuration_that_is_gone_from_the_disk_is_fetched_again_before_the_load(world):
+    on_disk(gone, "config.json")(world)
+    assert world.ask() == ("large answers", "")
+    assert len(world.hub.asked_for("config.json")) == 2
+    assert len(world.hub.asked_for(MODEL)) == 1

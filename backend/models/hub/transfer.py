@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from backend.errors import ModelError
 from backend.models.hub.failures import TryAgain, broken_off, not_written, refusal
-from backend.models.hub.listing import HubFile
+from backend.models.hub.listing import WEIGHTS, HubFile
 
 if TYPE_CHECKING:
     import httpx
@@ -119,7 +119,11 @@ def is_right(path: Path, file: HubFile, look: Callable[[], None] = lambda: None)
 
 def throw_away_damage(snapshot: Path) -> list[str]:
     """Delete those files of a snapshot that are not what their checksums say, so that they are
-    downloaded again; their paths. Files that are no links to blobs have no checksum here."""
+    downloaded again; their paths. Files that are no links to blobs have no checksum here.
+
+    Whoever finds the weights takes the snapshot for whole. So their links go, too; their blobs
+    stay, and need not come again.
+    """
     thrown = []
     for pointer in sorted(snapshot.rglob("*")):
         if not pointer.is_symlink():
@@ -130,6 +134,10 @@ def throw_away_damage(snapshot: Path) -> list[str]:
             blob.unlink(missing_ok=True)
             pointer.unlink()
             thrown.append(pointer.relative_to(snapshot).as_posix())
+    if thrown:
+        for pointer in snapshot.rglob("*"):
+            if pointer.is_symlink() and pointer.name.endswith(WEIGHTS):
+                pointer.unlink()
     return thrown
 
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -118,6 +119,27 @@ def test_a_shard_without_its_index_is_not_a_whole_model(snapshot):
 def test_a_snapshot_without_weights_is_not_on_disk(snapshot):
     put(snapshot, *SMALL_FILES)
     assert not QWEN.on_disk()
+
+
+def test_weights_without_their_configuration_are_not_on_disk(snapshot):
+    """transformers would build a network of its own default size around them."""
+    put(snapshot, "tokenizer.json", "model.safetensors", "pytorch_model.bin")
+    assert not QWEN.on_disk()
+    assert not replace(QWEN, pickled="pytorch_model.bin").on_disk()
+    put(snapshot, "config.json")
+    assert QWEN.on_disk()
+    assert replace(QWEN, pickled="pytorch_model.bin").on_disk()
+
+
+def test_a_part_of_a_pipeline_without_its_configuration_is_missed(tmp_path):
+    index = {"unet": ["diffusers", "UNet2DConditionModel"], "tokenizer": ["transformers", "CLIP"]}
+    put(tmp_path, "model_index.json")
+    (tmp_path / "model_index.json").write_text(json.dumps(index))
+    put(tmp_path / "unet", "diffusion_pytorch_model.safetensors")
+    put(tmp_path / "tokenizer", "vocab.json")
+    assert not has_all_weights(tmp_path)
+    put(tmp_path / "unet", "config.json")
+    assert has_all_weights(tmp_path)
 
 
 def test_a_link_to_a_deleted_file_is_not_a_weight(snapshot):

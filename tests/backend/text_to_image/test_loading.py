@@ -8,9 +8,10 @@ import torch
 
 from backend import Backend
 from backend.errors import ModelError
+from backend.models.hub.reach import QUICK
 from backend.models.pool import Pool
 from backend.models.registry import models_for, named
-from backend.text_to_image import loading
+from backend.text_to_image import loading, preview_decoders
 from backend.text_to_image.adapter import PipelineAdapter
 from backend.text_to_image.request import check_request
 from backend.text_to_image.results import PreviewDrawn
@@ -88,6 +89,20 @@ def test_without_a_tiny_autoencoder_the_pipelines_own_decodes_previews(adapters)
     assert adapters["stable"].preview_decoder is None
     assert adapters["flow"].preview_decoder is None
     assert adapters["painter"].preview_decoder is not None
+
+
+def test_nobody_waits_long_for_a_decoder_of_previews(monkeypatch):
+    waits = []
+
+    class Silent:
+        def require(self, patience):
+            waits.append(patience)
+            raise ModelError("hub_unreachable", cause="no answer")
+
+    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
+    monkeypatch.setattr("backend.models.sources.HUB", Silent())
+    assert preview_decoders.load_taesd(CPU) is None
+    assert waits == [QUICK]
 
 
 def test_every_row_names_its_adapter_and_its_preview_decoder():
