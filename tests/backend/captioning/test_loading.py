@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pickle
 import shutil
+from dataclasses import replace
 
 import pytest
 import torch
 
 from backend.captioning import blip as blip_module
-from tests.backend.fakes import CPU, FakeSource, spec
+from backend.errors import ModelError
+from backend.models.pool import Pool
+from backend.models.registry import MODELS
+from tests.backend.fakes import CPU, PATIENCE, FakeSource, spec
 
 
 @pytest.fixture
@@ -42,3 +46,16 @@ def test_a_pickle_that_runs_code_is_refused(pickled, tmp_path):
     with pytest.raises(pickle.UnpicklingError, match=r"(?i)weights"):
         load(pickled)
     assert not ran.exists()
+
+
+def test_without_its_processor_a_row_fails_with_its_name_and_the_reason(blip_folder, tmp_path):
+    folder = tmp_path / "bare"
+    shutil.copytree(blip_folder, folder, ignore=shutil.ignore_patterns("*processor_config.json"))
+    blip_row = next(row for row in MODELS if row.id == "blip-base")
+    row = replace(blip_row, source=FakeSource(path=folder))
+    with Pool(free=lambda _: 2**60).lease(row, CPU) as lease:
+        assert lease.wait(PATIENCE)
+        with pytest.raises(
+            ModelError, match=r"BLIP base could not be loaded: OSError: .*processor"
+        ):
+            _ = lease.model
