@@ -184,6 +184,12 @@ TEXTS: dict[str, str] = {
     "Choose the attention across.",
     "bad_table": "{name} must be a table of up to {words} rows with up to {size} numbers each, "
     "as many in each row, and the same size as the others.",
+    "wrong_shape": "{name} must have {rows} rows of {columns} numbers each.",
+    "wrong_width": "{name} must be a table with 1 to {most} numbers in each row.",
+    "bad_words": "{name} must be 1 to {most} words of at most {length} characters, not {value}.",
+    "bad_heads": "heads must be 1, or 2 where each word has an even number of numbers (here it is "
+    "{width}), not {value}.",
+    "no_numbers": "numbers must be a dictionary with {names}, not {value}.",
     "bad_cell": "{name}, row {row}, column {column} must be a number from -{largest} to {largest}, "
     "not {value}.",
     # Captioning.

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from backend.attention.formula import softmax
 from backend.attention.model import AttentionModel
 from backend.attention.recording import Recording
 from backend.attention.results import Lens
@@ -32,7 +33,7 @@ def logit_lens(model: AttentionModel, recording: Recording, token: int) -> Lens:
     normed = torch.cat([_final_norm(model.model)(hidden[:-1]), last])
     ids, probabilities = [], []
     for layer in normed:  # one layer at a time: w x vocabulary numbers, not (L + 1) times as many
-        top = model.model.get_output_embeddings()(layer).softmax(-1).topk(TOP_K)
+        top = softmax(model.model.get_output_embeddings()(layer)).topk(TOP_K)
         ids.append(top.indices.tolist())
         probabilities.append(top.values.cpu().numpy())
     tokens = [[[token_text(model.tokenizer, i) for i in cell] for cell in row] for row in ids]

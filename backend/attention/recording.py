@@ -3,7 +3,7 @@
 All weights of 512 tokens in SmolLM2 are 283 MB; its queries, keys and values are 47 MB, and the
 weights of any head follow from them in a millisecond, by the same formula and on the same numbers:
 
-    weights = softmax(q kᵀ · scaling + mask)          (Vaswani et al. 2017, equation 1)
+    weights = softmax(q kᵀ · scaling + mask)          (formula.py)
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from backend.attention import formula
 from backend.attention.request import AttentionRequest
 from backend.attention.tokens import PromptToken
 from backend.messages import Message
@@ -41,10 +42,8 @@ class Layer:
         """A head's weights (rows, columns), or without one all heads' (H, rows, columns)."""
         if head is None:
             return torch.stack([self.weights(h) for h in range(self.heads)])
-        scores = self.q[head] @ self.k[self.group(head)].T * self.scaling
-        if self.mask is not None:
-            scores = scores + self.mask
-        return torch.softmax(scores, dim=-1)
+        _, scaled = formula.scores(self.q[head], self.k[self.group(head)], self.scaling)
+        return formula.weights(scaled, self.mask)
 
 
 @dataclass(frozen=True)

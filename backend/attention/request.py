@@ -36,23 +36,6 @@ LOOK: dict[str, Option] = {
 POSITIONS = NumberOption("positions", 64, 1, 512, 1, whole=True)
 WIDTH = NumberOption("width", 64, 2, 512, 2, whole=True)
 
-BY_HAND_EXAMPLE: dict[str, object] = {
-    "words": ["The", "cat", "sat"],
-    "q": [[1, 0, 1], [0, 2, 0], [1, 1, 0]],
-    "k": [[1, 1, 0], [0, 1, 1], [1, 0, 2]],
-    "v": [[2, 0, 1], [0, 3, 1], [1, 1, 0]],
-    "causal": False,
-}
-_THREE = [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6], [0.7, 0.8, 0.9]]
-# To begin with, by name: the first one opens. "three" is printed in many texts, often with uniform
-# weights, which it does not have; "uniform" has them, for its queries are zero.
-BY_HAND_PRESETS: dict[str, dict[str, object]] = {
-    "small": BY_HAND_EXAMPLE,
-    "three": {"words": ["A", "B", "C"], "q": _THREE, "k": _THREE, "v": _THREE, "causal": False},
-    "causal": {"words": ["A", "B", "C"], "q": _THREE, "k": _THREE, "v": _THREE, "causal": True},
-    "uniform": {**BY_HAND_EXAMPLE, "q": [[0, 0, 0]] * 3},
-}
-
 
 @dataclass(frozen=True)
 class AttentionRequest:

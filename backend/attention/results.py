@@ -124,3 +124,20 @@ class ByHand:
     visible: np.ndarray  # bool (n, n)
     weights: np.ndarray  # (n, n): rows sum to 1
     output: np.ndarray  # (n, d)
+
+
+@dataclass(frozen=True)
+class Toy:
+    """A toy transformer worked out: n words, width d, f hidden numbers, u next words; float64."""
+
+    x: np.ndarray  # (n, d)
+    q: np.ndarray  # (n, d), as are k and v
+    k: np.ndarray
+    v: np.ndarray
+    heads: tuple[ByHand, ...]  # each with d / heads of the columns
+    joined: np.ndarray  # (n, d): the heads' outputs side by side
+    attended: np.ndarray  # (n, d): X + joined W_O
+    hidden: np.ndarray  # (n, f): after ReLU
+    output: np.ndarray  # (n, d)
+    logits: np.ndarray  # (n, u)
+    probabilities: np.ndarray  # (n, u): rows sum to 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from backend import Backend
 from backend.attention.request import TASKS, AttentionRequest, Look, ResolvedLook
-from backend.attention.results import Ablation, Attended, ByHand, Lens, Steps, View
+from backend.attention.results import Ablation, Attended, ByHand, Lens, Steps, Toy, View
 from backend.errors import InputError
 from backend.kept_results import KeptResults
 from backend.models.registry import ModelSpec
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from backend.attention.recording import Recording
+    from backend.attention.toy_numbers import ToyNumbers
 
 
 class Attention:
@@ -144,6 +145,13 @@ class Attention:
         from backend.attention.by_hand import by_hand
 
         return by_hand(q, k, v, causal)
+
+    @staticmethod
+    def toy(numbers: ToyNumbers) -> Toy:
+        """A transformer of one layer on the visitor's own numbers."""
+        from backend.attention.toy import toy
+
+        return toy(numbers)
 
     @staticmethod
     def positions(positions: int, width: int) -> np.ndarray:

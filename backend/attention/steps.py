@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import torch
 
+from backend.attention import formula
 from backend.attention.recording import Layer
 from backend.attention.results import Steps
 
@@ -22,10 +23,9 @@ def steps(layer: Layer, head: int, row: int) -> Steps:
     """The steps of a row (from 0) in a head (from 0) of a layer."""
     group = layer.group(head)
     q, k, v = layer.q[head, row], layer.k[group], layer.v[group]
-    products = k @ q
-    scaled = products * layer.scaling
+    products, scaled = formula.scores(q, k, layer.scaling)
     added = torch.zeros(len(k)) if layer.mask is None else layer.mask[row]
-    weights = torch.softmax(scaled + added, dim=-1)
+    weights = formula.weights(scaled, added)
     return Steps(
         q=q.numpy(),
         k=k.numpy(),

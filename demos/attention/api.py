@@ -17,7 +17,7 @@ from backend.attention.service import Attention
 from backend.errors import InputError
 from backend.run import Progress
 from backend.text import shown
-from demos.attention import export, payload
+from demos.attention import export, hand_link, hand_payload, payload
 from demos.shared.endpoints import Json, add, answers
 from demos.shared.handlers import visitor_of
 from demos.shared.strings import language_of
@@ -37,6 +37,7 @@ def add_endpoints(service: Attention) -> None:
         _of_look(service, "attention_effect", _effect),
         _attention_file(service),
         attention_by_hand,
+        attention_toy,
         attention_positions,
     )
 
@@ -119,6 +120,17 @@ def attention_by_hand(
 
     def work() -> Iterator[Json]:
         yield payload.by_hand(q, k, v, causal)
+
+    yield from answers(work, dict)
+
+
+def attention_toy(numbers: dict[str, Any] | None = None, preset: str = "three") -> Iterator[Json]:
+    """A transformer of one layer on small tables: {"numbers", "worked"}. What `numbers` leaves out
+    is that of the preset: three, heads, causal or uniform."""
+
+    def work() -> Iterator[Json]:
+        given = {} if numbers is None else numbers
+        yield hand_payload.answer(*hand_link.changed(preset, given))
 
     yield from answers(work, dict)
 

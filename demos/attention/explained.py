@@ -49,7 +49,7 @@ EXPLAINED = (
     ),
     Explained(
         "hand",
-        "attention.panel_hand",
+        "attention.view.hand",
         "attention.explain.hand",
         r"\text{softmax}\left(\frac{Q K^T}{\sqrt{d}}\right) V",
         cells(((0.32, 0.33, 0.35), (0.29, 0.33, 0.38), (0.26, 0.32, 0.42))),

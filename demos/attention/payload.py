@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from backend import packing
-from backend.attention.request import BY_HAND_PRESETS, ResolvedLook
+from backend.attention.request import ResolvedLook
 from backend.attention.results import Ablation, Lens, PromptToken, Steps
 from backend.attention.service import Attention
 from demos.attention import strings as texts
@@ -21,14 +21,12 @@ if TYPE_CHECKING:
     from backend.attention.results import Recording
 
 MAX_STEP_ROWS = 12  # tokens shown step by step; the others are summed up
-WAVES = 64  # positions, and numbers of each, in the picture of the positional encoding
 
 STYLES = ("attention/stage.css", "attention/views.css")  # what the stage is dressed in
 
 
 def first_view(language: str, key: str, recording: Recording, look: ResolvedLook) -> Json:
     """All that the stage needs to begin with."""
-    waves = Attention.positions(WAVES, WAVES).astype(np.float32)
     return {
         "key": key,
         "kind": recording.kind,
@@ -37,8 +35,6 @@ def first_view(language: str, key: str, recording: Recording, look: ResolvedLook
         "tokens": _tokens(recording),
         "pair": bool(recording.request.second) and recording.kind != "seq2seq",
         "first": matrix(recording, look),
-        "by_hand_presets": BY_HAND_PRESETS,
-        "positions": packing.pack(waves),
     }
 
 

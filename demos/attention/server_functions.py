@@ -37,18 +37,13 @@ def server_functions(service: Attention) -> list[ServerFunction]:
         data = export.file_data(language, *open_recording(service, question))
         return {"script": export.SCRIPT, "value": {**data, "panel": question.get("panel")}}
 
-    def hand(question: Json, language: str) -> Json:
-        q, k, v, causal = (question.get(name) for name in ("q", "k", "v", "causal"))
-        return payload.by_hand(q, k, v, bool(causal))
-
     return [
         _of_recording(service, "look", payload.matrix),
         _of_recording(service, "row", payload.exact_row),
         _of_recording(service, "steps", payload.step_by_step),
         _of_recording(service, "rollout", payload.rollout),
-        _answering("hand", hand),
-        _answering("export", file),
-        _answering("whole", whole),
+        answering("export", file),
+        answering("whole", whole),
     ]
 
 
@@ -66,10 +61,10 @@ def _of_recording(
     service: Attention, name: str, work: Callable[[Recording, ResolvedLook], Json]
 ) -> ServerFunction:
     """A function of a kept recording and a look."""
-    return _answering(name, lambda question, _: work(*open_recording(service, question)))
+    return answering(name, lambda question, _: work(*open_recording(service, question)))
 
 
-def _answering(name: str, work: Callable[[Json, str], Json]) -> ServerFunction:
+def answering(name: str, work: Callable[[Json, str], Json]) -> ServerFunction:
     """The server function that the page calls by this name: `work` of (question, language)."""
 
     def answer(question: Any, request: gr.Request) -> Json:

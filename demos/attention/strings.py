@@ -75,12 +75,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "词元之间的共同作用：这里每次只去掉一个，而且缺了一块的文本是模型没有学过的。",
     ),
     "attention.explain.hand": (
-        "The same formula on numbers of your own, computed by the code that computes the "
-        "real thing.\n\n"
-        "How Q, K and V come about: in a model they are products of the tokens' vectors "
-        "with learnt matrices.",
-        "用你自己的数字算同一个公式，所用的代码与真实计算相同。\n\n"
-        "Q、K、V 从何而来：在模型里，它们是词元向量与学得的矩阵的乘积。",
+        "A whole [[layer]] on numbers of your own: its attention is computed by the code that "
+        "computes the real thing, and each [[head]] has its [[softmax]].\n\n"
+        "What a real model has besides: numbers that were learnt, hundreds of them for each "
+        "[[token]], a dozen layers and more, layer norm and biases.",
+        "用你自己的数字算完整的一[[layer|层]]：注意力所用的代码与真实计算相同，每个[[head|头]]都有自"
+        "己的 [[softmax]]。\n\n"
+        "真实模型还有什么：学得的数、每个[[token|词元]]几百个数、十几层甚至更多层，以及层归一化和偏置。",
     ),
     "attention.explain.pieces": (
         "The pieces that the model reads: each [[token]] with its number in the "
@@ -183,7 +184,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "attention.panel_steps": ("Step by step", "逐步演算"),
     "attention.panel_layers": ("Layers", "逐层"),
     "attention.panel_effect": ("Effect", "影响"),
-    "attention.panel_hand": ("By hand", "动手算"),
     "attention.panel_pieces": ("Tokens", "词元表"),
     "attention.step_note": (
         "Layer {layer}, head {head}: the model's own numbers; d = {size}, √d = {root}. Orange is negative, blue is positive.",
@@ -275,27 +275,144 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The text is long: {count} tokens with less attention were not masked, and the correlation covers only those shown.",
         "文本较长：注意力较小的 {count} 个词元没有遮住，秩相关系数只统计列出的词元。",
     ),
-    "attention.hand_note": (
-        "Change any number or word, and follow the result step by step. The scores are QKᵀ; everything else works as it does "
-        "in the model.",
-        "改动任何一个数或词，看结果如何一步步变化。得分是 QKᵀ，其余与模型中的计算相同。",
+    # By hand: a transformer of one layer.
+    "attention.view.model": ("In a model", "在模型里"),
+    "attention.view.hand": ("By hand", "动手算"),
+    "attention.hand.title": ("A transformer by hand", "动手算 Transformer"),
+    "attention.hand.begin": ("Begin with", "从这里开始"),
+    "attention.hand.preset_three": ("three words", "三个词"),
+    "attention.hand.preset_heads": ("two heads", "两个头"),
+    "attention.hand.preset_causal": ("causal", "因果"),
+    "attention.hand.preset_uniform": ("uniform", "均匀"),
+    "attention.hand.reset": ("Reset", "还原"),
+    "attention.hand.tokens": ("Words", "词"),
+    "attention.hand.vocabulary": ("Next words", "候选词"),
+    "attention.hand.heads": ("Heads", "头数"),
+    "attention.hand.causal": ("causal mask", "因果掩码"),
+    "attention.hand.kept": ("What was there before stays.", "原来的数保持不变。"),
+    "attention.hand.embeddings": ("Embeddings and positions", "嵌入与位置"),
+    "attention.hand.attention": ("Attention, head by head", "注意力，逐头计算"),
+    "attention.hand.rest": ("From the heads to the next word", "从各头到下一个词"),
+    "attention.hand.head": ("Head {head}", "头 {head}"),
+    "attention.hand.joined": ("heads joined", "各头拼接"),
+    "attention.hand.mask": ("+ mask", "+ 掩码"),
+    "attention.hand.key_read": ("is read", "被读取"),
+    "attention.hand.key_written": ("is written", "被写入"),
+    "attention.hand.key_yours": ("yours to change", "可以改动"),
+    "attention.hand.left_out": (
+        "The sums with X and H are the residual stream. Layer norm and biases are left out.",
+        "与 X、H 相加的就是残差流。这里省去了层归一化和偏置。",
     ),
-    "attention.hand_words": ("Words", "词"),
-    "attention.hand_causal": ("causal mask", "因果掩码"),
-    "attention.hand_begin": ("Begin with", "从这里开始"),
-    "attention.hand_small": ("small numbers", "小整数"),
-    "attention.hand_three": ("0.1 to 0.9, Q = K = V", "0.1 到 0.9，Q = K = V"),
-    "attention.hand_uniform": ("Q = 0: uniform weights", "Q = 0：权重均匀"),
-    "attention.hand_products": ("Q Kᵀ", "Q Kᵀ"),
-    "attention.hand_scaled": ("÷ √{size}", "÷ √{size}"),
-    "attention.hand_masked": (" + mask", " + 掩码"),
-    "attention.hand_weights": ("softmax", "softmax（归一）"),
-    "attention.hand_output": ("weights · V", "权重 · V"),
-    "attention.positions": ("Positions as waves", "位置编码的波形"),
-    "attention.positions_note": (
+    "attention.hand.after": (
+        "After “{word}”: “{other}”, {share}",
+        "“{word}”之后：“{other}”，{share}",
+    ),
+    "attention.hand.back": ("Back", "上一步"),
+    "attention.hand.forward": ("Next", "下一步"),
+    "attention.hand.step": ("Step", "步骤"),
+    "attention.hand.of": ("{step} of {steps}", "{step} / {steps}"),
+    "attention.hand.keys": (
+        "Keys: ← → steps, ↑ ↓ cells. Or click any number.",
+        "按键：← → 换步，↑ ↓ 换格；也可以点击任何一个数。",
+    ),
+    "attention.hand.step_whole": ("Everything at once", "全貌"),
+    "attention.hand.say_whole": (
+        "A transformer of one layer, small enough to see every number. Change any number in a white field: all that follows from "
+        "it changes at once. Next goes through it cell by cell; a click on a number shows where it comes from.",
+        "只有一层的 Transformer，小到每个数都看得见。改动任何一个白格里的数，后面的一切立刻随之变化。“下一步”带你逐格走一遍；"
+        "点击一个数，可以看它从哪里来。",
+    ),
+    "attention.hand.step_embed": ("Word and place", "词与位置"),
+    "attention.hand.say_embed": (
+        "What “{word}” means, its row of E, and where it stands, its row of P, are added.",
+        "把“{word}”的含义（E 的一行）与它所在的位置（P 的一行）相加。",
+    ),
+    "attention.hand.step_query": ("Query", "查询"),
+    "attention.hand.say_query": (
+        "What “{word}” looks for: its row of X times column {column} of W_Q.",
+        "“{word}”在找什么：X 中它的一行乘以 W_Q 的第 {column} 列。",
+    ),
+    "attention.hand.step_key": ("Key", "键"),
+    "attention.hand.say_key": (
+        "What “{word}” can be found by: its row of X times column {column} of W_K.",
+        "凭什么能找到“{word}”：X 中它的一行乘以 W_K 的第 {column} 列。",
+    ),
+    "attention.hand.step_value": ("Value", "值"),
+    "attention.hand.say_value": (
+        "What “{word}” passes on: its row of X times column {column} of W_V.",
+        "“{word}”传出去的内容：X 中它的一行乘以 W_V 的第 {column} 列。",
+    ),
+    "attention.hand.step_scores": ("Scores", "得分"),
+    "attention.hand.say_scores": (
+        "How well the query of “{word}” fits the key of “{other}”: the dot product of the two rows.",
+        "“{word}”的查询与“{other}”的键有多相配：两行的点积。",
+    ),
+    "attention.hand.step_scale": ("Divide by the root", "除以平方根"),
+    "attention.hand.say_scale": (
+        "Divided by √{size}: a key of this head has {size} numbers, and without the root scores would grow with them.",
+        "除以 √{size}：这个头的键有 {size} 个数，不除的话，得分会随个数变大。",
+    ),
+    "attention.hand.step_mask": ("Mask", "掩码"),
+    "attention.hand.say_mask": (
+        "“{other}” does not come after “{word}”: the mask adds 0, and the score stays.",
+        "“{other}”不在“{word}”之后：掩码加 0，得分不变。",
+    ),
+    "attention.hand.say_masked": (
+        "“{other}” comes after “{word}”, which must not see it yet: the mask makes the score −∞, so the weight will be 0.",
+        "“{other}”在“{word}”之后，还不能看到：掩码把得分变成 −∞，权重便会是 0。",
+    ),
+    "attention.hand.say_no_mask": (
+        "There is no mask: every word sees every word. With the causal mask, words that come later get −∞.",
+        "这里没有掩码：每个词都能看到所有词。打开因果掩码后，后面的词得到 −∞。",
+    ),
+    "attention.hand.step_softmax": ("Softmax", "softmax"),
+    "attention.hand.say_softmax": (
+        "e to the power of the score, divided by the sum over the row of “{word}”: weights from 0 to 1, which sum to 1.",
+        "e 的得分次方，除以“{word}”这一行的总和：权重在 0 到 1 之间，合计为 1。",
+    ),
+    "attention.hand.step_mix": ("Mix the values", "混合各个值"),
+    "attention.hand.say_mix": (
+        "What “{word}” takes from all words: the mean of column {column} of V, by its weights.",
+        "“{word}”从所有词那里取来的内容：按它的权重对 V 的第 {column} 列求平均。",
+    ),
+    "attention.hand.step_join": ("Join the heads", "拼接各头"),
+    "attention.hand.say_join": (
+        "The results of the heads stand side by side; this number is from head {head}.",
+        "各头的结果并排放在一起；这个数来自头 {head}。",
+    ),
+    "attention.hand.step_project": ("Back into the stream", "回到残差流"),
+    "attention.hand.say_project": (
+        "The joined row of “{word}” times column {column} of W_O, added to X: what was there is kept.",
+        "“{word}”拼接后的一行乘以 W_O 的第 {column} 列，再加到 X 上：原有的内容保留下来。",
+    ),
+    "attention.hand.step_expand": ("Feed-forward, first half", "前馈网络，前半"),
+    "attention.hand.say_expand": (
+        "The row of “{word}” in H times column {column} of W_1; what is negative becomes 0 (ReLU). No word looks at another here.",
+        "“{word}”在 H 中的一行乘以 W_1 的第 {column} 列；负数变成 0（ReLU）。这里词与词互不相看。",
+    ),
+    "attention.hand.step_contract": ("Feed-forward, second half", "前馈网络，后半"),
+    "attention.hand.say_contract": (
+        "The row of “{word}” in F times column {column} of W_2, added to H.",
+        "“{word}”在 F 中的一行乘以 W_2 的第 {column} 列，再加到 H 上。",
+    ),
+    "attention.hand.step_logits": ("Logits", "logit"),
+    "attention.hand.say_logits": (
+        "How much speaks for “{other}” after “{word}”: the row of “{word}” in Y times the column of “{other}” in W_U.",
+        "“{word}”之后出现“{other}”的理由有多强：Y 中“{word}”的一行乘以 W_U 中“{other}”的一列。",
+    ),
+    "attention.hand.step_next": ("Probabilities", "概率"),
+    "attention.hand.say_next": (
+        "Softmax again, over the logits of “{word}”: “{other}” comes next with {share}.",
+        "对“{word}”的 logit 再做一次 softmax：“{other}”作为下一个词的概率是 {share}。",
+    ),
+    "attention.hand.waves": ("Positions as waves", "位置编码的波形"),
+    "attention.hand.formula": ("Formula", "公式"),
+    "attention.hand.waves_note": (
         "Attention by itself ignores the order of the words. The original Transformer added these waves to the token embeddings: "
-        "one row for each of 64 positions, one column for each of 64 dimensions; blue is +1, orange is −1.",
-        "注意力本身不区分词的先后。最初的 Transformer 把这些波形加到词元的嵌入上：64 个位置各占一行，64 个维度各占一列；蓝色为 +1，橙色为 −1。",
+        "one row for each of 64 positions, one column for each of 64 dimensions; blue is +1, orange is −1. P above has the first "
+        "rows for as many dimensions as there are.",
+        "注意力本身不区分词的先后。最初的 Transformer 把这些波形加到词元的嵌入上：64 个位置各占一行，64 个维度各占一列；蓝色为 +1，橙色为 −1。"
+        "上面的 P 就是按它的维数算出的前几行。",
     ),
     "attention.pieces_note": (
         "How the tokenizer split the text: each token, its id in the vocabulary, and the characters it covers. "
@@ -310,11 +427,14 @@ TEXTS: dict[str, tuple[str, str]] = {
 }
 
 _OFF_STAGE = (
-    *("text", "kind", "run", "second", "empty", "example", "explain"),
+    *("text", "kind", "run", "second", "empty", "example", "explain", "view", "hand"),
     *("tokens", "layers", "heads", "forward_seconds"),  # on the run card
 )
 ON_STAGE = tuple(
     name
     for name in (key.removeprefix("attention.") for key in TEXTS if key.startswith("attention."))
     if name.split(".")[0] not in _OFF_STAGE
+)
+ON_HAND = tuple(
+    key.removeprefix("attention.hand.") for key in TEXTS if key.startswith("attention.hand.")
 )

@@ -14,7 +14,7 @@ from backend.attention.request import KIND, LOOK, TASKS
 from backend.attention.service import Attention
 from backend.models.registry import ModelSpec
 from backend.options import ChoiceOption
-from demos.attention import api
+from demos.attention import api, hand
 from demos.attention.explained import EXPLAINED
 from demos.attention.stage import build_stage
 from demos.attention.view import Outputs, answer_stage, attend
@@ -31,6 +31,7 @@ from demos.shared.stage import call
 from demos.shared.strings import in_html, t
 
 ID = "attention"
+WORK = "st-work at-work"
 PANEL = ChoiceOption(
     "view", "heat", ("heat", "lines", "steps", "layers", "effect", "hand", "pieces")
 )
@@ -83,19 +84,27 @@ def build(backend: Backend) -> Form:
     """Lay out and wire the tab. Returns its form, through which links and examples fill it."""
     service = Attention(backend)
     specs = service.models()
-    with gr.Row(elem_classes="st-work at-work"):
-        with gr.Column(scale=3, min_width=300):
-            inputs = _inputs(specs)
-            examples_here = gr.Column()
-        with gr.Column(scale=9, min_width=320, elem_id="attention-result"):
-            outputs, links_here = _outputs(service, inputs)
-    form = _form(specs, inputs, outputs)
+    by_hand = hand.params()
+    notice = gr.HTML(apply_default_css=False)
+    with gr.Tabs(elem_id="attention-views", overflow_behavior="wrap") as bar:
+        with gr.Tab(t("attention.view.model"), id="model") as model_tab, gr.Row(elem_classes=WORK):
+            with gr.Column(scale=3, min_width=300):
+                inputs = _inputs(specs)
+                examples_here = gr.Column()
+            with gr.Column(scale=9, min_width=320, elem_id="attention-result"):
+                outputs = _outputs(service, inputs, notice)
+        with gr.Tab(t("attention.view.hand"), id="hand") as hand_tab:
+            hand.build(by_hand)
+    links_here = gr.Row(elem_classes="st-after")
+    explain(ID, "attention.explain", EXPLAINED)
+    form = _form(specs, inputs, outputs, by_hand)
     with examples_here:
         example_buttons(form, EXAMPLES)
     with links_here:
-        copy_link(form, gr.State({}), lambda values, _: values)
+        copy_link(form, gr.State({}), lambda values, _: shown_values(values))
     _wire(service, form, inputs, outputs)
     _wire_stage(service, form, outputs)
+    hand.connect(form.param(PANEL.name).component, bar, model_tab, hand_tab)
     api.add_endpoints(service)
     return form
 
@@ -129,9 +138,18 @@ def _inputs(specs: list[ModelSpec]) -> Inputs:
     return Inputs(text, second, kind, model, run, stop)
 
 
-def _outputs(service: Attention, inputs: Inputs) -> tuple[Outputs, gr.Row]:
-    """The right-hand side, and the place for the link's button."""
-    notice = gr.HTML(apply_default_css=False)
+def shown_values(values: dict[str, Any]) -> dict[str, Any]:
+    """Of the form's values those that the open inner tab shows."""
+    is_hand = values[PANEL.name] == "hand"
+    return {
+        name: value
+        for name, value in values.items()
+        if name == PANEL.name or is_hand == (name in hand.NAMES)
+    }
+
+
+def _outputs(service: Attention, inputs: Inputs, notice: gr.HTML) -> Outputs:
+    """The right-hand side."""
     status = gr.HTML(
         states.empty(in_html("attention.empty")),
         elem_id="attention-status",
@@ -139,12 +157,12 @@ def _outputs(service: Attention, inputs: Inputs) -> tuple[Outputs, gr.Row]:
     )
     stage, answer = build_stage(service)
     card = gr.HTML(elem_id="attention-card", apply_default_css=False)
-    explain(ID, "attention.explain", EXPLAINED)
-    links_here = gr.Row(elem_classes="st-after")
-    return Outputs(status, stage, answer, card, notice, inputs.run, inputs.stop), links_here
+    return Outputs(status, stage, answer, card, notice, inputs.run, inputs.stop)
 
 
-def _form(specs: list[ModelSpec], inputs: Inputs, outputs: Outputs) -> Form:
+def _form(
+    specs: list[ModelSpec], inputs: Inputs, outputs: Outputs, by_hand: tuple[Param, ...]
+) -> Form:
     # Where the visitor is on the stage stands in hidden fields, so that links hold it, too.
     places = [
         Param.place(row, hidden_field(label=t("common.link"))) for row in (*LOOK.values(), PANEL)
@@ -155,6 +173,7 @@ def _form(specs: list[ModelSpec], inputs: Inputs, outputs: Outputs) -> Form:
         Param.option(KIND, inputs.kind),
         Param("model", inputs.model, linked_model(specs), ""),
         *places,
+        *by_hand,
     )
     return Form(
         ID,
@@ -200,4 +219,4 @@ def _wire_stage(service: Attention, form: Form, outputs: Outputs) -> None:
     stage.measure(measure, None, answer, trigger_mode="always_last", **LISTENER, **RUNS)
     places = [form.param(name).component for name in (*LOOK, PANEL.name)]
     js = call("attention/stage.js", "place", [*LOOK, "panel"])
-    stage.moved(fn=None, outputs=places, js=js)
+    stage.moved(fn=None, inputs=places[-1:], outputs=places, js=js)

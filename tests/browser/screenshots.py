@@ -58,7 +58,11 @@ LINKS = {  # state -> its link, and what is there once it is shown
     "attention-steps": (ATTENTION + "steps", ".at-proof"),
     "attention-layers": (ATTENTION + "layers", ".at-rolled"),
     "attention-effect": (ATTENTION + "effect", ".at-finding"),
-    "attention-hand": (ATTENTION + "hand", ".at-hand-result table"),
+    "attention-hand": ("?tab=attention&view=hand", ".hw-table"),
+    "attention-hand-step": (
+        "?tab=attention&view=hand&hand=heads&step=softmax&cell=3.2",
+        ".hw-written",
+    ),
     "attention-pieces": (ATTENTION + "pieces", ".at-table"),
 }
 

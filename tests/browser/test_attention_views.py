@@ -117,7 +117,7 @@ def test_the_rollout_of_a_long_text_says_what_is_pointed_at(visit: Visit) -> Non
 @pytest.mark.slow  # axe reads every view, for half a minute
 def test_every_view_is_accessible(visit: Visit) -> None:
     page = opened(visit, layer=6, head=12)
-    for name in ("Heat-map", "Lines", "Step by step", "Layers", "Effect", "By hand", "Tokens"):
+    for name in ("Heat-map", "Lines", "Step by step", "Layers", "Effect", "Tokens"):
         panel(page, name)
         if name == "Effect":
             expect(page.locator(".at-finding")).to_be_visible(timeout=PATIENCE)
@@ -127,7 +127,7 @@ def test_every_view_is_accessible(visit: Visit) -> None:
 def test_a_phone_needs_no_sideways_scroll_in_any_view(visit: Visit) -> None:
     visit.page.set_viewport_size(PHONE)
     page = opened(visit)
-    for name in ("Heat-map", "Lines", "Step by step", "Layers", "By hand", "Tokens"):
+    for name in ("Heat-map", "Lines", "Step by step", "Layers", "Tokens"):
         panel(page, name)
         at_rest(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, name

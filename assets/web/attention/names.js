@@ -124,8 +124,6 @@ export const ofOneHead = ({ look, words }) =>
  * @property {Record<string, TokenLine[]>} tokens those by side
  * @property {boolean} pair whether there are two sentences
  * @property {Looked} first
- * @property {Record<string, import("./panels/by_hand.js").Own>} by_hand_presets
- * @property {Packed} positions
  * @property {string} [panel]
  */
 /** @typedef {import("../shared/packing.js").Packed} Packed */

@@ -11,7 +11,6 @@ import { buildExports } from "./exports.js";
 import { drawGrid, wireGrid } from "./heads.js";
 import { layOut } from "./layout.js";
 import { tokenOf } from "./names.js";
-import { byHandPanel } from "./panels/by_hand.js";
 import { effectAnswered, effectPanel } from "./panels/effect.js";
 import { heatPanel } from "./panels/heat.js";
 import { layersPanel, lensAnswered } from "./panels/layers.js";
@@ -35,7 +34,6 @@ const PANELS = {
   steps: stepsPanel,
   layers: layersPanel,
   effect: effectPanel,
-  hand: byHandPanel,
   pieces: tokenTablePanel,
 };
 const IN_FILE = ["heat", "lines", "pieces"]; // those that need no server
@@ -59,7 +57,6 @@ export class AttentionStage extends Widget {
   /** @type {PanelName} */ panel = "heat";
   /** @type {(() => void) | null} draws the open view again */ drawPanel = null;
   /** @type {Partial<Record<PanelName, boolean>>} whether a long text is enlarged */ zoom = {};
-  /** @type {import("./panels/by_hand.js").Own | undefined} */ hand = undefined;
   /** @type {string | null} the button that was pressed in a view */ picked = null;
   /** @type {object | null} the open view's question to the server */ asking = null;
   /** @type {{number: number} | null} the last question that needs the model */ measuring = null;
@@ -260,6 +257,7 @@ export class AttentionStage extends Widget {
   resized() {
     const width = this.element.offsetWidth;
     if (width === this.width) return;
+    if (this.look && !this.width) this.send("moved"); // back from "By hand": the address follows
     this.width = width;
     if (!this.look) return;
     cancelAnimationFrame(this.frame);
@@ -283,15 +281,19 @@ let mounted = null;
 /** @param {Bridge} bridge */
 export function mount(bridge) {
   const stage = new AttentionStage(bridge);
-  if (!bridge.saved) mounted = stage; // a kept view stands beside the page's own
+  if (!bridge.saved) mounted = stage; // a kept view stands beside it
   stage.follow();
 }
 
 /**
  * For the form's hidden fields: what the stage shows, in the order of `names`.
  * @param {(keyof AttentionStage["place"])[]} names
+ * @param {string} view what the form holds: while "hand" is open, a run changes no view
  */
-export const place = (names) => names.map((name) => `${mounted?.place[name] ?? ""}`);
+export const place = (names, view) =>
+  names.map((name) =>
+    name === "panel" && view === "hand" && !mounted?.width ? view : `${mounted?.place[name] ?? ""}`,
+  );
 
 /**
  * What a run of the model answered to `measure`.
