@@ -10,7 +10,10 @@ recording.py   what was recorded: each layer's q, k and v, from which any head i
 look.py        which layer, head and token to look at, where the visitor leaves that open
 view.py        one head, or an average of heads, with tokens hidden or one half of a pair chosen
 thumbnails.py  all heads as small pictures
-steps.py       one token's attention, step by step; by_hand.py: the same for the visitor's numbers
+formula.py     softmax(Q Kᵀ · scaling + mask), for a model's tensors and a visitor's own numbers
+steps.py       one token's attention, step by step; by_hand.py: the same for the visitor's tables
+toy.py         a transformer of one layer on the visitor's numbers (toy_numbers.py, toy_presets.py)
+tables.py      tables of numbers from outside, checked
 positions.py   the sinusoidal positional encoding
 rollout.py     attention followed down through the layers
 lens.py        the logit lens: next-token predictions after each layer

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from backend import packing
-from backend.attention import toy_presets
 from backend.attention.results import ByHand, Toy
 from backend.attention.service import Attention
 from backend.attention.toy_numbers import ToyNumbers
@@ -32,7 +31,6 @@ def opening(language: str) -> Json:
     waves = Attention.positions(WAVES, WAVES).astype(np.float32)
     return {
         "words": {name: unfilled(language, f"attention.hand.{name}") for name in ON_HAND},
-        "presets": list(toy_presets.NAMES),
         "waves": packing.pack(waves),
     }
 

@@ -35,7 +35,7 @@ def numbers(name: str = "heads", **changed: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_first_preset_is_there_at_once_with_all_texts(language: str) -> None:
     answer = asked(language, hand="", opening=True)
-    assert answer["presets"][0] == answer["preset"] == "three"
+    assert answer["preset"] == toy_presets.NAMES[0]
     assert answer["hand"] == ""
     assert set(answer["words"]) == set(ON_HAND)
     assert answer["worked"]["heads"][0]["weights"][0] == pytest.approx(

@@ -9,9 +9,12 @@ import { make } from "../../shared/dom.js";
 /** @param {Stage} stage @returns {Bar} */
 export function barOf(stage) {
   const { words } = stage;
-  const presets = stage.presets.map((name) =>
-    button(words[`preset_${name}`], () => stage.ask({ hand: name }), { "data-preset": name }),
-  );
+  const names = Object.keys(words).filter((name) => name.startsWith("preset_"));
+  const presets = names
+    .map((text) => text.replace("preset_", ""))
+    .map((name) =>
+      button(words[`preset_${name}`], () => stage.ask({ hand: name }), { "data-preset": name }),
+    );
   const reset = button(words.reset, () => stage.ask({ hand: stage.preset }), { class: "hw-reset" });
   const tokens = listOf(words.tokens, (list) => stage.change({ tokens: list }));
   const vocabulary = listOf(words.vocabulary, (list) => stage.change({ vocabulary: list }));

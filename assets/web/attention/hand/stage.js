@@ -16,7 +16,7 @@ import { wavesOf } from "./waves.js";
 
 /** @typedef {import("./tables.js").Answer} Answer */
 /** @typedef {import("./flow.js").Cell} Cell */
-/** @typedef {Answer & {words: Texts, presets: string[], waves: any, step?: string, cell?: string}} Data */
+/** @typedef {Answer & {words: Texts, waves: any, step?: string, cell?: string}} Data */
 /** @typedef {Record<"hand" | "step" | "cell", string>} Place */
 
 const PAUSE = 150; // ms after a key, so that a number is asked about once
@@ -25,7 +25,7 @@ const PAUSE = 150; // ms after a key, so that a number is asked about once
 export class HandStage extends Widget {
   /** @type {Data} */ data;
   /** @type {Texts} */ words;
-  /** @type {string[]} */ presets;
+  /** @type {import("../../shared/packing.js").Packed} */ packed;
   /** @type {string} */ preset;
   /** @type {Answer["numbers"]} the last that were good */ numbers;
   /** @type {import("./tables.js").Grids} */ grids;
@@ -63,8 +63,9 @@ export class HandStage extends Widget {
   clear() {}
 
   /** @param {Data} data */
-  begin({ words, presets, waves }) {
-    Object.assign(this, { words, presets });
+  begin({ words, waves }) {
+    this.words = words;
+    this.packed = waves;
     this.card = cardOf(this);
     this.bar = barOf(this);
     this.waves = wavesOf(words, waves);
@@ -122,8 +123,7 @@ export class HandStage extends Widget {
 
   /** Numbers that are good. @param {Answer} answer */
   take(answer) {
-    const { words, presets, data } = this;
-    this.data = { ...data, ...answer, words, presets };
+    this.data = { ...answer, words: this.words, waves: this.packed };
     this.preset = answer.preset;
     this.numbers = answer.numbers;
     this.grids = gridsOf(answer);
