@@ -17,7 +17,7 @@ from demos.shared.stage import call, stage
 from demos.shared.strings import t
 
 SCRIPT = "attention/hand/stage.js"
-STYLES = ("attention/stage.css", "attention/views.css", "attention/hand/hand.css")
+STYLES = tuple(f"attention/{name}.css" for name in ("stage", "views", "hand/hand", "hand/tables"))
 STEP = ChoiceOption(
     "step",
     "whole",

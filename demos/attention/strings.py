@@ -310,7 +310,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "attention.hand.back": ("Back", "上一步"),
     "attention.hand.forward": ("Next", "下一步"),
     "attention.hand.step": ("Step", "步骤"),
-    "attention.hand.of": ("{step} of {steps}", "{step} / {steps}"),
+    "attention.hand.of": ("{step} of {steps}", "第 {step} 步，共 {steps} 步"),
     "attention.hand.keys": (
         "Keys: ← → steps, ↑ ↓ cells. Or click any number.",
         "按键：← → 换步，↑ ↓ 换格；也可以点击任何一个数。",
@@ -365,7 +365,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "There is no mask: every word sees every word. With the causal mask, words that come later get −∞.",
         "这里没有掩码：每个词都能看到所有词。打开因果掩码后，后面的词得到 −∞。",
     ),
-    "attention.hand.step_softmax": ("Softmax", "softmax"),
+    "attention.hand.step_softmax": ("Softmax", "softmax（归一）"),
     "attention.hand.say_softmax": (
         "e to the power of the score, divided by the sum over the row of “{word}”: weights from 0 to 1, which sum to 1.",
         "e 的得分次方，除以“{word}”这一行的总和：权重在 0 到 1 之间，合计为 1。",
@@ -395,7 +395,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The row of “{word}” in F times column {column} of W_2, added to H.",
         "“{word}”在 F 中的一行乘以 W_2 的第 {column} 列，再加到 H 上。",
     ),
-    "attention.hand.step_logits": ("Logits", "logit"),
+    "attention.hand.step_logits": ("Logits", "logit（归一之前）"),
     "attention.hand.say_logits": (
         "How much speaks for “{other}” after “{word}”: the row of “{word}” in Y times the column of “{other}” in W_U.",
         "“{word}”之后出现“{other}”的理由有多强：Y 中“{word}”的一行乘以 W_U 中“{other}”的一列。",

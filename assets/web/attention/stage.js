@@ -24,7 +24,6 @@ import { windowOf, ZOOM } from "./zoom.js";
 /** @typedef {keyof typeof PANELS} PanelName */
 /** @typedef {import("./names.js").Look} Look */
 /** @typedef {import("./names.js").Looked} Looked */
-/** @typedef {import("./names.js").Stack} Stack */
 /** @typedef {import("./names.js").AttentionData} AttentionData */
 /** @typedef {import("./canvas.js").Place} Place */
 
@@ -277,7 +276,6 @@ export class AttentionStage extends Widget {
 
 /** @type {AttentionStage | null} the page's */
 let mounted = null;
-
 /** @param {Bridge} bridge */
 export function mount(bridge) {
   const stage = new AttentionStage(bridge);
@@ -286,9 +284,9 @@ export function mount(bridge) {
 }
 
 /**
- * For the form's hidden fields: what the stage shows, in the order of `names`.
- * @param {(keyof AttentionStage["place"])[]} names
- * @param {string} view what the form holds: while "hand" is open, a run changes no view
+ * For the form's hidden fields: what the stage shows, in the order of `names`; while the form's `view`
+ * is "hand", it stays.
+ * @param {(keyof AttentionStage["place"])[]} names @param {string} view
  */
 export const place = (names, view) =>
   names.map((name) =>
