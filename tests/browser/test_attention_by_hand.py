@@ -240,6 +240,10 @@ def test_in_a_frame_it_stands_alone(visit: Visit) -> None:
     page = opened(visit, hand="heads", embed="1")
     expect(page.locator(".hw-table").first).to_be_visible()
     expect(page.get_by_role("tab", name="In a model")).to_be_hidden()
+    expect(page.get_by_role("button", name="uniform")).to_be_hidden()
+    page.get_by_role("button", name="The form").click()
+    page.get_by_role("button", name="uniform").click()
+    expect(cell(page, "weights", 2, 3)).to_have_text("0.333")
 
 
 def test_on_a_phone_the_step_stays_in_sight_and_nothing_sticks_out(visit: Visit) -> None:
