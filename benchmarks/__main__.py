@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib
 import sys
 
-ALL = ("startup", "first_use", "first_click", "dead_network", "memory", "sessions", "rows",
-       "audience", "one_link", "pictures", "generation", "draws", "page", "attention",
+ALL = ("startup", "first_look", "first_use", "first_click", "dead_network", "memory", "sessions",
+       "rows", "audience", "one_link", "pictures", "generation", "draws", "page", "attention",
        "classification", "image_search", "text_to_image", "captioning")  # fmt: skip
 ALONE = ("ray_serve", "beside")  # by name only: a cluster is started; another checkout is needed
 

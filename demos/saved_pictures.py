@@ -29,7 +29,10 @@ SOURCE = re.compile(r'\bsrc="([^"]+)"')
 GALLERY = re.compile(rf"^{theme.MOUNT}/gallery/([\w.-]+)$")
 DATA = re.compile(r"^data:image/(?:png|jpeg|webp);base64,(.+)$")
 # Parameters that are no text of a visitor's.
-CHOICES = ("tab", "view", "mode", "kind", "model", "second", "expert", "example", "pair_example")
+CHOICES = (
+    *("tab", "view", "mode", "kind", "model", "second", "expert", "example", "pair_example"),
+    "table_expert",
+)
 
 
 def main() -> None:
@@ -64,8 +67,10 @@ def picture_of(view: Json) -> Image | None:
 
 
 def picture_asked(query: str) -> Image | None:
-    """The example picture that a link of captioning names, whose result does not show it."""
-    names = [value for name, value in parse_qsl(query.removeprefix("?")) if name == "pair_example"]
+    """The example pictures that a link of captioning names, whose result does not show them."""
+    named = dict(parse_qsl(query.removeprefix("?")))
+    names = list(PICTURES)[:MOST] if "folder" in named else []
+    names += [named["pair_example"]] if "pair_example" in named else []
     return in_a_row([f"{theme.MOUNT}/gallery/{PICTURES[name]}" for name in names])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from backend.models.search_encoder.model import SearchEncoder
 
 ARTICLES = ("a ", "an ", "the ", "some ", "our ", "一个", "一只", "一条", "一朵", "一辆", "一把")
+SHOWN = 4  # names beside a picture
 MAX_CHARACTERS = 32  # a label is a name; longer captions are sentences
 
 
@@ -56,14 +57,24 @@ def vectors_of(
     return vectors
 
 
-def nearest_labels(
-    vectors: np.ndarray, picture: np.ndarray, count: int = 4
-) -> tuple[tuple[Label, float], ...]:
-    """The labels most similar to a picture's vector [D], and their cosines."""
-    places, cosines = nearest(vectors, picture, count)
-    return tuple(
+def nearest_labels(vectors: np.ndarray, picture: np.ndarray) -> tuple[tuple[Label, float], ...]:
+    """The labels most similar to a picture's vector [D], and their cosines: SHOWN of them, and as
+    many more as it takes until SHOWN have a Chinese name (`in_language`)."""
+    places, cosines = nearest(vectors, picture, len(vectors))
+    found = [
         (labels()[place], float(cosine)) for place, cosine in zip(places, cosines, strict=True)
-    )
+    ]
+    in_chinese = [rank for rank, (label, _) in enumerate(found) if label.chinese][:SHOWN]
+    ranks = {*range(len(found[:SHOWN])), *in_chinese}
+    return tuple(found[rank] for rank in sorted(ranks))
+
+
+def in_language(
+    nearest: Sequence[tuple[Label, float]], is_chinese: bool = False
+) -> list[tuple[str, float]]:
+    """SHOWN names with their cosines; in Chinese of those that have one."""
+    named = [(label.chinese if is_chinese else label.english, cosine) for label, cosine in nearest]
+    return [(name, cosine) for name, cosine in named if name][:SHOWN]
 
 
 def _bare(caption: str) -> str:

@@ -92,22 +92,22 @@ TEXTS: dict[str, tuple[str, str]] = {
         "含义。词在哪里切开，是在模型学习之前按片段出现的频率定下的。",
     ),
     "attention.explain": (
-        "A model cuts your text into **tokens**. In each layer, each **head** decides for every token how much "
+        "A model cuts your text into **[[token|tokens]]**. In each [[layer]], each **[[head]]** decides for every token how much "
         "it attends to each of the others: a row of weights that sum to 1. The small pictures show all heads at once "
         "(layers downwards, heads across). A strong line or stripe is a habit of that head, such as attending to the previous word. "
         "Click a head, then point at a word or click it to see where it looks.\n\n"
         "A weight is computed: take the dot product of the token's **query** with every **key**, divide it by the square root of "
-        "the number of dimensions (√d), mask what a decoder may not see yet, and apply softmax. *Step by step* shows this with "
+        "the number of dimensions (√d), [[mask]] what a decoder may not see yet, and apply [[softmax]]. *Step by step* shows this with "
         "the model's real numbers; *By hand* lets you change your own.\n\n"
         "Colours follow the square root of the weight, so that small weights can be seen; the numbers are exact. In a long "
         "text, each cell of a small picture is the largest weight of the part it covers.\n\n"
         "**Attention is not an explanation.** Much of it goes to tokens that carry little meaning, such as the first one. *Effect* "
         "masks each token, switches off each head, and shows what really changes.",
-        "模型把文本切成**词元**。在每一层里，每个**注意力头**都会为每个词元决定对其他词元的关注程度：这是一行权重，总和为 1。"
+        "模型把文本切成[[token|词元]]。在每一[[layer|层]]里，每个[[head|注意力头]]都会为每个词元决定对其他词元的关注程度：这是一行权重，总和为 1。"
         "小图同时展示所有的头（纵向是层，横向是头）；图中明显的线条或条纹是这个头的习惯，例如总是关注前一个词。"
         "点开一个头，再把指针移到某个词元上或点击它，就能看到它在关注哪里。\n\n"
         "权重是计算出来的：先求词元的**查询**（q）与每个**键**（k）的点积，除以维度的平方根（√d），"
-        "把解码器还不能看到的位置掩掉，再做 softmax。*逐步演算*用模型的真实数值展示这个过程，*动手算*则让你自己改数。\n\n"
+        "把解码器还不能看到的位置[[mask|掩掉]]，再做 [[softmax]]。*逐步演算*用模型的真实数值展示这个过程，*动手算*则让你自己改数。\n\n"
         "颜色取自权重的平方根，好让小的权重也看得见；数字则是精确值。文本较长时，小图中每一格是它所覆盖部分的最大权重。\n\n"
         "**注意力不等于解释**。很多注意力都落在没有多少含义的词元上，例如第一个词元。*影响*会逐个遮住词元、关闭注意力头，看看结果究竟有什么变化。",
     ),

@@ -7,13 +7,16 @@ from typing import Any
 
 import gradio as gr
 
+from backend import gallery
 from backend.captioning.export import as_csv, as_texts
 from backend.captioning.request import check_sentence
 from backend.captioning.results import Batch
 from backend.captioning.service import Captioning
 from backend.messages import message
+from backend.options import ChoiceOption
 from backend.pictures import check_paths
 from backend.run import Progress
+from demos.captioning.pictures import PICTURES
 from demos.captioning.view import TAB
 from demos.shared import html
 from demos.shared.controls import line
@@ -21,35 +24,45 @@ from demos.shared.file_field import file_field
 from demos.shared.files import file_of
 from demos.shared.handlers import visitor_of
 from demos.shared.model_menu import model_menu
+from demos.shared.permalinks import Param, hidden_field
 from demos.shared.section import Panel, Section, Updates, buttons, render_card, result
 from demos.shared.strings import say_message, t
 
 SECTION = "many"
 FIGURES = ("pictures", "pictures_per_second")  # on the run card
 MAX_SHOWN = 50  # rows on the page
+SAMPLE = ChoiceOption("folder", "", ("", "six"))  # in place of files of one's own
 
 
-def build(service: Captioning) -> Section:
-    """Lay out the section."""
+def build(service: Captioning) -> tuple[Section, gr.Column]:
+    """Lay out the section; the column is for the examples."""
     with gr.Row(elem_classes="st-work"):
         with gr.Column(scale=4, min_width=320):
             files = file_field(
                 label=t("captioning.files"), file_count="multiple", height=180,
                 elem_id="captioning-files",
             )  # fmt: skip
+            run, stop = buttons(SECTION, tab=TAB)
+            sample, examples = hidden_field(), gr.Column()
             prefix = line(TAB, "prefix")
             model = model_menu(service.models())
-            run, stop = buttons(SECTION, tab=TAB)
         with gr.Column(scale=8, min_width=320):
             with gr.Row(elem_classes="st-after"):
                 table, texts = (_download_button(name) for name in ("csv", "texts"))
             panel = result(SECTION, run, stop, tab=TAB)
 
     def answer(request: gr.Request, values: dict[str, Any]) -> Iterator[Updates]:
-        yield from describe_all(service, panel, (table, texts), request, values)
+        chosen = values
+        if SAMPLE.check(values["folder"]):
+            paths = [str(gallery.file_of(name)) for name in PICTURES.values()]
+            chosen = {**values, "files": paths}
+            yield {files: paths}
+        yield from describe_all(service, panel, (table, texts), request, chosen)
 
-    inputs = {"files": files, "prefix": prefix, "model": model}
-    return Section(SECTION, panel, (), answer, [run.click], [table, texts], inputs)
+    gr.on([files.upload, files.clear, files.delete], fn=None, js="() => ''", outputs=sample)
+    params, outputs = (Param.option(SAMPLE, sample),), [table, texts, files]
+    unlinked = {"files": files, "prefix": prefix, "model": model}
+    return Section(SECTION, panel, params, answer, [run.click], outputs, unlinked), examples
 
 
 def _download_button(name: str) -> gr.DownloadButton:

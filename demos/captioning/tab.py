@@ -34,6 +34,7 @@ ROUND_TRIP_EXAMPLES = (
     Example("captioning.example.drift", {"view": "circle", "round_prompt": "a happy king"}),
 )
 VIDEO_EXAMPLES = (Example("captioning.clip.sample", {"view": "clip", "film": "scenes"}),)
+BATCH_EXAMPLES = (Example("captioning.many.sample", {"view": "many", "folder": "six"}),)
 PAIR_EXAMPLES = (Example("captioning.pair.sample", {"view": "pair", "pair_example": "apple"}),)
 
 
@@ -46,7 +47,7 @@ def build(backend: Backend) -> Form:
         with inner_tab(ID, "describe", view):
             one, examples_here = describe.build(service)
         with inner_tab(ID, "many", view):
-            many = batch.build(service)
+            many, folders_here = batch.build(service)
         with inner_tab(ID, "clip", view):
             film, films_here = video.build(service)
         with inner_tab(ID, "circle", view):
@@ -55,8 +56,8 @@ def build(backend: Backend) -> Form:
             pair, pairs_here = compare.build(service)
     links_here = gr.Row(elem_classes="st-after")
     explain(ID, "captioning.explain", EXPLAINED)
-    linked = [one, circle, film, pair]  # the sections that a link can run
-    form = _form(linked, view, notice)
+    sections = [one, circle, film, pair, many]
+    form = _form(sections, view, notice)
     with examples_here:
         example_buttons(form, EXAMPLES)
     with round_trips_here:
@@ -65,7 +66,9 @@ def build(backend: Backend) -> Form:
         example_buttons(form, VIDEO_EXAMPLES)
     with pairs_here:
         example_buttons(form, PAIR_EXAMPLES)
-    wire(backend, form, view, bar, links_here, linked, [many])
+    with folders_here:
+        example_buttons(form, BATCH_EXAMPLES)
+    wire(backend, form, view, bar, links_here, sections)
     api.add_endpoints(service)
     return form
 

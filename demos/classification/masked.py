@@ -34,8 +34,8 @@ def build_gap(service: Classification) -> tuple[Section, gr.Column]:
     return section, examples_here
 
 
-def build_next(service: Classification) -> Section:
-    """Does the second sentence follow the first?"""
+def build_next(service: Classification) -> tuple[Section, gr.Column]:
+    """Does the second sentence follow the first? Also gives the place of the examples."""
     with gr.Row(elem_classes="st-work"):
         with gr.Column(scale=5, min_width=320):
             before, after = (
@@ -43,11 +43,12 @@ def build_next(service: Classification) -> Section:
                 for name in ("before", "after")
             )
             run, stop = buttons(NEXT, TAB)
+            examples_here = gr.Column()
         with gr.Column(scale=7, min_width=320):
             panel = result(NEXT, run, stop, tab=TAB)
     params = (Param.text("before", before), Param.text("after", after))
     starts, answer = [run.click, after.submit], partial(_judge, service, panel)
-    return Section(NEXT, panel, params, answer, starts, [], view=VIEW)
+    return Section(NEXT, panel, params, answer, starts, [], view=VIEW), examples_here
 
 
 def _fill(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,25 +12,20 @@ import gradio as gr
 
 from backend import gallery
 from backend.classification.request import WEIGHT
-from backend.classification.results import FusedResult, Pair
+from backend.classification.results import FusedResult, Pair, PairsTaught
 from backend.classification.service import Classification
 from backend.errors import InputError
-from backend.messages import Message
+from backend.options import ChoiceOption
 from backend.pictures import read_picture
 from backend.run import Progress
 from demos.classification import view
 from demos.classification.fields import TAB, short_field, text_field
 from demos.shared import states
 from demos.shared.controls import line, slider
-from demos.shared.handlers import (
-    LISTENER,
-    RUNS,
-    connect_stop,
-    visitor_of,
-    with_visible_errors,
-)
+from demos.shared.handlers import LISTENER, visitor_of
+from demos.shared.permalinks import Param, hidden_field
 from demos.shared.picture_field import picture_field
-from demos.shared.section import Panel, Updates, buttons, result
+from demos.shared.section import Panel, Section, Updates, buttons, result
 from demos.shared.strings import language_of, say, t
 
 SECTION = "picture"
@@ -42,7 +38,14 @@ GALLERY_LESSON = (  # texts and pictures that agree; the head learns four labels
     ("The dog barks at the postman.", "animals-mammals-dogs-dog.webp", "dog"),
     ("Our dog likes long walks.", "animals-mammals-dogs-dingo.webp", "dog"),
 )
-SAMPLE = ("My new car is parked outside.", str(APPLE), "apple, car, dog, house")  # they disagree
+EXAMPLE = ChoiceOption("pair_of", "", ("", "apple"))  # in place of a picture of one's own
+LESSON = ChoiceOption("lesson", "", ("", "ready"))  # in place of pairs remembered one by one
+# A text that disagrees with the picture of an apple.
+SAMPLE = {
+    EXAMPLE.name: "apple",
+    "caption": "My new car is parked outside.",
+    "picture_labels": "apple, car, dog, house",
+}
 
 
 @dataclass(frozen=True)
@@ -50,13 +53,14 @@ class View:
     """What the section's handlers change. Remembered pairs are in the visitor's own session."""
 
     panel: Panel
+    picture: gr.Image
     last: gr.State  # FusedResult or None
     pairs: gr.State  # list of Pair
     note: gr.HTML
 
 
-def build(service: Classification) -> None:
-    """Lay out and wire the section."""
+def build(service: Classification) -> tuple[Section, gr.Column]:
+    """Lay out and wire the section; the column is for the examples."""
     pairs, last = gr.State([]), gr.State(None)
     with gr.Row(elem_classes="st-work"):
         with gr.Column(scale=5, min_width=320):
@@ -65,78 +69,72 @@ def build(service: Classification) -> None:
             labels = short_field("classification-picture-labels", "classification.labels")
             weight = slider(TAB, WEIGHT)
             run, stop = buttons(SECTION, TAB)
-            with gr.Row(elem_classes="st-examples"):
-                sample = gr.Button(t("classification.picture.sample"), size="sm")
-                lesson = gr.Button(t("classification.picture.lesson"), size="sm")
+            example, lesson, examples = hidden_field(), hidden_field(), gr.Column()
         with gr.Column(scale=7, min_width=320):
             panel = result(SECTION, run, stop, tab=TAB)
             with gr.Row(elem_classes="st-after"):
                 label = line(TAB, "remember")
                 remember = gr.Button(t("classification.remember.run"), size="sm")
-            changed = View(panel, last, pairs, gr.HTML(apply_default_css=False))
-    filled = sample.click(lambda: SAMPLE, None, [text, picture, labels], **LISTENER)
-
-    def take(request: gr.Request) -> Iterator[Updates]:
-        yield from take_lesson(service, changed, request)
-
-    learnt = lesson.click(take, None, [changed.pairs, changed.note], **LISTENER, **RUNS)
-    taught = learnt.then(lambda: SAMPLE, None, [text, picture, labels], **LISTENER)
-    starts, after = [run.click, text.submit, labels.submit], [filled, taught]
-    _connect_run(service, changed, starts, after, [text, picture, labels, weight])
-    connect_stop(service.backend, panel.stop)
+            changed = View(panel, picture, last, pairs, gr.HTML(apply_default_css=False))
+    own = [picture.upload, picture.clear, picture.input]
+    gr.on(own, fn=None, js="() => ''", outputs=example)
+    params = (
+        Param.option(EXAMPLE, example),
+        Param.text("caption", text),
+        Param.text("picture_labels", labels),
+        Param.option(WEIGHT, weight),
+        Param.option(LESSON, lesson),
+    )
     _connect_weight(changed, weight)
     _connect_remember(service, changed, remember, label)
+    starts, answer = [run.click, text.submit, labels.submit], partial(_answer, service, changed)
+    unlinked, outputs = {"picture": picture, "pairs": pairs}, [picture, last, pairs, changed.note]
+    return Section(SECTION, panel, params, answer, starts, outputs, unlinked), examples
 
 
-def _connect_run(
-    service: Classification,
-    changed: View,
-    starts: list[Any],
-    after: list[Any],
-    inputs: list[Any],
-) -> None:
-    """A run at each of `starts`, and once each of `after` has filled the form."""
+def _answer(
+    service: Classification, changed: View, request: gr.Request, values: dict[str, Any]
+) -> Iterator[Updates]:
+    """A run with the form's values."""
+    if EXAMPLE.check(values[EXAMPLE.name]):
+        yield {changed.picture: str(APPLE)}
 
-    def run_fusion(
-        request: gr.Request, text: str, path: str, labels: str, weight: float, pairs: list[Pair]
-    ) -> Iterator[Updates]:
-        def updates() -> Iterator[Progress | FusedResult]:
-            picture, head = read_picture(path) if path else None, service.fusion_head(pairs)
-            yield from service.fuse(text, picture, labels, visitor_of(request), weight, head)
+    def render(language: str, update: PairsTaught | FusedResult) -> Updates:
+        if isinstance(update, PairsTaught):
+            pairs = list(update.pairs)
+            return {changed.pairs: pairs, changed.note: _remembered(language, pairs)}
+        drawn = view.fused(language, update.fused, values[WEIGHT.name])
+        shown = view.shown(changed.panel, drawn, language, update.card)
+        return {**shown, changed.last: update}
 
-        def render(language: str, update: FusedResult) -> Updates:
-            drawn = view.fused(language, update.fused, weight)
-            shown = view.shown(changed.panel, drawn, language, update.card)
-            return {**shown, changed.last: update}
-
-        yield from changed.panel.stream(request, updates, render)
-
-    outputs = [*changed.panel.components, changed.last]
-    gr.on(starts, run_fusion, [*inputs, changed.pairs], outputs, **LISTENER, **RUNS)
-    for filled in after:
-        filled.then(run_fusion, [*inputs, changed.pairs], outputs, **LISTENER, **RUNS)
+    run = partial(learn_and_fuse, service, values, visitor_of(request))
+    yield from changed.panel.stream(request, run, render)
 
 
-def take_lesson(service: Classification, changed: View, request: gr.Request) -> Iterator[Updates]:
-    """Learn from ready pairs, in place of pairs that the visitor remembers one by one."""
-    language = language_of(request)
-    rows = [(text, gallery.file_of(name), label) for text, name, label in GALLERY_LESSON]
+def learn_and_fuse(
+    service: Classification, values: dict[str, Any], visitor: str
+) -> Iterator[Progress | PairsTaught | FusedResult]:
+    """The ready lesson, where it is asked for and not yet learnt, and then the four answers."""
+    pairs: Sequence[Pair] = values["pairs"]
+    if LESSON.check(values[LESSON.name]) and not has_lesson(pairs):
+        for update in service.teach_pairs(lesson_rows(), visitor):
+            pairs = update.pairs if isinstance(update, PairsTaught) else pairs
+            yield update
+    path = str(APPLE) if values[EXAMPLE.name] else values["picture"]
+    picture, head = read_picture(path) if path else None, service.fusion_head(pairs)
+    asked = values["caption"], picture, values["picture_labels"]
+    yield from service.fuse(*asked, visitor, values[WEIGHT.name], head)
 
-    def steps() -> Iterator[Updates]:
-        for update in service.teach_pairs(rows, visitor_of(request)):
-            if isinstance(update, Progress):
-                yield {changed.note: states.loading(language, update)}
-            else:
-                said = _remembered(language, update.pairs)
-                yield {changed.pairs: list(update.pairs), changed.note: said}
 
-    def failed(reason: Message) -> Updates:
-        return {changed.note: states.error(language, reason)}
+def lesson_rows() -> list[tuple[str, Path, str]]:
+    """(text, picture, label) of the ready pairs."""
+    return [(text, gallery.file_of(name), label) for text, name, label in GALLERY_LESSON]
 
-    def stopped() -> Updates:
-        return {changed.note: states.notice_of(language, "stopped_early")}
 
-    yield from with_visible_errors(steps(), failed, stopped)
+def has_lesson(pairs: Sequence[Pair]) -> bool:
+    """Whether the ready pairs are the first of those remembered."""
+    ready = [label for *_, label in GALLERY_LESSON]
+    return [pair.label for pair in pairs[: len(ready)]] == ready
 
 
 def _connect_weight(changed: View, weight: gr.Slider) -> None:

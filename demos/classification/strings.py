@@ -316,6 +316,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "classification.example.neighbour": ("A new neighbour", "新邻居"),
     "classification.example.faith": ("A family", "一个家庭"),
     "classification.example.capital": ("A capital", "首都"),
+    "classification.example.follows": ("A kettle, and tea", "烧水与茶"),
     "classification.picture.sample": ("A pair that disagrees", "一对不一致的图文"),
     "classification.picture.lesson": (
         "Teach early fusion six ready pairs first",
@@ -396,23 +397,23 @@ TEXTS: dict[str, tuple[str, str]] = {
         "子来学习。",
     ),
     "classification.explain": (
-        "An **expert** is a small network (MiniLM, 22 million parameters) with a thin trained layer on each of its "
+        "An **[[expert]]** is a small network (MiniLM, 22 million parameters) with a thin trained layer on each of its "
         "matrices (LoRA) that learnt from 43,000 labelled comments; Chinese texts go to a layer on a larger encoder that reads both "
         "languages (multilingual-e5-small) and learnt from English comments alone. It turns a text into one vector and that into a "
         "probability for each label. A high bar means that the model is sure, not that it is right: sarcasm, for one, "
         "fools it.\n\n"
-        "**Why** is answered in two ways. *Integrated gradients* walks from an empty text to yours and adds up how each word "
+        "**Why** is answered in two ways. *Integrated [[gradient|gradients]]* walks from an empty text to yours and adds up how each word "
         "moved the answer; the parts add up to the whole difference. *Leave-one-out* drops one word at a time. Where the two "
         "disagree, trust neither too much. The faithfulness figures say how far the probability falls without the "
         "words ranked highest; random words should cost less.\n\n"
         "**Your own labels** need no training: the model judges how well a sentence with each label fits the text. "
-        "**Teach it** trains only a head, a single layer, on frozen vectors. **Calibration** compares how sure the "
+        "**Teach it** trains only a head, a single layer, on frozen [[embedding|vectors]]. **[[calibration|Calibration]]** compares how sure the "
         "model was with how often it was right.",
-        "**专家模型**是一个小网络（MiniLM，2200 万个参数），每个矩阵上加了一层很薄的可训练部分（LoRA），"
+        "[[expert|专家模型]]是一个小网络（MiniLM，2200 万个参数），每个矩阵上加了一层很薄的可训练部分（LoRA），"
         "从 4.3 万条带标签的英文评论中学习；中文文字由另一个读中英文的编码器（multilingual-e5-small）上的一层来判断，它也只学过英文评论。它把文字变成一个向量，再变成各标签的概率。概率高只表示模型的置信度高，不代表它正确：比如反话就会骗过它。\n\n"
-        "**为什么**用两种方法回答。*积分梯度*从空文本逐步过渡到你的文字，累加每个词对结果的影响，各部分之和等于总差值。"
+        "**为什么**用两种方法回答。*积分[[gradient|梯度]]*从空文本逐步过渡到你的文字，累加每个词对结果的影响，各部分之和等于总差值。"
         "*留一法*每次去掉一个词。两者不一致时，都不宜全信。忠实度说明去掉得分最高的词后概率下降多少；随机去掉几个词，影响应该更小。\n\n"
-        "**自定标签**无需训练：模型判断含有各标签的句子与文字有多匹配。**教它分类**只在冻结的向量上训练一层分类头。"
-        "**校准**比较模型的置信度与实际准确率。",
+        "**自定标签**无需训练：模型判断含有各标签的句子与文字有多匹配。**教它分类**只在冻结的[[embedding|向量]]上训练一层分类头。"
+        "[[calibration|校准]]比较模型的置信度与实际准确率。",
     ),
 }

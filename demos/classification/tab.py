@@ -122,6 +122,29 @@ GAP_EXAMPLES = (
         {"view": "masked", "gap": "Paris is the [MASK] of France."},
     ),
 )
+NEXT_EXAMPLES = (
+    Example(
+        "classification.example.follows",
+        {
+            "view": "masked",
+            "before": "She put the kettle on.",
+            "after": "A few minutes later the tea was ready.",
+        },
+    ),
+)
+TABLE_EXAMPLES = (
+    Example(
+        "classification.csv.sample",
+        {"view": table.SECTION, table.EXAMPLE.name: "sample", "table_expert": "sentiment-expert"},
+    ),
+)
+PICTURE_EXAMPLES = (
+    Example("classification.picture.sample", {"view": picture.SECTION, **picture.SAMPLE}),
+    Example(
+        "classification.picture.lesson",
+        {"view": picture.SECTION, **picture.SAMPLE, picture.LESSON.name: "ready"},
+    ),
+)
 
 
 def build(backend: Backend) -> Form:
@@ -155,12 +178,12 @@ def _sections(
     with inner_tab(ID, "probe", view):
         probe, probe_examples = bias_probe.build(service)
     with inner_tab(ID, "table", view):
-        table.build(service)
+        rows, rows_examples = table.build(service)
     with inner_tab(ID, "masked", view):
         gap, gap_examples = masked.build_gap(service)
-        following = masked.build_next(service)
+        following, following_examples = masked.build_next(service)
     with inner_tab(ID, "picture", view):
-        picture.build(service)
+        fusion, fusion_examples = picture.build(service)
     places = {
         "classify": classify_examples,
         "zero_shot": own_labels_examples,
@@ -168,8 +191,12 @@ def _sections(
         "compare": pair_examples,
         "probe": probe_examples,
         "masked": gap_examples,
+        "next": following_examples,
+        "table": rows_examples,
+        "picture": fusion_examples,
     }
-    return [experts, own_labels, lesson, pair, probe, gap, following], places
+    sections = [experts, own_labels, lesson, pair, probe, rows, gap, following, fusion]
+    return sections, places
 
 
 def _first_models(service: Classification) -> tuple[tuple[str, str], ...]:
@@ -208,6 +235,9 @@ def _examples(form: Form, places: dict[str, gr.Column]) -> None:
         "compare": COMPARE_EXAMPLES,
         "probe": PROBE_EXAMPLES,
         "masked": GAP_EXAMPLES,
+        "next": NEXT_EXAMPLES,
+        "table": TABLE_EXAMPLES,
+        "picture": PICTURE_EXAMPLES,
     }
     for name, place in places.items():
         with place:

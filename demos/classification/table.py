@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +13,23 @@ import gradio as gr
 from backend.classification.columns import label_column, text_column
 from backend.classification.results import BatchDone, TableClassified
 from backend.classification.service import Classification
+from backend.csv_tables import Table
 from backend.errors import InputError
+from backend.options import ChoiceOption
 from backend.run import Progress
 from demos.classification import view
-from demos.classification.fields import TAB, expert_menu
+from demos.classification.fields import TAB, expert_menu, expert_param
 from demos.shared import states
 from demos.shared.files import file_of
-from demos.shared.handlers import LISTENER, RUNS, connect_stop, visitor_of
-from demos.shared.section import Panel, Updates, buttons, result
+from demos.shared.handlers import LISTENER, visitor_of
+from demos.shared.permalinks import Param, hidden_field
+from demos.shared.section import Panel, Section, Updates, buttons, result
 from demos.shared.strings import language_of, t
 
 SECTION = "table"
 SAMPLE = Path(__file__).resolve().parents[2] / "assets" / "examples" / "sentences.csv"
+SAMPLE_COLUMNS = "text", "label"
+EXAMPLE = ChoiceOption("table", "", ("", "sample"))  # in place of a file of one's own
 
 
 @dataclass(frozen=True)
@@ -31,13 +37,14 @@ class View:
     """What the section's handlers change."""
 
     panel: Panel
+    file: gr.File
     column: gr.Dropdown
     gold: gr.Dropdown
     download: gr.DownloadButton
 
 
-def build(service: Classification) -> None:
-    """Lay out and wire the section."""
+def build(service: Classification) -> tuple[Section, gr.Column]:
+    """Lay out and wire the section; the column is for the examples."""
     with gr.Row(elem_classes="st-work"):
         with gr.Column(scale=5, min_width=320):
             file = gr.File(
@@ -53,7 +60,7 @@ def build(service: Classification) -> None:
             )
             expert = expert_menu(service.experts(), auto=False)
             run, stop = buttons(SECTION, TAB)
-            sample = gr.Button(t("classification.csv.sample"), size="sm")
+            example, examples = hidden_field(), gr.Column()
         with gr.Column(scale=7, min_width=320):
             download = gr.DownloadButton(
                 t("classification.csv.download"),
@@ -61,26 +68,40 @@ def build(service: Classification) -> None:
                 elem_id="classification-csv-out",
             )
             panel = result(SECTION, run, stop, tab=TAB)
-    changed = View(panel, column, gold, download)
-    _connect(service, changed, file, expert)
-    sample.click(lambda: str(SAMPLE), None, file, **LISTENER)
+    changed = View(panel, file, column, gold, download)
+    _connect_file(service, changed, example)
+    params = Param.option(EXAMPLE, example), expert_param(service, "table_expert", expert)
+    unlinked = {"file": file, "column": column, "gold": gold}
+    answer = partial(_answer, service, changed)
+    outputs = [file, column, gold, download]
+    return Section(SECTION, panel, params, answer, [run.click], outputs, unlinked), examples
 
 
-def _connect(service: Classification, changed: View, file: gr.File, expert: gr.Dropdown) -> None:
-    panel, column, gold = changed.panel, changed.column, changed.gold
+def _connect_file(service: Classification, changed: View, example: gr.Textbox) -> None:
+    """A visitor's own table takes the place of the example, and shows its first rows."""
 
     def open_file(request: gr.Request, path: str | None) -> Updates:
-        return open_table(service, changed, request, path)
+        return {example: "", **open_table(service, changed, request, path)}
 
-    def run_rows(
-        request: gr.Request, path: str | None, text: str | None, label: str | None, chosen: str
-    ) -> Iterator[Updates]:
-        yield from classify(service, changed, request, (path, text, label, chosen))
+    outputs = [example, changed.panel.result, changed.column, changed.gold]
+    file = changed.file
+    gr.on([file.upload, file.clear, file.delete], open_file, file, outputs, **LISTENER)
 
-    file.change(open_file, file, [panel.result, column, gold], **LISTENER)
-    outputs = [*panel.components, changed.download]
-    panel.run.click(run_rows, [file, column, gold, expert], outputs, **LISTENER, **RUNS)
-    connect_stop(service.backend, panel.stop)
+
+def _answer(
+    service: Classification, changed: View, request: gr.Request, values: dict[str, Any]
+) -> Iterator[Updates]:
+    """A run with the form's values; those of the example come with it, until a visitor chooses."""
+    path, text, gold = values["file"], values["column"], values["gold"]
+    if EXAMPLE.check(values[EXAMPLE.name]) and not _is_sample(path):
+        path, text, gold = str(SAMPLE), *SAMPLE_COLUMNS
+        yield {changed.file: path, **_columns(service.open_table(SAMPLE), changed)}
+    yield from classify(service, changed, request, (path, text, gold, values["table_expert"]))
+
+
+def _is_sample(path: str | None) -> bool:
+    """Whether the field has the sample already, under whatever name gradio has given it."""
+    return bool(path) and Path(str(path)).read_bytes() == SAMPLE.read_bytes()
 
 
 def open_table(
@@ -95,9 +116,16 @@ def open_table(
         table = service.open_table(Path(path))
     except InputError as error:
         return {changed.panel.result: states.error(language, error.message)}
-    names = list(table.columns)
     return {
         changed.panel.result: view.table_preview(language, table),
+        **_columns(table, changed),
+    }
+
+
+def _columns(table: Table, changed: View) -> Updates:
+    """The menus of a table's columns."""
+    names = list(table.columns)
+    return {
         changed.column: gr.Dropdown(names, value=text_column(table) or names[0]),
         changed.gold: gr.Dropdown(["", *names], value=label_column(table) or ""),
     }

@@ -174,17 +174,17 @@ TEXTS: dict[str, tuple[str, str]] = {
         "哪个更好：一个提示只是一次抽样，而且两个模型学的文字并不相同。",
     ),
     "generation.explain": (
-        "The model splits your text into **tokens** (pieces of words) and reads them all. For every token in its "
+        "The model splits your text into **[[token|tokens]]** (pieces of words) and reads them all. For every token in its "
         "vocabulary it then computes the probability that it comes next, picks one, appends it, and starts over: the "
         "answer grows a token at a time, which is why it streams.\n\n"
-        "*Greedy* takes the most probable token each time. *Sampling* picks one at random by those probabilities, after "
-        "**temperature** has sharpened or flattened them and **top-k** and **top-p** have cut off the improbable ones. "
+        "*Greedy* takes the most probable token each time. *[[sampling|Sampling]]* picks one at random by those probabilities, after "
+        "**[[temperature]]** has sharpened or flattened them and **top-k** and **top-p** have cut off the improbable ones. "
         "The **seed** fixes the random numbers. A **repetition penalty** above 1 first lowers tokens that already occur, "
         "in both. In a chat, the whole conversation is read again as one long text, with marks for who speaks.\n\n"
         "The model has learnt what texts look like, not what is true. A small one writes fluently and makes things up.",
-        "模型先把文字切成**词元**（词的片段）并全部读入，然后为词表中的每个词元计算它接在后面的概率，选出一个接上，"
+        "模型先把文字切成[[token|词元]]（词的片段）并全部读入，然后为词表中的每个词元计算它接在后面的概率，选出一个接上，"
         "再重新开始：回答一次只长一个词元，所以会逐字出现。\n\n"
-        "*贪心*每次取概率最高的词元。*采样*按概率随机选取：**温度**先让概率更集中或更平坦，**top-k** 和 **top-p** "
+        "*贪心*每次取概率最高的词元。[[sampling|采样]]按概率随机选取：[[temperature|温度]]先让概率更集中或更平坦，**top-k** 和 **top-p** "
         "再去掉不太可能的词元，**随机种子**决定所用的随机数。大于 1 的**重复惩罚**会先压低已出现过的词元，对两者都有效。"
         "在对话中，整段对话会连同说话人标记一起，作为一篇长文重新读入。\n\n"
         "模型学到的是文字通常的样子，而不是事实。小模型写得流畅，却会编造。",

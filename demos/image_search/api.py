@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import gradio as gr
 
 from backend.errors import InputError
+from backend.image_search.labels import in_language
 from backend.image_search.request import (
     PICTURE_WEIGHT,
     SORT,
@@ -90,7 +91,7 @@ def _search_json(update: SearchResult | ExplainedResult) -> Json:
             [word.text, float(change)]
             for word, change in zip(reasons.words, reasons.changes[:, number], strict=True)
         ]
-        hit["labels"] = [[label.english, cosine] for label, cosine in reasons.labels[number]]
+        hit["labels"] = [list(named) for named in in_language(reasons.labels[number])]
         hit["map"] = maps[number] if number < len(maps) else None
     return plain
 

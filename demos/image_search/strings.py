@@ -81,7 +81,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "image_search.why.labels": ("What else it looks like", "它还像什么"),
     "image_search.why.labels.hint": (
         "The nearest of some 1,500 names, with their cosines.",
-        "约 1,500 个名称中最接近的几个，以及余弦相似度。",
+        "有中文名的几百个名称中最接近的几个，以及余弦相似度。",
     ),
     "image_search.your_picture": ("your picture", "你的图片"),
     # Your pictures
@@ -217,21 +217,21 @@ TEXTS: dict[str, tuple[str, str]] = {
         "个空间里，文字和图片是分开的。",
     ),
     "image_search.explain": (
-        "One network turns pictures into vectors, another turns texts into vectors of the same length, and both were "
+        "One network turns pictures into [[embedding|vectors]], another turns texts into vectors of the same length, and both were "
         "trained so that a picture and its description are **close together**. To search is to compare the query's "
-        "vector with that of every picture: the *cosine similarity* is 1 for the same direction and about 0 for unrelated ones.\n\n"
+        "vector with that of every picture: the *[[cosine|cosine similarity]]* is 1 for the same direction and about 0 for unrelated ones.\n\n"
         "Vectors can be added: `bird + water` is the sum, `flower - red` the difference of two. The "
-        "*shares* are a softmax of the cosines over all pictures; they say which is best among these, not whether it "
+        "*shares* are a [[softmax]] of the cosines over all pictures; they say which is best among these, not whether it "
         "is any good. For that, look at the histogram: a match must **stand out** from the crowd (by 3 robust standard "
         "deviations), and score higher than any picture here does for a text that says nothing, such as “a picture”.\n\n"
-        "*Why* leaves out one word at a time, and follows the gradient of the score back into the picture. It shows what "
+        "*Why* leaves out one word at a time, and follows the [[gradient]] of the score back into the picture. It shows what "
         "mattered to this model, which is not always what is there: the bundled model knows single things better than scenes, "
         "and cannot count or read.",
-        "一个网络把图片变成向量，另一个把文字变成同样长的向量；训练让图片与它的描述**彼此靠近**。搜索就是拿查询的向量与每张图片的向量比较："
-        "*余弦相似度*为 1 表示方向相同，接近 0 表示无关。\n\n"
-        "向量可以相加减：`bird + water` 是两个向量之和，`flower - red` 是两者之差。*份额*是对所有图片的余弦做 softmax 的结果；"
+        "一个网络把图片变成[[embedding|向量]]，另一个把文字变成同样长的向量；训练让图片与它的描述**彼此靠近**。搜索就是拿查询的向量与每张图片的向量比较："
+        "[[cosine|余弦相似度]]为 1 表示方向相同，接近 0 表示无关。\n\n"
+        "向量可以相加减：`bird + water` 是两个向量之和，`flower - red` 是两者之差。*份额*是对所有图片的余弦做 [[softmax]] 的结果；"
         "它只说明其中哪张最好，不说明是否足够好。要判断这一点，请看分数的直方图：匹配的图片必须**脱颖而出**（比中位数高 3 个稳健标准差），"
         "并且分数要高于“图片”这类空泛的文字在这里得到的最高分。\n\n"
-        "“为什么”每次去掉一个词，并沿着分数的梯度回到图片上。它显示的是模型看重什么，不一定是图里真有什么：内置模型认得单个物体，不太懂场景，不会数数，也不认字。",
+        "“为什么”每次去掉一个词，并沿着分数的[[gradient|梯度]]回到图片上。它显示的是模型看重什么，不一定是图里真有什么：内置模型认得单个物体，不太懂场景，不会数数，也不认字。",
     ),
 }

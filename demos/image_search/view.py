@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from backend.image_search.labels import in_language
 from backend.image_search.request import PICTURE
 from backend.image_search.results import ExplainedResult, Hit, Ranking
 from demos.image_search import pictures
@@ -107,7 +108,7 @@ def render_reasons(language: str, explained: ExplainedResult, number: int) -> Ma
         overlay=overlay_of(explained, number),
         words=_words(explained, number),
         terms=_terms(language, explained, number),
-        labels=explained.reasons.labels[number],
+        labels=in_language(explained.reasons.labels[number], language == "zh"),
     )
 
 

@@ -15,7 +15,7 @@ from demos.shared.stage import call
 from demos.shared.strings import language_of, say, t
 from demos.shared.take_away import take_away
 
-EMBED, OWN_DECK = "shared/embed.js", "present/own.js"
+EMBED, OWN_DECK = "shared/copy_embed.js", "present/own.js"
 MAX_TITLE = 80  # characters
 MAX_LINK = 8000  # characters; servers and browsers refuse much longer addresses
 

@@ -1,4 +1,5 @@
-"""The papers that the explanations name: authors, year and title, and where to read them."""
+"""The papers that the explanations name: authors, year of publication and title, and where to
+read them."""
 
 from __future__ import annotations
 
@@ -41,7 +42,8 @@ PAPERS: dict[str, tuple[str, str]] = {
         "https://arxiv.org/abs/2001.08361",
     ),
     "smollm": (
-        "Ben Allal, Lozhkov, Bakouch et al. (2025): SmolLM2: When Smol Goes Big",
+        "Ben Allal, Lozhkov, Bakouch et al. (2025): SmolLM2: When Smol Goes Big, Data-Centric "
+        "Training of a Small Language Model",
         "https://arxiv.org/abs/2502.02737",
     ),
     "lora": (
@@ -62,11 +64,12 @@ PAPERS: dict[str, tuple[str, str]] = {
         "https://arxiv.org/abs/1909.00161",
     ),
     "e5": (
-        "Wang, Yang, Huang et al. (2024): Multilingual E5 Text Embeddings",
+        "Wang, Yang, Huang et al. (2024): Multilingual E5 Text Embeddings: A Technical Report",
         "https://arxiv.org/abs/2402.05672",
     ),
     "sbert": (
-        "Reimers and Gurevych (2019): Sentence-BERT",
+        "Reimers and Gurevych (2019): Sentence-BERT: Sentence Embeddings using Siamese "
+        "BERT-Networks",
         "https://arxiv.org/abs/1908.10084",
     ),
     "contrast": (
@@ -160,9 +163,9 @@ PAPERS: dict[str, tuple[str, str]] = {
         "https://arxiv.org/abs/1505.00487",
     ),
     "beam": (
-        "Meister, Vieira and Cotterell (2020): If Beam Search Is the Answer, What Was the "
+        "Meister, Cotterell and Vieira (2020): If Beam Search Is the Answer, What Was the "
         "Question?",
-        "https://arxiv.org/abs/2010.02650",
+        "https://aclanthology.org/2020.emnlp-main.170",
     ),
     "cyclegan": (
         "Zhu, Park, Isola and Efros (2017): Unpaired Image-to-Image Translation using "

@@ -207,24 +207,24 @@ TEXTS: dict[str, tuple[str, str]] = {
         "中间点有什么含义：模型从未学过两条提示词之间是什么，常常会突变。",
     ),
     "text_to_image.explain": (
-        "The picture starts as **noise**: random numbers, determined by the seed. At each step a network takes the "
+        "The picture starts as **[[noise]]**: random numbers, determined by the seed. At each step a network takes the "
         "noisy picture and the prompt, and predicts the picture without the noise. This prediction is what you see "
         "(the switch under the picture shows the noisy picture instead); "
         "a little of the noise is removed towards it, and the next step predicts again. Early predictions can look "
         "finished already, yet the next ones may differ: many pictures are still possible.\n\n"
-        "**Guidance** predicts twice at each step, with and without the prompt, and goes further in the direction of "
+        "**[[guidance|Guidance]]** predicts twice at each step, with and without the prompt, and goes further in the direction of "
         "the difference. Too much of it exaggerates colours and shapes.\n\n"
-        "**Words to pixels**: at each step every cell of the picture distributes its attention over the tokens of "
+        "**Words to pixels**: at each step every cell of the picture distributes its attention over the [[token|tokens]] of "
         "the prompt; the weights sum to 1. A word's map is the sum over its tokens, averaged over heads and layers "
-        "(DAAM, Tang et al. 2022). It shows where the network attended to a word, which is not always where the "
+        "(DAAM, Tang et al. 2023). It shows where the network attended to a word, which is not always where the "
         "thing was drawn. The tokens at the start and the end take a large part: they are “(no word)”.\n\n"
         "**The recipe** (model, prompt, seed, steps, guidance, size) is inside the saved PNG. The noise is drawn on "
         "the CPU, so the same recipe gives the same picture again.",
-        "画面从**噪声**开始，也就是由种子决定的随机数。每一步，网络根据带噪声的画面和提示词，预测去掉噪声后的画面。"
+        "画面从[[noise|噪声]]开始，也就是由种子决定的随机数。每一步，网络根据带噪声的画面和提示词，预测去掉噪声后的画面。"
         "你看到的就是这个预测（画面下方可以换成带噪声的画面）；画面朝它去掉一点噪声，下一步再预测一次。早期的预测看上去可能已经完整，但后面还会变：此时仍有很多种可能。\n\n"
-        "**引导**是指每一步预测两次，一次有提示词，一次没有，然后沿着两者之差的方向多走一些。引导过强，颜色和形状会变得夸张。\n\n"
-        "**从词到像素**：每一步，画面的每个格子把注意力分配给提示词的各个词元，权重之和为 1。"
-        "一个词的热力图是它各个词元的权重之和，再对注意力头和层取平均（DAAM，Tang 等，2022）。"
+        "[[guidance|引导]]是指每一步预测两次，一次有提示词，一次没有，然后沿着两者之差的方向多走一些。引导过强，颜色和形状会变得夸张。\n\n"
+        "**从词到像素**：每一步，画面的每个格子把注意力分配给提示词的各个[[token|词元]]，权重之和为 1。"
+        "一个词的热力图是它各个词元的权重之和，再对注意力头和层取平均（DAAM，Tang 等，2023）。"
         "它显示网络在哪里关注这个词，但这不一定就是画出该物体的地方。提示词首尾的词元占了很大一部分，归为“（非词语）”。\n\n"
         "**配方**（模型、提示词、种子、步数、引导强度、尺寸）保存在 PNG 里。噪声在 CPU 上产生，因此同样的配方会画出同一张图。",
     ),

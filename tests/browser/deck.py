@@ -21,16 +21,23 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of a folder's files, on a server of their own."""
+    handler = partial(Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@contextmanager
 def deck(folder: Path, links: Sequence[str]) -> Iterator[str]:
     """The address of a page that shows each link in a frame."""
     frame = f'<iframe src="{{}}" width="{FRAME_WIDTH}" height="{FRAME_HEIGHT}"></iframe>'
     frames = "\n".join(frame.format(escape(link)) for link in links)
     (folder / "deck.html").write_text(f"<!doctype html>{frames}")
-    handler = partial(Quiet, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/deck.html"
-        server.shutdown()
+    with served(folder) as address:
+        yield f"{address}deck.html"
 
 
 def room(frames: int) -> dict[str, int]:

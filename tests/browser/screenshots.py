@@ -1,20 +1,25 @@
 """Pictures of the page to look at: python -m tests.browser.screenshots (or `make screenshots`).
 
-Writes tests/browser/output/<state>-<width>-<scheme>-<language>.png: every tab and inner tab as it
-opens, every saved example, a step of each deck, and some live results, on a phone, a tablet, a
-laptop and a projector, by day and by night, in both languages. All of that takes an hour on two
-cores; words choose: `ARGS="390 dark empty-"` takes the pictures whose names have all of them.
+Writes tests/browser/output/<state>-<width>-<scheme>-<language>.jpg: every tab and inner tab as it
+opens, every saved example, every step of each deck, and some live results, on a phone, a tablet, a
+laptop and a projector, by day and by night, in both languages. Words choose:
+`ARGS="390 dark empty-"` takes the pictures whose names have all of them.
+
+A state is opened once in each language; then the window takes each width, and the system each of
+its two lights. So all of it is done in a quarter of an hour on two cores.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import product
 from pathlib import Path
+from typing import Literal
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as TookTooLong
 
 from backend import gallery
@@ -23,11 +28,15 @@ from demos.captioning import tab as captioning
 from demos.classification import tab as classification
 from demos.image_search import tab as image_search
 from demos.shared import decks, saved
-from tests.browser.conftest import CHROMIUM_OPTIONS, PATIENCE, at_rest, chromium_path
+from tests.browser.conftest import AT_REST, CHROMIUM_OPTIONS, PATIENCE, at_rest, chromium_path
 from tests.serving import serving
 
 OUTPUT = Path(__file__).with_name("output")
-LOOKS = list(product((390, 768, 1440, 1920), ("light", "dark"), ("en-US", "zh-CN")))
+LANGUAGES = ("en-US", "zh-CN")
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+WIDTHS = (1440, 390, 768, 1920)  # the first is the one in which a state is opened
+SETTLED = 80  # ms without a change, once the window has another size or another light
 INNER_TABS = (
     *(("classification", view) for view in classification.VIEWS[1:]),
     *(("image_search", view) for view in image_search.VIEWS[1:]),
@@ -68,50 +77,56 @@ LINKS = {  # state -> its link, and what is there once it is shown
 
 
 def main(chosen: Sequence[str] = ()) -> None:
-    """Take the pictures whose names have all the `chosen` words in them."""
+    """Take the pictures whose names have all the `chosen` words in them, one thread a language."""
     OUTPUT.mkdir(exist_ok=True)
-    with serving("--models", "bundled") as address, sync_playwright() as playwright:
+    with serving("--models", "bundled") as address, ThreadPoolExecutor(len(LANGUAGES)) as threads:
+        list(threads.map(partial(shoot, address, chosen), LANGUAGES))
+
+
+def shoot(address: str, chosen: Sequence[str], language: str) -> None:
+    """Every state in one language; one that does not come is named and left out."""
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_OPTIONS)
-        for look in LOOKS:
-            shoot(browser, address, *look, chosen=chosen)
+        context = browser.new_context(locale=language, reduced_motion="reduce")
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        for name, show in states().items():
+            if not (looks := wanted(name, language, chosen)):
+                continue
+            try:
+                page.set_viewport_size(window(WIDTHS[0]))
+                show(page, address)
+                at_rest(page)
+                take(page, name, looks)
+            except TookTooLong as error:  # the others are still wanted
+                print(f"{name} ({language}): {str(error).splitlines()[0]}", file=sys.stderr)
         browser.close()
 
 
-def shoot(
-    browser: Browser,
-    address: str,
-    width: int,
-    scheme: str,
-    language: str,
-    *,
-    chosen: Sequence[str] = (),
-) -> None:
-    """One look in every state; one that does not come is named and left out."""
-    wanted = {
-        file: show
-        for name, show in states().items()
-        for file in [f"{name}-{width}-{scheme}-{language[:2]}.png"]
+def wanted(name: str, language: str, chosen: Sequence[str]) -> dict[str, tuple[int, Scheme]]:
+    """File -> width and light, of the pictures of a state that are asked for."""
+    return {
+        file: (width, scheme)
+        for width, scheme in product(WIDTHS, SCHEMES)
+        for file in [f"{name}-{width}-{scheme}-{language[:2]}.jpg"]
         if all(word in file for word in chosen)
     }
-    if not wanted:
-        return
-    height = 844 if width < 500 else width * 9 // 16
-    context = browser.new_context(
-        color_scheme=scheme,  # type: ignore[arg-type]
-        viewport={"width": width, "height": height},
-        locale=language,
-    )
-    context.set_default_timeout(PATIENCE)
-    page = context.new_page()
-    for file, show in wanted.items():
-        try:
-            show(page, address)
-            at_rest(page)
-        except TookTooLong as error:  # the others are still wanted
-            print(f"{file}: {str(error).splitlines()[0]}", file=sys.stderr)
-            continue
-        page.screenshot(path=OUTPUT / file, full_page=not file.startswith("deck-"))
-    context.close()
+
+
+def take(page: Page, name: str, looks: dict[str, tuple[int, Scheme]]) -> None:
+    """A state that is open, at each width and in each light."""
+    whole = not name.startswith("deck-")
+    for file, (width, scheme) in looks.items():
+        page.set_viewport_size(window(width))
+        page.emulate_media(color_scheme=scheme)
+        expect(page.locator("body.dark")).to_have_count(int(scheme == "dark"))
+        page.evaluate(AT_REST, SETTLED)
+        page.screenshot(path=OUTPUT / file, full_page=whole, type="jpeg", quality=85)
+
+
+def window(width: int) -> dict[str, int]:
+    """A phone stands, all else lies."""
+    return {"width": width, "height": 844 if width < 500 else width * 9 // 16}
 
 
 def states() -> dict[str, Callable[[Page, str], None]]:
@@ -134,7 +149,7 @@ def states() -> dict[str, Callable[[Page, str], None]]:
     explained = {f"explain-{tab.ID}": partial(unfolded, tab=tab.ID) for tab in TABS}
     return {
         **empty, **inner, **kept, **talks, **full, **explained, "keys": keys, "take-away": taken,
-        "captioning": captioned, "error": without_a_prompt,
+        "captioning": captioned, "error": without_a_prompt, "embedded": embedded,
     }  # fmt: skip
 
 
@@ -153,6 +168,10 @@ def visit(page: Page, address: str, query: str = "", shown: str = "") -> None:
     page.wait_for_selector("html.st-opened")
     if shown:
         page.wait_for_selector(shown)
+
+
+def embedded(page: Page, address: str) -> None:
+    visit(page, address, "?tab=classification&text=What+a+day&embed=1", "#classification-why")
 
 
 def unfolded(page: Page, address: str, tab: str) -> None:

@@ -98,6 +98,24 @@ def test_each_key_does_what_the_list_says(journey: Visit) -> None:
     expect(page).to_have_url(f"{journey.address}?present=1")
 
 
+def test_the_form_folds_for_a_projector_and_unfolds_to_be_written_in(visit: Visit) -> None:
+    page = visit.open()
+    result = page.locator("#generation-answer")
+    before = result.bounding_box()
+    page.keyboard.press("f")
+    expect(page.locator(PROMPT)).to_be_hidden()
+    expect(page.locator("#st-fold")).to_have_attribute("aria-pressed", "true")
+    after = result.bounding_box()
+    assert before and after and after["width"] > 1.4 * before["width"]
+    page.keyboard.press("/")
+    expect(page.locator(PROMPT)).to_be_focused()
+    page.locator("#st-fold").click()
+    expect(page.locator(PROMPT)).to_be_hidden()
+    page.keyboard.press("Control+Enter")  # as if it were there
+    expect(page.locator("#generation-answer .st-error")).to_be_visible()
+    assert visit.complaints == []
+
+
 def test_the_api_of_the_open_tab_is_one_click_away(visit: Visit) -> None:
     page = visit.open()
     link = page.get_by_role("link", name="Use via API")

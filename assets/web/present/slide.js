@@ -5,7 +5,7 @@
 import { make } from "../shared/dom.js";
 import { heatStyle } from "../shared/heat.js";
 import { language, words } from "../shared/language.js";
-import { drawn } from "../shared/saved.js";
+import { drawn, fileOf } from "../shared/saved.js";
 
 /** @typedef {string | {en: string, zh?: string} | undefined} Text in one language or in both */
 /** @typedef {{name: Text, rows: (number | string | null)[][], top?: Text[], side?: Text[], heat?: boolean}} Table */
@@ -90,24 +90,6 @@ async function result(link) {
   }
   const view = await (await fetch(new URL(`../saved/${name}`, import.meta.url))).json();
   return drawn(view, () => window.open(live, "_blank"));
-}
-
-/** @type {Promise<{query: string, files: Record<string, string>}[]> | null} */
-let index = null;
-
-/** @param {string} link */
-async function fileOf(link) {
-  index ??= fetch(new URL("../saved/index.json", import.meta.url)).then((answer) => answer.json());
-  const wanted = sorted(link);
-  const found = (await index.catch(() => [])).find(({ query }) => sorted(query) === wanted);
-  return found?.files[language()];
-}
-
-/** @param {string} link */
-function sorted(link) {
-  const pairs = new URLSearchParams(link.replace(/^\?/, ""));
-  pairs.sort();
-  return `${pairs}`;
 }
 
 /** @param {Table} data */

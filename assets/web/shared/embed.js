@@ -53,29 +53,3 @@ function whole() {
   for (const name of ["embed", "background"]) address.searchParams.delete(name);
   return address.href;
 }
-
-/**
- * "?tab=..." becomes an iframe for somebody else's page, in the clipboard and in the field.
- * @param {string} query
- */
-export async function copyEmbed(query) {
-  if (!query.startsWith("?")) return query;
-  const address = new URL("frame", document.baseURI);
-  address.search = query;
-  const tab = new URLSearchParams(query).get("tab");
-  const results = [...document.querySelectorAll(`#st-tab-${tab} .st-work > :not(:first-child)`)];
-  const shown = results.find((one) => /** @type {HTMLElement} */ (one).offsetParent);
-  const height = Math.min(1200, Math.max(320, Math.ceil(shown?.clientHeight ?? 0) + 48));
-  const source = address.href.replace(/&/g, "&amp;").replace(/"/g, "&quot;");
-  const snippet =
-    `<iframe src="${source}" title="Show &amp; Tell" width="100%" height="${height}" ` +
-    'style="border: 0" loading="lazy"></iframe>';
-  const field = document.getElementById(`st-link-${tab}`);
-  try {
-    await navigator.clipboard.writeText(snippet);
-    field?.classList.add("st-copied");
-  } catch {
-    field?.classList.remove("st-copied"); // no permission: the field shows it, to be copied by hand
-  }
-  return snippet;
-}

@@ -13,6 +13,7 @@ import { awaitRun, watchRuns } from "./pressed.js";
 /** @typedef {{title: string, query?: string, words: Texts, fragments: Fragment[]}} View */
 /**
  * @typedef {object} Entry of the index
+ * @property {string} query the link that it is the view of
  * @property {string} place elem_id of the part that invites to this run
  * @property {string} button elem_id of the example's button
  * @property {Record<string, string>} files by language
@@ -28,10 +29,32 @@ const root = () => new URL("../", import.meta.url);
 /** @param {string} name */
 const fetched = async (name) => (await fetch(new URL(name, root()))).json();
 
+/** @type {Promise<Entry[]> | null} */
+let index = null;
+
+/** @returns {Promise<Entry[]>} fetched once */
+const entriesOf = () => {
+  index ??= fetched("saved/index.json").catch(() => []);
+  return index;
+};
+
+/** The file of a link's saved view, below `saved/`; none where it is not saved. @param {string} link */
+export async function fileOf(link) {
+  const wanted = sorted(link);
+  const found = (await entriesOf()).find(({ query }) => sorted(query) === wanted);
+  return found?.files[language()];
+}
+
+/** @param {string} link */
+function sorted(link) {
+  const pairs = new URLSearchParams(link.replace(/^\?/, ""));
+  pairs.sort();
+  return `${pairs}`;
+}
+
 /** A saved view in the place of each invitation that one was made for, as they come. */
 export async function watchInvitations() {
-  /** @type {Entry[]} */
-  const entries = await fetched("saved/index.json").catch(() => []);
+  const entries = await entriesOf();
   const look = () => {
     showExamples(entries, (path) => new URL(path, root()));
     for (const card of document.querySelectorAll(".st-empty:not([data-saved])")) {

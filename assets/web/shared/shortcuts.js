@@ -28,9 +28,10 @@ const tab = (number) =>
 /** @type {Record<string, () => void>} of one letter */
 const KEYS = {
   "?": showKeys,
-  "/": () => seen(`.st-work > :first-child :is(${TYPED})`)?.focus(),
+  "/": toInput,
   p: () => window.location.assign(new URL("?present=1", document.baseURI)),
   t: () => seen('[id^="st-take-"]')?.click(),
+  f: foldForm,
 };
 
 /** @type {[string[], string][]} the keys that do the same, and the name of what they do */
@@ -38,6 +39,7 @@ const LISTED = [
   [["/"], "keys_prompt"],
   [["Ctrl", "Enter"], "keys_run"],
   [["Esc"], "keys_stop"],
+  [["F"], "keys_fold"],
   [["1", "…", "6"], "keys_tabs"],
   [["T"], "keys_take"],
   [["P"], "keys_present"],
@@ -61,17 +63,41 @@ function pressed(event) {
 
 /** @param {string} key */
 const withControl = (key) =>
-  key === "Enter" ? () => seen('button[id$="-run"]:not(:disabled)')?.click() : null;
+  key === "Enter" ? () => inForm('button[id$="-run"]:not(:disabled)')?.click() : null;
 
 /** @param {string} key @param {Element} target */
 function plain(key, target) {
   if (key === "Escape") {
-    const stop = seen(".st-actions button.stop:not(:disabled)");
+    const stop = inForm(".st-actions button.stop:not(:disabled)");
     return stop ? () => stop.click() : null;
   }
   if (target.closest?.(FIELDS) || !areOn()) return null;
   if (/^[1-9]$/.test(key)) return () => tab(Number(key));
   return KEYS[key.length === 1 ? key.toLowerCase() : key] ?? null;
+}
+
+const FOLDED = "st-folded";
+const root = document.documentElement;
+
+/** For a projector: the result takes the width of the window. Going to the input unfolds it. */
+export function foldForm() {
+  const isFolded = root.classList.toggle(FOLDED);
+  document.getElementById("st-fold")?.setAttribute("aria-pressed", `${isFolded}`);
+  window.dispatchEvent(new Event("resize")); // what is drawn to a width measures it now
+}
+
+function toInput() {
+  if (root.classList.contains(FOLDED)) foldForm();
+  seen(`.st-work > :first-child :is(${TYPED})`)?.focus();
+}
+
+/** A button that a folded form has, too. @param {string} selector */
+function inForm(selector) {
+  const isFolded = root.classList.contains(FOLDED);
+  root.classList.remove(FOLDED);
+  const button = seen(selector);
+  root.classList.toggle(FOLDED, isFolded);
+  return button;
 }
 
 function areOn() {

@@ -223,7 +223,7 @@ CHINESE: dict[str, str] = {
     "why_by_name": "只有指定它时，应用才会用它",
     "why_mode": "--models {mode} 不使用它",
     "why_unasked": "不在本机磁盘上；在这样的机器上，未经要求不会下载",
-    "why_router": "由路由器在各专家之间选择",
+    "why_router": "由路由模块在各专家之间选择",
     "model_in_use": "{model} 正在使用，或没有载入。请在运行结束后再试。",
     "public_host": "在公开的服务器上，访客可以查看模型，但不能更改。",
     "no_such_action": "没有 {action} 操作；可用的有 {choices}。",

@@ -103,6 +103,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "common.keys_prompt": ("Go to the input", "转到输入框"),
     "common.keys_run": ("Run", "运行"),
     "common.keys_stop": ("Stop what is running", "停止运行"),
+    "common.keys_fold": ("Hide the form, or show it", "隐藏或显示表单"),
     "common.keys_tabs": ("Open a tab by its number", "按编号打开标签页"),
     "common.keys_take": ("Take the result away", "带走结果"),
     "common.keys_present": ("Present: all decks", "演示：全部演示文稿"),

@@ -141,7 +141,7 @@ def test_a_stopped_table_keeps_what_is_done(
     file = tmp_path / "in.csv"
     file.write_text(f"text,gold\n{EVIL},positive\nI hate it,{EVIL}\nlast,neutral\n")
     panel = Panel("run", "stop", "result", "card")  # type: ignore[arg-type]
-    changed = table.View(panel, "column", "gold", "out")  # type: ignore[arg-type]
+    changed = table.View(panel, "file", "column", "gold", "out")  # type: ignore[arg-type]
     found: dict[Any, Any] = {}
     asked = (str(file), "text", "gold", "sentiment-expert")
     for update in table.classify(Classification(backend), changed, request(), asked):
@@ -158,7 +158,7 @@ def test_the_columns_of_texts_and_labels_are_chosen_by_their_names(
     names, sign = re.split("[,;]", header), ";" if ";" in header else ","
     (file := tmp_path / "in.csv").write_bytes(f"{header}\n很好{sign}a\n".encode())
     panel = Panel("run", "stop", "result", "card")  # type: ignore[arg-type]
-    changed = table.View(panel, "column", "gold", "out")  # type: ignore[arg-type]
+    changed = table.View(panel, "file", "column", "gold", "out")  # type: ignore[arg-type]
     found = table.open_table(Classification(backend), changed, request(), str(file))
     assert [found["column"].value, found["gold"].value] == names
 
@@ -167,7 +167,7 @@ def test_how_a_table_was_read_is_said(backend: Backend, tmp_path: Path) -> None:
     text = "文本,标签\n这家酒店的早餐非常好吃,正面\n房间又脏又吵,负面\n"
     (file := tmp_path / "in.csv").write_bytes(text.encode("gbk").replace(b"\xc3\xe6", b"\xff", 1))
     panel = Panel("run", "stop", "result", "card")  # type: ignore[arg-type]
-    changed = table.View(panel, "column", "gold", "out")  # type: ignore[arg-type]
+    changed = table.View(panel, "file", "column", "gold", "out")  # type: ignore[arg-type]
     told = table.open_table(Classification(backend), changed, request(), str(file))["result"]
     assert "read as GB18030" in told and "Damaged places in the file: 1" in told
 
@@ -189,7 +189,7 @@ def test_a_file_with_an_open_quote_is_answered_with_its_line(
 ) -> None:
     (file := tmp_path / "in.csv").write_text('text,label\na,b\n"c,d\ne,f\n')
     panel = Panel("run", "stop", "result", "card")  # type: ignore[arg-type]
-    changed = table.View(panel, "column", "gold", "out")  # type: ignore[arg-type]
+    changed = table.View(panel, "file", "column", "gold", "out")  # type: ignore[arg-type]
     told = table.open_table(Classification(backend), changed, request(), str(file))
     assert "line 3" in told["result"] and "never closed" in told["result"]
 
@@ -217,7 +217,7 @@ def test_the_probe_offers_the_label_that_moves_most_and_each_of_the_expert() -> 
 
 def test_nothing_can_be_remembered_before_a_run(backend: Backend) -> None:
     service = Classification(backend)
-    changed = picture.View("panel", "last", "pairs", "note")  # type: ignore[arg-type]
+    changed = picture.View("panel", "picture", "last", "pairs", "note")  # type: ignore[arg-type]
     told = picture.remember(service, changed, request(), "cat", None, [])
     assert "nothing to remember yet" in told["note"]
 

@@ -52,6 +52,13 @@ def test_a_view_says_what_it_shows_and_what_it_does_not(
     assert shown["papers"] and all(link.startswith("https://") for _, link in shown["papers"])
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("tab", EXPLAINED)
+def test_a_tab_in_general_has_terms_that_say_their_sentence(tab: str, language: str) -> None:
+    said = in_markdown(language, say(language, f"{tab}.explain"))
+    assert said.count('class="st-term"') >= 3 and "[[" not in said
+
+
 @pytest.mark.parametrize(("tab", "view"), EACH, ids=lambda one: getattr(one, "view", one))
 def test_a_formula_is_mathml_without_leftovers_of_latex(tab: str, view: Explained) -> None:
     for formula in view.formula.split(BESIDE):

@@ -1,0 +1,80 @@
+"""Nothing jumps: what has been drawn stays where it is while the page opens, while a saved result
+appears and while a run goes on. Measured by the browser itself (Layout Instability API), from the
+first paint on; what follows a click within half a second does not count, by its definition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from types import ModuleType
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from demos import TABS
+from demos.classification import tab as classification
+from demos.generation import tab as generation
+from demos.image_search import tab as image_search
+from tests.browser.conftest import PATIENCE, PHONE, VIEWPORT, at_rest
+
+LIMIT = 0.1  # what counts as good: https://web.dev/articles/cls
+WATCH = """
+window.stShift = [];
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) {
+    if (entry.hadRecentInput) continue;
+    const moved = entry.sources.map(({ node }) => node?.id || node?.className || node?.nodeName);
+    window.stShift.push([entry.value, entry.startTime, moved.join(", ")]);
+  }
+}).observe({ type: "layout-shift", buffered: true });
+"""
+RUNS = {  # tab -> what runs its first example, and what is there at the end
+    classification: "#classification-classify-card dl",
+    generation: "#generation-card dl",
+    image_search: "#image_search-search-card dl",
+}
+
+
+@pytest.fixture(params=[VIEWPORT, PHONE], ids=["laptop", "phone"])
+def watched_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    context = browser.new_context(locale="en-US", viewport=request.param, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE)
+    context.add_init_script(WATCH)
+    yield context.new_page()
+    context.close()
+
+
+def shifts(page: Page) -> list[tuple[float, float, str]]:
+    """(how much, when in ms, what) of each shift; those of a session at most are compared."""
+    found: list[tuple[float, float, str]] = page.evaluate("window.stShift")
+    return found
+
+
+def assert_still(page: Page) -> None:
+    found = shifts(page)
+    assert sum(value for value, *_ in found) < LIMIT, sorted(found, reverse=True)[:5]
+
+
+@pytest.mark.parametrize("tab", [tab.ID for tab in TABS])
+def test_nothing_jumps_while_a_tab_opens_on_its_saved_result(
+    watched_page: Page, app: str, tab: str
+) -> None:
+    page = watched_page
+    page.goto(f"{app}?tab={tab}")
+    page.wait_for_selector("html.st-opened")
+    expect(page.locator(f"#st-tab-{tab} .st-saved").first).to_be_visible()
+    at_rest(page)
+    assert_still(page)
+
+
+@pytest.mark.parametrize("tab", RUNS, ids=lambda tab: tab.ID)
+def test_nothing_jumps_while_an_example_runs(
+    watched_page: Page, alone: Callable[[ModuleType], str], tab: ModuleType
+) -> None:
+    page = watched_page
+    page.goto(alone(tab))
+    page.wait_for_selector("html.st-opened")
+    expect(page.locator(".st-saved").first).to_be_visible()
+    page.locator(f"#st-example-{tab.ID}-0").click()
+    expect(page.locator(RUNS[tab])).to_be_visible()
+    at_rest(page)
+    assert_still(page)
