@@ -28,6 +28,14 @@ SLIDES = """<!doctype html><link rel="stylesheet" href="reveal/dist/reveal.css">
 <script src="reveal/dist/reveal.js"></script>
 <script>Reveal.initialize({{ hash: true, transition: "none", width: 1280, height: 720}})</script>"""
 
+# The colour that is seen behind the result: the nearest that is not clear.
+BEHIND = """() => {
+  const clear = "rgba(0, 0, 0, 0)";
+  let part = document.querySelector(".gradio-container");
+  while (part && getComputedStyle(part).backgroundColor === clear) part = part.parentElement;
+  return part ? getComputedStyle(part).backgroundColor : clear;
+}"""
+
 
 @pytest.fixture
 def outside(browser: Browser) -> Iterator[Page]:
@@ -129,5 +137,4 @@ def test_a_frame_is_dark_or_light_or_has_no_background(
     kept = next(one["query"] for one in saved.index() if one["tab"] == classification.ID)
     outside.goto(f"{address}{path}{kept}&embed=1{look}")
     outside.wait_for_selector(".st-saved" if path else "html.st-opened")
-    seen = "getComputedStyle(document.body).backgroundColor"
-    outside.wait_for_function(f"{seen} === {background!r}")
+    outside.wait_for_function(f"({BEHIND})() === {background!r}")

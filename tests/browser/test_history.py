@@ -35,6 +35,13 @@ def test_the_address_holds_the_form(visit: Visit) -> None:
     assert "mode=completion" in page.url
 
 
+def test_without_a_name_in_the_link_the_address_holds_the_first_tabs_form(visit: Visit) -> None:
+    page = visit.open()
+    page.fill(PROMPT, "Once upon a time")
+    page.wait_for_function("location.search.includes('prompt=Once+upon+a+time')")
+    assert "tab=generation" in page.url
+
+
 def test_a_step_back_brings_the_form_and_the_result_of_the_run_before(visit: Visit) -> None:
     page = visit.open("?tab=generation&mode=completion")
     ask(page, "First text")

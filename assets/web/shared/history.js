@@ -28,7 +28,7 @@ let live = null;
 const entry = () => window.history.state?.st ?? { id: "", ran: false };
 const query = () => new URLSearchParams(window.location.search);
 export const openTab = () => query().get("tab") ?? document.querySelector(TABS)?.id.slice(7) ?? "";
-const TABS = '[id^="st-tab-"]';
+const TABS = '[id^="st-tab-"]:not(button)'; // gradio names a tab's button after it
 
 /**
  * @param {string} search "?tab=..."

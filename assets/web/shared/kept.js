@@ -13,7 +13,7 @@ import { drawn } from "./saved.js";
 const RUNS = 'button[id$="-run"]';
 const PAUSE = 700; // ms between two looks at a result that grows
 const MAX_VIEWS = 12; // the latest ones are kept
-const LOST = "Connection Lost"; // gradio's own words, in any language
+const RECONNECTS = "/app_id"; // what gradio asks for while it has lost the connection
 
 // ---- the store: each name begins alike; where the browser refuses, nothing is kept ----
 
@@ -61,11 +61,16 @@ export function forget(name) {
   return text;
 }
 
-/** What a tab keeps beside its result, such as a chat. @param {string} tab */
-const textOf = (tab) =>
-  [...document.querySelectorAll(`#st-tab-${tab} [data-kept]`)]
-    .find((one) => !one.closest(".st-kept, .st-saved"))
-    ?.getAttribute("data-kept");
+/** @param {string} tab @param {string} selector what a live run has left */
+const liveOf = (tab, selector) =>
+  [...document.querySelectorAll(`#st-tab-${tab} ${selector}`)].filter(
+    (one) => !one.closest(".st-kept, .st-saved"),
+  );
+/** What a tab keeps beside its result, such as a chat; none while its answer is being written.
+ * @param {string} tab */
+const textOf = (tab) => liveOf(tab, "[data-kept]")[0]?.getAttribute("data-kept");
+/** Whether a chat has come to its second question. @param {string} tab */
+const goesOn = (tab) => liveOf(tab, ".st-user").length > 1;
 /** @param {string} id */
 export const keptText = (id) => stored(`text-${id}`) ?? "";
 /** @param {string} id @returns {Kept | null} */
@@ -190,16 +195,21 @@ export function watchResults({ begun, id }) {
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let looking;
   let ran = ""; // the tab of the run that is on, or was last
+  /** @type {Record<string, string>} what each tab keeps beside its result: a chat as it was last whole */
+  const texts = {};
   const keep = (/** @type {string} */ tab) => {
     const view = seen(tab);
     if (!view || !id()) return;
+    const whole = textOf(tab);
+    if (whole !== undefined || !goesOn(tab)) texts[tab] = whole ?? "";
     store(`view-${id()}`, JSON.stringify(view));
-    store(`text-${id()}`, textOf(tab) ?? "");
+    store(`text-${id()}`, texts[tab] ?? "");
   };
   const changed = (/** @type {HTMLButtonElement} */ button) => {
     const tab = button.closest('[id^="st-tab-"]')?.id.slice(7);
     if (!tab || button.disabled === running.has(button)) return;
     if (button.disabled) {
+      texts[tab] = textOf(tab) ?? texts[tab] ?? keptText(id());
       if (!running.size) begun();
       running.add(button);
       ran = tab;
@@ -216,9 +226,23 @@ export function watchResults({ begun, id }) {
     for (const { target } of changes)
       if (target instanceof HTMLButtonElement && target.matches(RUNS)) changed(target);
   }).observe(document.body, { subtree: true, attributeFilter: ["disabled"] });
+  const lost = watchConnection();
   window.addEventListener("pagehide", () => {
     if (ran) keep(ran); // its result may have come just now
-    const error = document.querySelector(".toast-body.error, .toast-wrap .error");
-    if (error?.textContent?.includes(LOST)) store("lost", "yes");
+    if (lost()) store("lost", "yes");
   });
+}
+
+/** @returns {() => boolean} whether gradio has asked for the server again, before it loads the page */
+function watchConnection() {
+  let isLost = false;
+  const note = (/** @type {PerformanceEntryList} */ asked) => {
+    isLost ||= asked.some(({ name }) => new URL(name).pathname.endsWith(RECONNECTS));
+  };
+  const requests = new PerformanceObserver((list) => note(list.getEntries()));
+  requests.observe({ type: "resource" });
+  return () => {
+    note(requests.takeRecords());
+    return isLost;
+  };
 }
