@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+from backend.csv_tables import read_table
 from demos.captioning.pictures import PICTURES
+from demos.classification.table import SAMPLE
 from demos.shared import saved, theme
 from demos.shared.endpoints import Json
 
@@ -134,6 +136,8 @@ def content_of(source: str) -> bytes:
 def words_of(query: str) -> str:
     """The first words of what an example asks about; "" where it asks about no text."""
     named = parse_qsl(query.removeprefix("?"))
+    if ("table", "sample") in named:
+        return read_table(SAMPLE).column("text")[0][:CHARACTERS]
     text = next((value for name, value in named if name not in CHOICES and is_text(value)), "")
     line = " ".join(text.split())
     return line if len(line) <= CHARACTERS else line[:CHARACTERS].rstrip(" ,，。.") + "…"

@@ -195,7 +195,7 @@ def _sections(
         "table": rows_examples,
         "picture": fusion_examples,
     }
-    sections = [experts, own_labels, lesson, pair, probe, rows, gap, following, fusion]
+    sections = [experts, own_labels, lesson, pair, probe, gap, following, rows, fusion]
     return sections, places
 
 
