@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from backend.errors import InputError
 from backend.text import narrow, shown
@@ -69,3 +72,22 @@ class ChoiceOption:
 
 
 Option = NumberOption | ChoiceOption
+
+MAX_SEED = 2**32 - 1
+SEED = NumberOption("seed", None, 0, MAX_SEED, 1, whole=True, empty=True)
+
+
+def check_options(options: Mapping[str, Option], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The value of every option; one that is not given has its default. InputError names the first
+    bad value, TypeError what is no option."""
+    values = {name: row.check(given.get(name, row.default)) for name, row in options.items()}
+    if unknown := given.keys() - options.keys():
+        raise TypeError(f"unknown options: {', '.join(sorted(unknown))}")
+    return values
+
+
+def with_seed(values: dict[str, Any]) -> dict[str, Any]:
+    """The values with a seed, drawn where none was given, and `is_seeded`: whether one was."""
+    is_seeded = values["seed"] is not None
+    seed = values["seed"] if is_seeded else secrets.randbelow(MAX_SEED + 1)
+    return {**values, "seed": seed, "is_seeded": is_seeded}

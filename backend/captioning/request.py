@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backend import gallery
 from backend.errors import InputError
-from backend.options import ChoiceOption, NumberOption, Option
+from backend.options import SEED, ChoiceOption, NumberOption, Option, check_options, with_seed
 from backend.pictures import read_picture
 from backend.text import clean_text
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-MAX_SEED = 2**32 - 1
 MAX_SENTENCE = 300  # characters of a question, a prefix or the visitor's own sentence
 MAX_FILES = 2000  # of a batch; those inside ZIPs do not count
 
@@ -28,7 +26,7 @@ OPTIONS: dict[str, Option] = {
         NumberOption("candidates", 3, 1, 8, 1, whole=True),
         NumberOption("temperature", 1.0, 0.1, 2.0, 0.1),
         NumberOption("top_p", 0.9, 0.1, 1.0, 0.05),
-        NumberOption("seed", None, 0, MAX_SEED, 1, whole=True, empty=True),
+        SEED,
     )
 }
 ROUNDS = NumberOption("rounds", 3, 1, 5, 1, whole=True)  # of a round trip
@@ -75,21 +73,15 @@ def check_request(
     """
     if not picture:
         raise InputError("no_picture")
-    values = {name: row.check(given.pop(name, row.default)) for name, row in OPTIONS.items()}
-    if given:
-        raise TypeError(f"unknown options: {', '.join(sorted(given))}")
-    is_seeded = values["seed"] is not None
-    if not is_seeded:
-        values["seed"] = secrets.randbelow(MAX_SEED + 1)
+    values = with_seed(check_options(OPTIONS, given))
     words, asked = check_sentence(prefix, "prefix"), check_sentence(question, "question")
     path = Path(str(picture))
     return CaptionRequest(
         read_picture(path),
         words,
         asked,
-        is_seeded=is_seeded,
         example=gallery.name_of(path),
-        **values,  # type: ignore[arg-type]
+        **values,
     )
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from backend.errors import InputError
 from backend.messages import Message, message
-from backend.options import ChoiceOption, NumberOption, Option
+from backend.options import SEED, ChoiceOption, NumberOption, Option, check_options, with_seed
 from backend.text import MAX_CHARACTERS, clean_text, shown
 
-MAX_SEED = 2**32 - 1
 MAX_TOKENS = 2048  # of an answer
 MAX_STOPS, MAX_STOP_CHARACTERS = 8, 200  # stop strings, and characters of each
 MIN_TEMPERATURE = 0.001  # logits divided by much less overflow: NaN, and on a GPU a lost device
@@ -27,7 +25,7 @@ OPTIONS: dict[str, Option] = {
         NumberOption("min_p", 0.0, 0.0, 1.0, 0.01),
         NumberOption("repetition_penalty", 1.1, 0.5, 2.0, 0.05),
         NumberOption("max_new_tokens", 200, 1, MAX_TOKENS, 1, whole=True),
-        NumberOption("seed", None, 0, MAX_SEED, 1, whole=True, empty=True),
+        SEED,
         ChoiceOption("overflow", "error", ("error", "keep_end")),
         NumberOption("draws", 32, 2, 64, 1, whole=True),
     )
@@ -93,12 +91,7 @@ def check_request(prompt: object, **given: Any) -> GenerationRequest:
     system, changed_system = clean_text(given.pop("system", "") or "", "system")
     history, changed_history = check_history(given.pop("history", None))
     stop, begin = check_stop(given.pop("stop", None)), check_begin(given.pop("begin", None))
-    values = {name: row.check(given.pop(name, row.default)) for name, row in OPTIONS.items()}
-    if given:
-        raise TypeError(f"unknown options: {', '.join(sorted(given))}")
-    is_seeded = values["seed"] is not None
-    if not is_seeded:
-        values["seed"] = secrets.randbelow(MAX_SEED + 1)
+    values = with_seed(check_options(OPTIONS, given))
     notes = _notes(changed + changed_system + changed_history, values)
     return GenerationRequest(
         text,
@@ -107,8 +100,7 @@ def check_request(prompt: object, **given: Any) -> GenerationRequest:
         stop=stop,
         begin=begin,
         notes=notes,
-        is_seeded=is_seeded,
-        **values,  # type: ignore[arg-type]
+        **values,
     )
 
 

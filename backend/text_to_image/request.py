@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, fields
 from typing import Any
 
 from backend.errors import InputError
 from backend.messages import Message, message
-from backend.options import ChoiceOption, NumberOption, Option
+from backend.options import SEED, ChoiceOption, NumberOption, Option, check_options, with_seed
 from backend.text import clean_text, shown
 
-MAX_SEED = 2**32 - 1
 UNIT = 64  # pixels: sizes are multiples of it, which every pipeline can draw
 
 # None means the model's default: a distilled model needs 1 to 4 steps, others 20 or more.
@@ -21,7 +19,7 @@ OPTIONS: dict[str, Option] = {
         ChoiceOption("style", "", ("", "noto", "3d", "flat")),
         NumberOption("steps", None, 1, 50, 1, whole=True, empty=True),
         NumberOption("guidance", None, 0, 20, 0.5, empty=True),
-        NumberOption("seed", None, 0, MAX_SEED, 1, whole=True, empty=True),
+        SEED,
         NumberOption("size", None, UNIT, 1024, UNIT, whole=True, empty=True),
         NumberOption("count", 1, 1, 4, 1, whole=True),
     )
@@ -66,18 +64,13 @@ def check_request(prompt: object, **given: Any) -> DrawRequest:
     if not text.strip():
         raise InputError("nothing_to_draw")
     negative, changed_negative = clean_text(given.pop("negative", "") or "", "negative")
-    values = {name: row.check(given.pop(name, row.default)) for name, row in OPTIONS.items()}
-    if given:
-        raise TypeError(f"unknown options: {', '.join(sorted(given))}")
+    values = check_options(OPTIONS, given)
     if values["size"] is not None and int(values["size"]) % UNIT:
         raise InputError("bad_size", unit=UNIT, high=1024, value=shown(values["size"]))
-    is_seeded = values["seed"] is not None
-    if not is_seeded:
-        values["seed"] = secrets.randbelow(MAX_SEED + 1)
     changed += changed_negative
     notes = (message("cleaned", count=changed),) if changed else ()
     one_line = " ".join(text.split())
-    return DrawRequest(one_line, negative.strip(), notes=notes, is_seeded=is_seeded, **values)  # type: ignore[arg-type]
+    return DrawRequest(one_line, negative.strip(), notes=notes, **with_seed(values))
 
 
 assert set(OPTIONS) < {field.name for field in fields(DrawRequest)}

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from backend.messages import Message, message
+from backend.options import MAX_SEED
 from backend.text import NOT_LATIN
-from backend.text_to_image.request import MAX_SEED, DrawRequest
+from backend.text_to_image.request import DrawRequest
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from backend.errors import InputError
 from backend.messages import message
-from backend.options import ChoiceOption, NumberOption
+from backend.options import MAX_SEED, ChoiceOption, NumberOption
 from backend.text import clean_text, shown, split_list
-from backend.text_to_image.request import MAX_SEED, OPTIONS, DrawRequest
+from backend.text_to_image.request import OPTIONS, DrawRequest
 from backend.words import occurrences
 
 PLACEHOLDER = "{}"  # where a word of a grid goes in the prompt

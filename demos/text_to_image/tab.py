@@ -9,8 +9,8 @@ from typing import Any
 import gradio as gr
 
 from backend import Backend
-from backend.options import NumberOption, Option
-from backend.text_to_image.request import MAX_SEED, OPTIONS
+from backend.options import MAX_SEED, NumberOption, Option
+from backend.text_to_image.request import OPTIONS
 from backend.text_to_image.service import TASK, TextToImage
 from backend.text_to_image.what_if import COLUMNS, FRAMES, KIND, ROWS
 from demos.shared.copy_link import copy_link

@@ -7,11 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.errors import InputError
-from backend.options import ChoiceOption, NumberOption
+from backend.options import (
+    MAX_SEED,
+    SEED,
+    ChoiceOption,
+    NumberOption,
+    check_options,
+    with_seed,
+)
 
 TEMPERATURE = NumberOption("temperature", 0.7, 0.0, 5.0, 0.05)
 TOKENS = NumberOption("max_new_tokens", 200, 1, 4096, 1, whole=True)
-SEED = NumberOption("seed", None, 0, 2**32 - 1, 1, whole=True, empty=True)
 MODE = ChoiceOption("mode", "chat", ("chat", "completion"))
 
 NOT_NUMBERS = [
@@ -95,3 +101,23 @@ def test_numbers_in_full_width_digits_are_numbers_too(value, number):
     assert TEMPERATURE.check(value) == number
     with pytest.raises(InputError, match="not '－１'"):
         TEMPERATURE.check("－１")
+
+
+def test_a_table_of_options_is_checked_whole_and_what_is_not_given_has_its_default():
+    table = {option.name: option for option in (TEMPERATURE, MODE)}
+    assert check_options(table, {"mode": "completion"}) == {
+        "temperature": 0.7,
+        "mode": "completion",
+    }
+    with pytest.raises(InputError, match="temperature"):
+        check_options(table, {"temperature": "warm", "colour": "red"})
+    with pytest.raises(TypeError, match="unknown options: colour, size"):
+        check_options(table, {"size": 1, "colour": "red"})
+
+
+def test_a_seed_that_was_not_given_is_drawn_and_that_is_known():
+    assert with_seed({"seed": 0}) == {"seed": 0, "is_seeded": True}
+    drawn = [with_seed({"seed": None}) for _ in range(5)]
+    assert not any(values["is_seeded"] for values in drawn)
+    assert len({values["seed"] for values in drawn}) > 1
+    assert all(0 <= values["seed"] <= MAX_SEED for values in drawn)

@@ -12,18 +12,26 @@ from tests.backend.fakes import PATIENCE
 from tests.backend.generation.room import Room, alone, ask, ids_of, prompt
 
 
+def after_each_step(batch, monkeypatch, look):
+    """Grows by what `look()` gives whenever the batch has taken a step."""
+    seen, really = [], batch._step
+
+    def step():
+        really()
+        seen.append(look())
+
+    monkeypatch.setattr(batch, "_step", step)
+    return seen
+
+
 def test_no_more_rows_than_fit_are_in_it_and_the_others_wait_for_room(lm, monkeypatch):
     monkeypatch.setattr(module, "MAX_ROWS", 3)
     room = Room(lm)
     for n in range(8):
         room.enter(n, prompt(n), ask(n))
-    most, really = [], room.batch._step
-
-    def step():
-        really()
-        most.append(sum(len(lane.seats) for lane in room.batch.lanes))
-
-    monkeypatch.setattr(room.batch, "_step", step)
+    most = after_each_step(
+        room.batch, monkeypatch, lambda: sum(len(lane.seats) for lane in room.batch.lanes)
+    )
     assert room.to_the_end() == {n: ids_of(alone(lm, prompt(n), ask(n))) for n in range(8)}
     assert max(most) == 3
 
@@ -33,13 +41,7 @@ def test_no_more_tokens_than_fit_are_in_it(lm, monkeypatch):
     room = Room(lm)
     for n in range(8):
         room.enter(n, prompt(n), ask(n))
-    most, really = [], room.batch._step
-
-    def step():
-        really()
-        most.append(room.batch._tokens())
-
-    monkeypatch.setattr(room.batch, "_step", step)
+    most = after_each_step(room.batch, monkeypatch, room.batch._tokens)
     assert room.to_the_end() == {n: ids_of(alone(lm, prompt(n), ask(n))) for n in range(8)}
     assert 100 < max(most) <= 200
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.errors import InputError
-from backend.generation.request import MAX_SEED, OPTIONS, GenerationRequest, check_request
+from backend.generation.request import OPTIONS, GenerationRequest, check_request
 from backend.messages import message
+from backend.options import MAX_SEED
 
 BAD_NUMBERS = [-1, math.nan, math.inf, -math.inf, "warm", "nan", True, False, [0.7], {}, 10**400]
 

@@ -9,8 +9,8 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from backend.errors import InputError
+from backend.options import MAX_SEED
 from backend.text_to_image.recipe import KEY, Recipe, as_png, read_recipe
-from backend.text_to_image.request import MAX_SEED
 from tests.backend.pictures.files import huge_png
 from tests.backend.text_to_image.recipes import RECIPE, WHITE
 

@@ -5,7 +5,8 @@ import math
 import pytest
 
 from backend.errors import InputError
-from backend.text_to_image.request import MAX_SEED, check_request
+from backend.options import MAX_SEED
+from backend.text_to_image.request import check_request
 from backend.text_to_image.resolve import Defaults, resolve
 from tests.backend.text_to_image.recipes import DEFAULTS
 

@@ -3,8 +3,9 @@
 import pytest
 
 from backend.errors import InputError
+from backend.options import MAX_SEED
 from backend.text_to_image import what_if
-from backend.text_to_image.request import MAX_SEED, check_request
+from backend.text_to_image.request import check_request
 
 
 def test_a_grid_has_every_row_under_every_column_with_the_same_noise():
