@@ -79,6 +79,8 @@ export const keptView = (id) => JSON.parse((id && stored(`view-${id}`)) || "null
 // ---- what is on the page ----
 
 /** @param {string} tab */
+const placeOf = (tab) => document.getElementById(`st-tab-${tab}`);
+/** @param {string} tab */
 const rowsOf = (tab) => [...document.querySelectorAll(`#st-tab-${tab} .st-work`)];
 
 /**
@@ -212,12 +214,15 @@ export function watchResults({ begun, id }) {
       texts[tab] = textOf(tab) ?? texts[tab] ?? keptText(id());
       if (!running.size) begun();
       running.add(button);
+      placeOf(tab)?.classList.add("st-running");
       ran = tab;
       clearInterval(looking);
       looking = setInterval(keep, PAUSE, tab);
       return;
     }
     running.delete(button);
+    const isOver = ![...running].some((one) => placeOf(tab)?.contains(one));
+    if (isOver) placeOf(tab)?.classList.remove("st-running");
     if (running.size) return;
     clearInterval(looking);
     setTimeout(keep, PAUSE, tab);

@@ -22,6 +22,7 @@ import { awaitRun, watchRuns } from "./pressed.js";
  * @property {string} [words] on the button, the first of its text
  */
 
+const SETTLED_WITHIN = 600; // ms
 const STARTS = 'button[id$="-run"], button[id^="st-example-"]'; // what starts a run on the page
 // assets/web, wherever the page is mounted. In a file that was taken away scripts have no address.
 const root = () => new URL("../", import.meta.url);
@@ -87,6 +88,7 @@ function starting(pressed) {
   const views = pressed.closest('[id^="st-tab-"]')?.querySelectorAll(".st-saved[data-starting]");
   for (const view of /** @type {NodeListOf<HTMLElement>} */ (views ?? [])) {
     if (!view.offsetParent) continue;
+    view.closest(".st-work")?.classList.add("st-begun"); // what a run changes around it, too
     const scale = make("div", { class: "st-scale", "aria-hidden": true });
     const line = make("p", {}, view.dataset.starting);
     view.replaceChildren(
@@ -104,8 +106,27 @@ function starting(pressed) {
 async function show(card, entry) {
   const view = await fetched(`saved/${entry.files[language()]}`);
   const live = () => document.getElementById(entry.button)?.click();
-  if (card.isConnected) card.after(await drawn(view, live));
+  if (!card.isConnected) return;
+  const made = await drawn(view, live);
+  made.classList.add("st-coming");
+  card.after(made);
+  await settled(made);
+  made.classList.remove("st-coming");
 }
+
+/** Once a view has its height: what stages draw to its width comes a little later. @param {Element} view */
+const settled = (view) =>
+  new Promise((resolve) => {
+    const giveUp = performance.now() + SETTLED_WITHIN;
+    let height = -1;
+    const look = () => {
+      const now = view.clientHeight;
+      if (now === height || performance.now() > giveUp) resolve(undefined);
+      else setTimeout(look, 80);
+      height = now;
+    };
+    look();
+  });
 
 /** The saved view of an example that was pressed. @param {Entry} entry */
 const standIn = async (entry) => drawn(await fetched(`saved/${entry.files[language()]}`), () => {});
