@@ -12,7 +12,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         'A description in English or Chinese. Combine with + and -, weight with 2: as in “bird + water - 2:boat”. Quotes, or a backslash before the sign, make it text: "2:boat".',
         '可用中文或英文描述。用 + 和 - 组合，用“2:”加权，例如“鸟 + 水 - 2:船”。加引号，或在符号前加反斜杠，则当作文字："2:船"。',
     ),
-    "image_search.query.placeholder": ("a musical instrument", "一只小鸟"),
+    "image_search.query.placeholder": ("a yellow bird", "一只小鸟"),
     "image_search.search.run": ("Search", "搜索"),
     "image_search.search.empty": (
         "<b>Describe a picture, find it, and see why.</b> Type a few words or pick an example. You will see the "
@@ -168,7 +168,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The gallery has {count:,} drawings. Press one to find those like it.",
         "图库有 {count:,} 张图画。点一张，查找与它相似的。",
     ),
-    "image_search.example.music": ("musical instrument", "英文：乐器"),
     "image_search.example.chinese": ("红色的水果 (Chinese)", "红色的水果"),
     "image_search.example.scene": ("hat", "英文：帽子"),
     "image_search.example.terms": ("flower - red", "flower - red：减法"),

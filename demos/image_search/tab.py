@@ -24,9 +24,8 @@ VIEWS = ("search", "own", "matrix", "map")
 KEY_JS = call("image_search/key.js", "collectionsKey")
 
 EXAMPLES = (
-    Example("image_search.example.music", {"query": "musical instrument"}),
-    Example("image_search.example.chinese", {"query": "红色的水果"}),
     Example("image_search.example.scene", {"query": "hat"}),
+    Example("image_search.example.chinese", {"query": "红色的水果"}),
     Example("image_search.example.terms", {"query": "flower - red"}),
     Example("image_search.example.sum", {"query": "car + red"}),
     Example("image_search.example.none", {"query": "inflation rate policy"}),
