@@ -23,7 +23,7 @@ UNREACHED = """() => {
   const reached = (one) => window.stReached.has(one);
   const inReachedGroup = (one) =>
     [...(one.closest(groups)?.querySelectorAll("*") ?? [])].some(reached);
-  const isReached = (one) => reached(one) ||
+  const isReached = (one) => reached(one) || one.closest('[role="listbox"]') || // of a menu
     (one.type === "radio" && [...document.getElementsByName(one.name)].some(reached)) ||
     (one.tabIndex < 0 && (inReachedGroup(one) || one.parentElement.closest(acts)));
   return [...document.querySelectorAll(acts)]
@@ -73,7 +73,7 @@ def test_from_tab_to_tab_to_an_example_and_back_without_a_pointer(visit: Visit) 
     expect(word).to_have_attribute("aria-pressed", "true")
     inner = page.locator("#classification-views [role=tab][aria-selected=true]").first
     inner.focus()
-    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_function("location.search.includes('view=zero_shot')")
     assert visit.complaints == []
