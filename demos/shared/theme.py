@@ -66,6 +66,7 @@ STYLES = (  # of the HTML that Python writes; what a script draws brings its own
     "shared/tables.css",
     "generation/chat.css",
     "image_search/search.css",
+    "image_search/gallery.css",
     "captioning/stage.css",
 )
 SCALES = {  # those of a dark page are named "-dark"
