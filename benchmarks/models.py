@@ -20,6 +20,7 @@ from backend.models.search_encoder.model import SearchEncoder
 from benchmarks import cards
 from benchmarks.held_out import PictureSet, held_out_style, one_each, test_concepts
 from benchmarks.own_captions import found_among, gallery_pictures, ranks
+from benchmarks.painter_prompts import combined
 from benchmarks.photographs import photographs
 from benchmarks.picture_models import (
     Bar,
@@ -120,6 +121,10 @@ def paint_bars(work: Path, models: Path) -> Iterator[Bar]:
     for style in painter.transformer.styles:
         share = recognised(painter, encoder, names, style)
         yield Bar(f"paint: {style}, trained concept ranked first among {len(names)}", share, 0.50)
+    for language in ("English", "Chinese"):
+        two, coloured = combined(painter, encoder, language)
+        yield Bar(f"paint: two things drawn as asked (chance 0.25), {language}", two, 0.35)
+        yield Bar(f"paint: colour and thing drawn as asked, {language}", coloured, 0.35)
     yield Bar(
         "paint: mean distance between four seeds (0 to 1)", variety(painter, list(GLANCE)), 0.05
     )

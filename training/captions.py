@@ -26,6 +26,9 @@ COLOURS = (
     "white",
     "gray",
 )
+CHINESE_COLOURS = dict(
+    zip(COLOURS, ("红", "橙", "黄", "绿", "蓝", "紫", "粉", "棕", "黑", "白", "灰"), strict=True)
+)
 DOMINANT = 0.45  # share of the drawn pixels that makes a colour worth naming
 
 
@@ -60,12 +63,13 @@ def colour_of(rgba: np.ndarray) -> str | None:
     drawn = small[small[:, 3] > 200][:, :3] / 255.0
     if len(drawn) == 0:
         return None
-    seen = [_colour(*pixel) for pixel in drawn[:: max(1, len(drawn) // 300)]]
+    seen = [colour_name(*pixel) for pixel in drawn[:: max(1, len(drawn) // 300)]]
     best = max(set(seen), key=seen.count)
     return best if seen.count(best) >= DOMINANT * len(seen) else None
 
 
-def _colour(red: float, green: float, blue: float) -> str:
+def colour_name(red: float, green: float, blue: float) -> str:
+    """What a colour is called, of parts from 0 to 1."""
     hue, saturation, value = colorsys.rgb_to_hsv(red, green, blue)
     if value < 0.25:
         return "black"
