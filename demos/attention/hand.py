@@ -56,7 +56,7 @@ def check_cell(value: object) -> str:
 
 def build(places: tuple[Param, ...]) -> None:
     """Lay out and wire what stands in the inner tab."""
-    with gr.Row(elem_classes="st-work at-hand-work"):
+    with gr.Row(elem_classes="st-work st-no-run at-hand-work"):
         gr.Column()  # where other results have their form
         with gr.Column(min_width=320, elem_id="attention-hand-result"):
             made = stage(

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from demos.attention import tab as attention
+from tests.browser import attention_page
 from tests.browser.axe import serious_in_any_light
 from tests.browser.conftest import PHONE, Visit, at_rest, new_visit
 
@@ -117,6 +118,10 @@ def test_each_step_lights_what_is_read_and_written_and_writes_it_out(visit: Visi
     cell(page, "output", 1, 1).click()
     expect(page.locator(SUM)).to_have_text("Z[A, 1] = 0.299·0.1 + 0.332·0.4 + 0.369·0.7 = 0.421")
     expect(page).to_have_url(re.compile("step=mix&cell=1.1"))
+    cell(page, "weights", 1, 3).click()
+    expect(page.locator(SUM)).to_have_text(
+        "A[A, C] = e0.289 ÷ (e0.081 + e0.185 + e0.289) = 1.33 ÷ 3.62 = 0.369"
+    )
     page.get_by_label("Step", exact=True).select_option("next")
     expect(page.locator(".hw-said")).to_contain_text("comes next with")
     expect(forward).to_be_disabled()
@@ -165,6 +170,22 @@ def test_a_link_brings_numbers_step_and_cell_back(visit: Visit) -> None:
     other = new_visit(page.context, visit.address)
     other.page.goto(page.url)
     expect(other.page.locator(SUM)).to_have_text(page.locator(SUM).inner_text())
+
+
+def test_a_run_before_it_is_kept_apart(visit: Visit) -> None:
+    page = attention_page.opened(visit)
+    kept = "Object.values(sessionStorage).some((text) => text.includes('attention/stage.js'))"
+    page.wait_for_function(kept)
+    page.get_by_role("tab", name="By hand").click()
+    expect(cell(page, "weights", 1, 1)).to_have_text("0.299")
+    page.reload()
+    page.wait_for_selector("html.st-opened")
+    cell(page, "embedding", 1, 1).fill("0.5")
+    expect(cell(page, "x", 1, 1)).to_have_text("0.5")
+    page.go_back()
+    expect(page.locator("#attention-result .st-saved.st-kept .at-heads")).to_be_visible()
+    page.get_by_role("tab", name="By hand").click()
+    expect(page.locator(".at-hand-work .st-kept")).to_have_count(0)
 
 
 def test_a_link_that_cannot_be_used_opens_the_first_preset_and_says_so(visit: Visit) -> None:

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { figure, term } from "../../assets/web/attention/hand/figures.js";
 import { carried, reads } from "../../assets/web/attention/hand/flow.js";
-import { written } from "../../assets/web/attention/hand/sums.js";
+import { byPowers, written } from "../../assets/web/attention/hand/sums.js";
 
 const HALF = [
   [0.5, 0.5, 1, 0],
@@ -77,6 +77,12 @@ test("the mask adds minus infinity, and softmax makes nothing of it", () => {
   assert.equal(written("mask", cell, grids, 2), "0.5 + (−∞) = −∞");
   const sum = "e^(−∞) ÷ (e^0.5 + e^(−∞)) = 0 ÷ 1.65 = 0.5";
   assert.equal(written("softmax", cell, grids, 2), sum);
+});
+
+test("exponents are found, and the sum keeps its own parentheses", () => {
+  const parts = ["", "3.56", " ÷ (", "−0.5", " + ", "3.56", ") = 35.16"];
+  assert.deepEqual(byPowers("e^3.56 ÷ (e^(−0.5) + e^3.56) = 35.16"), parts);
+  assert.deepEqual(byPowers("e^3.0e+8"), ["", "3.0e+8", ""]);
 });
 
 test("the next table's cell belongs to the same word and head", () => {

@@ -100,9 +100,12 @@ function seen(tab) {
   return full.length ? { tab, columns: full } : null;
 }
 
-/** @param {HTMLElement} column @returns {View["fragments"]} */
+/** What a run left there: not what is kept already, nor what no run makes. @param {HTMLElement} column
+ * @returns {View["fragments"]} */
 const fragmentsOf = (column) =>
-  column.classList.contains("st-has-kept") ? [] : partsOf(column).map(({ fragment }) => fragment);
+  column.matches(".st-has-kept, .st-no-run > *")
+    ? []
+    : partsOf(column).map(({ fragment }) => fragment);
 
 /**
  * What a column shows of a live run, from top to bottom: the elements, and what draws each again.

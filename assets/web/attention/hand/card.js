@@ -3,7 +3,7 @@
 
 import { fill, make, percent } from "../../shared/dom.js";
 import { NAMES, WRITES, within } from "./flow.js";
-import { written } from "./sums.js";
+import { byPowers, written } from "./sums.js";
 import { symbol } from "./table.js";
 import { columnsOf, OF_HEADS, rowsOf } from "./tables.js";
 
@@ -94,9 +94,5 @@ function sumOf({ step, cell, grids, numbers }) {
 }
 
 /** "e^0.5" with a raised exponent. @param {string} text */
-function powers(text) {
-  const parts = text.split(/e\^(\(?[−∞\d.e+]+\)?)/);
-  return parts.flatMap((part, at) =>
-    at % 2 ? ["e", make("sup", {}, part.replace(/[()]/g, ""))] : [part],
-  );
-}
+const powers = (text) =>
+  byPowers(text).flatMap((part, at) => (at % 2 ? ["e", make("sup", {}, part)] : [part]));

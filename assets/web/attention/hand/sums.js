@@ -83,3 +83,9 @@ function share(row, value, result) {
 
 /** e to the power of a number. @param {number | null} value */
 const power = (value) => `e^${term(value)}`;
+
+/** A sum cut at its powers of e: every second part is an exponent, without parentheses. @param {string} text */
+export const byPowers = (text) =>
+  text
+    .split(/e\^(\([^)]*\)|[∞\d.]+(?:e\+\d+)?)/)
+    .map((part, at) => (at % 2 ? part.replace(/[()]/g, "") : part));
