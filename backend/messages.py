@@ -194,7 +194,7 @@ TEXTS: dict[str, str] = {
     "not {value}.",
     # Captioning.
     "unknown_words": "This model does not know {words}. Its vocabulary has {count:,} words; "
-    "“a drawing of a” is a beginning that it can continue.",
+    "“{opening}” is a beginning that it can continue.",
     "round_trip_blocked": "The painter's safety check refused “{prompt}”, so the round trip "
     "ends there.",
     "no_video": "There is no video. Choose one.",
@@ -406,6 +406,7 @@ TEXTS: dict[str, str] = {
     "changes with what the model was given for each place of the picture.",
     "cannot_answer": "{model} cannot answer questions: it only describes. It continued from "
     "“{prefix}” instead. SmolVLM2 and Qwen3-VL, in the menu of models, answer.",
+    "caption_in_english": "{model} has words of English alone.",
     "no_detail": "This model writes one short sentence; it has no longer form.",
     "caption_cut": "Stopped early: the caption is not finished.",
     "batch_cut": "Stopped early: {done:,} of {total:,} pictures are described, "

@@ -2,10 +2,10 @@
 
 The text encoder is frozen and reads every text once. A small network beside it, the bridge, moves
 its vectors into the space of pictures, which is MiniLM's: of English texts it learns MiniLM's
-vector, of Chinese ones the vector of their translation (Reimers and Gurevych 2020). It learns the
-vectors that the picture tower gives to drawings of trained concepts, and what photographs would
-look like to it, imagined from how alike ImageNet's classes are to its classifier; there are no
-photographs to learn from.
+vector, of Chinese ones the vector of their translation (Reimers and Gurevych 2020), and above all
+the colours that it names. It learns the vectors that the picture tower gives to drawings of
+trained concepts, and what photographs would look like to it, imagined from how alike ImageNet's
+classes are to its classifier; there are no photographs to learn from.
 """
 
 import argparse
@@ -45,6 +45,7 @@ class Options:
     peak: float = 1e-3
     decay: float = 0.05
     sharpness: float = 20.0
+    colour_share: float = 10.0
 
 
 @dataclass
@@ -139,6 +140,11 @@ def teacher_loss(vectors: Tensor, targets: Tensor, sharpness: float) -> Tensor:
     return 5 * near + cross_entropy(vectors @ targets.T * sharpness, wanted)
 
 
+def colour_loss(vectors: Tensor, targets: Tensor, directions: Tensor) -> Tensor:
+    """How far the colours that the texts name, or do not, are from those of the teacher's."""
+    return ((vectors - targets) @ directions.T).square().sum(1).mean()
+
+
 def contrast(vectors: Tensor, texts: Tensor, sharpness: float) -> Tensor:
     """Symmetric InfoNCE of unit vectors [B, 384], row by row one's own."""
     logits = vectors @ texts.T * sharpness
@@ -154,7 +160,9 @@ def loss_of(bridge: Bridge, tower: PictureTower, made: Lessons, options: Options
     rows, names = made.draw_pictures(options.pictures)
     vectors = normalize(bridge(made.texts[words + shown + names].to(where)), dim=-1)
     own, of_photographs, of_drawings = vectors.split([len(words), len(shown), len(names)])
-    loss = teacher_loss(own, made.teacher[english].to(where), options.sharpness)
+    teacher = made.teacher[english].to(where)
+    loss = teacher_loss(own, teacher, options.sharpness)
+    loss = loss + options.colour_share * colour_loss(own, teacher, tower.colours.directions)
     photographs = normalize(tower.classes(scores.to(where)), dim=-1)
     loss = loss + options.photograph_share * contrast(
         photographs, of_photographs, options.sharpness
@@ -210,7 +218,7 @@ def main(arguments: list[str] | None = None) -> None:
     torch.manual_seed(0)
     random.seed(0)
     tower = tower_of(given.encoder)
-    features.compute(given.work, extra=2)
+    features.compute(given.work, extra=0)
     made = lessons(taught(given.work), tower, given.work)
     bridge = train(tower, made, given.work / "bridge", given.minutes, Options())
     save(bridge, given.encoder)

@@ -1,7 +1,7 @@
 """What the bridge is taught: English words, Chinese words that say the same, and words for what a
 photograph may show.
 
-About 16,000 texts, no more: the text encoder reads each of them, which takes minutes.
+About 20,000 texts, no more: the text encoder reads each of them, which takes minutes.
 """
 
 import random
@@ -19,7 +19,9 @@ from training.concepts import TRAIN
 PHRASES = ("a {}", "a picture of a {}", "a drawing of a {}", "A {}.")
 PHOTOGRAPHS = ("a photo of a {}", "a {}", "A {}.")
 PHRASED = 0.4  # share of the names that are also taught in a phrase
-MAX_KEYWORDS, MAX_THINGS, MAX_PAIRS = 1500, 2500, 1200  # besides the names and ImageNet's classes
+COLOURED = "{colour} {noun}"
+# Besides the names and ImageNet's classes:
+MAX_KEYWORDS, MAX_THINGS, MAX_PAIRS, MAX_COLOURED = 1000, 2000, 1200, 1500
 
 
 @dataclass
@@ -51,11 +53,13 @@ def taught(work: Path) -> Taught:
     words, chance, made = chinese.by_english(pairs), random.Random(0), Taught()
     for record in fit:
         _name(made, record, words, chance)
+    _things(made, classes.things(work / "sources" / "wordnet"), words, chance)
+    _classes(made, classes.chinese_names(work / "sources"), chinese.unseen(records))
+    _coloured(made, chance)
     common = common_keywords(records)
     keywords = sorted({word for record in fit for word in keywords_of(record, common)})
     for word in chance.sample(keywords, min(MAX_KEYWORDS, len(keywords))):
         made.teach(word, *words.get(word, [])[:1])
-    _things(made, classes.things(work / "sources" / "wordnet"), words, chance)
     others = [pair for pair in dict.fromkeys(pairs) if pair[1] not in made.english]
     for word, english in chance.sample(others, min(MAX_PAIRS, len(others))):
         made.teach(english, word)
@@ -78,10 +82,21 @@ def _name(
         made.teach(names[0], chance.choice(chinese.PHRASES).format(known[0]))
 
 
+def _coloured(made: Taught, chance: random.Random) -> None:
+    """The names so far that are single words, in colours: what the words for them add in each
+    language."""
+    first = reversed(made.chinese.items())  # of a noun's words; phrases come later
+    nouns = {noun: word for word, noun in first if noun.isalpha()}
+    for noun in chance.sample(sorted(nouns), min(MAX_COLOURED, len(nouns))):
+        colour, said = chance.choice(chinese.COLOURS_SAID)
+        phrase = chance.choice(chinese.COLOURED).format(colour=said, noun=nouns[noun])
+        made.teach(COLOURED.format(colour=colour, noun=noun), phrase)
+
+
 def _things(
     made: Taught, things: list[Thing], words: dict[str, list[str]], chance: random.Random
 ) -> None:
-    """ImageNet's classes, and some of the other things that look like a few of them."""
+    """The synsets that ImageNet's classes are, and some others that look like a few of them."""
     own = [thing for thing in things if len(thing.classes) == 1]
     others = [thing for thing in things if len(thing.classes) > 1]
     for thing in [*own, *chance.sample(others, min(MAX_THINGS, len(others)))]:
@@ -93,6 +108,11 @@ def _things(
             phrase = chance.choice(PHOTOGRAPHS).format(name)
             made.teach(phrase)
             made.show(thing.classes, [phrase])
-    for number, name in enumerate(IMAGENET_CLASSNAMES):
-        made.teach(name, *words.get(name.lower(), [])[:1])
-        made.show([number], [name])
+
+
+def _classes(made: Taught, names: list[tuple[str, ...]], hidden: set[str]) -> None:
+    """ImageNet's classes by their usual names; of the Chinese ones not those that are hidden."""
+    for number, (name, in_chinese) in enumerate(zip(IMAGENET_CLASSNAMES, names, strict=True)):
+        known = [text for text in in_chinese if text not in hidden]
+        made.teach(name, *known)
+        made.show([number], [name, *known])

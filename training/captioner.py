@@ -1,4 +1,5 @@
-"""Train the captioner: `python -m training.captioner --minutes 15` (after the encoder).
+"""Train the captioner: `python -m training.captioner --minutes 15` (after the encoder), once for
+English and once with `--language zh`.
 
 Two kinds of lessons: pictograms, from the cached features of their views; and ImageNet's classes,
 of which we have no photographs, from text alone: a memory imagined from the classes' names.
@@ -7,7 +8,6 @@ of which we have no photographs, from text alone: a memory imagined from the cla
 import argparse
 import json
 import random
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +18,10 @@ from torch.nn.functional import normalize
 
 from backend.models import search_encoder as encoders
 from backend.models.captioner.decoder import CELLS, END, MAX_WORDS, START, UNKNOWN, CaptionDecoder
-from backend.models.captioner.model import memory_from
+from backend.models.captioner.model import CHINESE, memory_from
 from backend.models.search_encoder.tower import PictureTower
 from training import data
-from training.captions import names_of
+from training.caption_languages import CaptionLanguage, english, in_chinese
 from training.concepts import TRAIN
 from training.hardware import device, mixed
 from training.run import Run
@@ -41,6 +41,10 @@ class Options:
     network: tuple[tuple[str, int], ...] = (("width", 256), ("layers", 2), ("heads", 4))
 
 
+# In Chinese a sentence is an opening and a name: four words. A small network will do.
+CHINESE_OPTIONS = Options(batch=64, network=(("width", 128), ("layers", 1), ("heads", 4)))
+
+
 @dataclass
 class Lessons:
     """Memories [V, 51, 384] (float16) of the trained views, their sentences, ImageNet's names."""
@@ -50,6 +54,7 @@ class Lessons:
     class_vectors: Tensor
     class_sentences: list[str]
     number: dict[str, int]
+    language: CaptionLanguage
 
     def draw(self, size: int, imagined: float) -> tuple[Tensor, Tensor]:
         """Memories [size, 51, 384], sentences [size, MAX_WORDS + 1]: START, ..., END, UNSAID..."""
@@ -64,7 +69,7 @@ class Lessons:
 
     def numbers(self, sentence: str) -> list[int]:
         """The sentence's word numbers, with END, without START."""
-        known = [self.number.get(word, UNKNOWN) for word in split(sentence)]
+        known = [self.number.get(word, UNKNOWN) for word in self.language.cut(sentence)]
         return [*known[: MAX_WORDS - 1], END]
 
     def _lines(self, said: list[str]) -> Tensor:
@@ -73,24 +78,6 @@ class Lessons:
             line = [START, *self.numbers(sentence)]
             lines[place, : len(line)] = torch.tensor(line)
         return lines
-
-
-def split(sentence: str) -> list[str]:
-    """Words and numbers; hyphens and apostrophes stay inside: "jack-o-lantern"."""
-    return re.findall(r"[a-z0-9]+(?:[-'’][a-z0-9]+)*", sentence.lower())
-
-
-def sentences_of(record: data.Record) -> list[str]:
-    """What may be said of a pictogram."""
-    if record.name.startswith("flag of"):
-        return [f"the {record.name}"]
-    return [_with_article("drawing of", name) for name in names_of(record)[:2]]
-
-
-def _with_article(kind: str, name: str) -> str:
-    plural = name.endswith("s") and not name.endswith(("ss", "us"))
-    article = "" if plural else "an " if name[0] in "aeiou" else "a "
-    return f"a {kind} {article}{name}"
 
 
 def imagine(vectors: Tensor, classes: Tensor, drawn: Tensor, spread: float = 0.9) -> Tensor:
@@ -134,32 +121,36 @@ def remember(tower: PictureTower, folder: Path, rows: list[int], batch: int = 12
     return out
 
 
-def lessons(work: Path, tower: PictureTower) -> Lessons:
+def lessons(work: Path, tower: PictureTower, language: CaptionLanguage) -> Lessons:
     """Everything that the training draws from; other parts and the held-out style are left out."""
-    from open_clip.zero_shot_metadata import IMAGENET_CLASSNAMES
-
     records = data.load(work / "data")[1]
     views = np.load(work / "features" / "rows.npy")[:, 0].tolist()
-    fit = [r.part == TRAIN and r.style != data.HELD_OUT_STYLE for r in records]
-    kept = [place for place, picture in enumerate(views) if fit[picture]]
-    said = [sentences_of(records[views[place]]) for place in kept]
-    photos = [_with_article("photo of", name.lower()) for name in IMAGENET_CLASSNAMES]
+    said = [[text for text, _ in language.of(r)] if is_fit(r) else [] for r in records]
+    kept = [place for place, picture in enumerate(views) if said[picture]]
+    sentences = [said[views[place]] for place in kept]
+    named = [place for place, sentence in enumerate(language.of_classes) if sentence]
+    photographs = [language.of_classes[place] for place in named]
     spoken = {
-        word for line in [*photos, *(s for lines in said for s in lines)] for word in split(line)
+        word
+        for line in [*photographs, language.link, *(s for lines in sentences for s in lines)]
+        for word in language.cut(line)
     }
     words = ["<start>", "<end>", "<unknown>", *sorted(spoken)]
     memories = remember(tower, work / "features", kept)
     number = {word: place for place, word in enumerate(words)}
-    return Lessons(memories, said, tower.classes.names.clone(), photos, number)
+    vectors = tower.classes.names[named].clone()
+    return Lessons(memories, sentences, vectors, photographs, number, language)
+
+
+def is_fit(record: data.Record) -> bool:
+    """Whether a pictogram may be learnt from."""
+    return record.part == TRAIN and record.style != data.HELD_OUT_STYLE
 
 
 def known_sentences(work: Path, made: Lessons) -> tuple[list[str], Tensor]:
     """All sentences that were taught and the vectors [S, 384] of what they name, for kNN."""
-    records = [r for r in data.load(work / "data")[1] if r.part == TRAIN]
-    taught = [r for r in records if r.style != data.HELD_OUT_STYLE]
-    named = {
-        line: name for r in taught for line, name in zip(sentences_of(r), names_of(r), strict=False)
-    }
+    records = data.load(work / "data")[1]
+    named = {line: name for r in records if is_fit(r) for line, name in made.language.of(r)}
     vectors = torch.from_numpy(Sentences().encode(list(named.values())))
     return [*named, *made.class_sentences], torch.cat([vectors, made.class_vectors])
 
@@ -198,7 +189,11 @@ def train(made: Lessons, folder: Path, minutes: float, options: Options) -> Capt
 
 
 def save(
-    decoder: CaptionDecoder, made: Lessons, known: tuple[list[str], Tensor], folder: Path
+    decoder: CaptionDecoder,
+    made: Lessons,
+    known: tuple[list[str], Tensor],
+    folder: Path,
+    options: Options,
 ) -> None:
     """Write float16 shards under 10 MB and the config with the words and known sentences."""
     from huggingface_hub import save_torch_state_dict
@@ -209,9 +204,12 @@ def save(
     state["recall"] = vectors.half()
     save_torch_state_dict(state, folder, max_shard_size="9MB")
     config = {
-        "network": dict(Options().network),
+        "network": dict(options.network),
         "words": list(made.number),
         "sentences": [made.numbers(sentence) for sentence in sentences],
+        "is_spaced": made.language.is_spaced,
+        "openings": [made.language.drawing, made.language.photograph],
+        "link": made.language.link,
     }
     (folder / "config.json").write_text(json.dumps(config, ensure_ascii=False) + "\n")
 
@@ -221,15 +219,20 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--work", type=Path, default=Path("training/work"))
     parser.add_argument("--minutes", type=float, default=15)
     parser.add_argument("--encoder", type=Path, default=Path("assets/models/search-encoder"))
+    parser.add_argument("--language", choices=("en", "zh"), default="en")
     parser.add_argument("--out", type=Path, default=Path("assets/models/captioner"))
     given = parser.parse_args(arguments)
-    options = Options()
+    is_chinese = given.language == "zh"
+    options = CHINESE_OPTIONS if is_chinese else Options()
     tower = encoders.load(given.encoder).model.visual
-    made = lessons(given.work, tower)
+    language = in_chinese(given.work / "sources") if is_chinese else english()
+    made = lessons(given.work, tower, language)
+    out = given.out / CHINESE if is_chinese else given.out
     print(f"{len(made.memories)} views, {len(made.number)} words", flush=True)
-    decoder = train(made, given.work / "captioner", given.minutes, options)
-    save(decoder, made, known_sentences(given.work, made), given.out)
-    print(f"saved to {given.out}")
+    run = given.work / ("captioner-chinese" if is_chinese else "captioner")
+    decoder = train(made, run, given.minutes, options)
+    save(decoder, made, known_sentences(given.work, made), out, options)
+    print(f"saved to {out}")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,18 @@ HAN = re.compile(r"[一-鿿]+")
 _LINE = re.compile(r"^\S+ (\S+) \[[^]]*] /(.+)/")
 _ASIDE = re.compile(r"\([^)]*\)|\[[^]]*]|\b(CL|variant of|see|old variant|abbr\.|surname)\b.*")
 PHRASES = ("一个{}", "一张{}的图片", "{}的图画", "{}。")
+COLOURS_SAID = (
+    ("red", "红色"), ("red", "红"), ("orange", "橙色"), ("orange", "橘色"), ("yellow", "黄色"),
+    ("yellow", "黄"), ("green", "绿色"), ("green", "绿"), ("blue", "蓝色"), ("blue", "蓝"),
+    ("purple", "紫色"), ("purple", "紫"), ("pink", "粉色"), ("pink", "粉红色"), ("brown", "棕色"),
+    ("brown", "褐色"), ("black", "黑色"), ("black", "黑"), ("white", "白色"), ("white", "白"),
+    ("gray", "灰色"), ("gray", "灰"),
+)  # fmt: skip
+COLOURED = (
+    "{colour}的{noun}", "{colour}{noun}", "一个{colour}的{noun}", "一只{colour}的{noun}",
+    "一辆{colour}的{noun}", "一朵{colour}的{noun}", "一件{colour}的{noun}",
+    "{colour}的{noun}的照片", "这个{noun}是{colour}的",
+)  # fmt: skip
 MAX_CHARACTERS, MAX_GLOSS_WORDS = 6, 5  # names of things, not explanations
 
 
@@ -46,11 +58,17 @@ def names(records: list[Record]) -> list[tuple[str, str]]:
 
 def lessons(cedict: Path, records: list[Record]) -> list[tuple[str, str]]:
     """All pairs, without the Chinese names of test and validation concepts."""
-    taught = names(records)
-    unseen = {record.chinese[0] for record in records if record.chinese and record.part != TRAIN}
-    # A dictionary may know a test concept's word: that is knowledge of language, not of pictures.
-    # The emoji's own name is still left out, to be strict.
-    return [pair for pair in [*taught * 5, *dictionary(cedict)] if pair[0] not in unseen]
+    taught, hidden = names(records), unseen(records)
+    return [pair for pair in [*taught * 5, *dictionary(cedict)] if pair[0] not in hidden]
+
+
+def unseen(records: list[Record]) -> set[str]:
+    """The Chinese names of test and validation concepts.
+
+    A dictionary may know a test concept's word: that is knowledge of language, not of pictures. The
+    emoji's own name is still left out, to be strict.
+    """
+    return {record.chinese[0] for record in records if record.chinese and record.part != TRAIN}
 
 
 def by_english(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:

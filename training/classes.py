@@ -4,10 +4,14 @@ There is no photograph to learn from; but WordNet says that a lark is a songbird
 ImageNet's classes, so a photograph of one will look like those to a classifier.
 """
 
+import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from timm.data import ImageNetInfo
+
+from training.sources import IMAGENET_CHINESE, fetch
 
 MAX_CLASSES = 8  # a thing like more of them than that is nothing in particular
 MAX_LEMMAS = 2  # of an ImageNet class; of others the first
@@ -34,6 +38,19 @@ def things(wordnet: Path, subset: str = "imagenet-12k") -> list[Thing]:
             kept = MAX_LEMMAS if synset in own else 1
             found.append(Thing(tuple(lemmas[:kept]), classes))
     return found
+
+
+def chinese_names(sources: Path) -> list[tuple[str, ...]]:
+    """What each of the 1,000 classes is called in Chinese, the usual name first."""
+    file = fetch(IMAGENET_CHINESE, sources) / "package" / "src" / "misc" / "zh.json"
+    names = json.loads(file.read_text(encoding="utf-8"))
+    return [_names_in(names[str(number)]) for number in range(len(names))]
+
+
+def _names_in(text: str) -> tuple[str, ...]:
+    """ "鸢（猛禽）" -> ("鸢",); several names stand between commas."""
+    parts = re.split("[,，]", re.sub(r"[（(].*?[)）]", "", text))
+    return tuple(part.strip() for part in parts if part.strip())
 
 
 def hypernyms(file: Path) -> dict[str, str]:

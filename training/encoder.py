@@ -17,8 +17,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy, normalize
 
-from backend.models.search_encoder.tower import PictureTower
-from training import data, features
+from backend.models.search_encoder.tower import COLOURS, PictureTower
+from training import colours, data, features
 from training.captions import captions_of, common_keywords
 from training.concepts import TRAIN
 from training.hardware import device
@@ -90,9 +90,10 @@ def start(sentences: Sentences) -> PictureTower:
 def look(tower: PictureTower, folder: Path, batch: int = 512) -> tuple[Tensor, Tensor]:
     """The tower's features and scores of all cached views, in float16."""
     pooled, maps = np.load(folder / "pooled.npy", "r"), np.load(folder / "maps.npy", "r")
+    count = len(np.load(folder / "rows.npy"))
     parts = []
-    for place in range(0, len(pooled), batch):
-        part = slice(place, place + batch)
+    for place in range(0, count, batch):
+        part = slice(place, min(place + batch, count))
         flat, last = (torch.from_numpy(np.asarray(a[part], np.float32)) for a in (pooled, maps))
         parts.append([part.half() for part in tower.features(flat, last)])
     seen, scores = zip(*parts, strict=True)
@@ -156,11 +157,13 @@ def train(
 
 
 def save(tower: PictureTower, folder: Path) -> None:
-    """Write float16 shards under 10 MB and the open_clip config; the bridge has its own file."""
+    """Write float16 shards under 10 MB and the open_clip config; what texts and colours need has
+    files of its own."""
     from huggingface_hub import save_torch_state_dict
 
     folder.mkdir(parents=True, exist_ok=True)
-    half = {n: t.half() if t.is_floating_point() else t for n, t in tower.state_dict().items()}
+    own = {n: t for n, t in tower.state_dict().items() if not n.startswith(COLOURS)}
+    half = {n: t.half() if t.is_floating_point() else t for n, t in own.items()}
     save_torch_state_dict(half, folder, max_shard_size="9MB")
     (folder / "open_clip_config.json").write_text(json.dumps(CONFIG, indent=2) + "\n")
 
@@ -177,6 +180,7 @@ def main(arguments: list[str] | None = None) -> None:
     made = lessons(given.work, tower, sentences)
     train(tower, made, given.work / "encoder", given.minutes, Options())
     save(tower, given.out)
+    colours.save(colours.found(given.work, sentences), given.out)
     print(f"saved to {given.out}")
 
 

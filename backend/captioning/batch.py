@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 
 from backend.captioning.caption_model import CaptionModel
-from backend.captioning.request import CaptionRequest, Paths
+from backend.captioning.request import CaptionRequest, Paths, language_after
 from backend.captioning.results import Batch, Row
 from backend.captioning.words import caption_picture, note_on_control_tokens
 from backend.errors import InputError
@@ -16,9 +16,11 @@ from backend.run import Run
 
 
 def describe_all(
-    model: CaptionModel, run: Run, paths: Paths, prefix: str
+    model: CaptionModel, run: Run, paths: Paths, prefix: str, language: str = "en"
 ) -> Generator[Batch, None, None]:
-    """Caption files and the files inside ZIPs."""
+    """Caption files and the files inside ZIPs, in the language that `prefix` begins in, or in this
+    one."""
+    model = model.speaking(language_after(prefix, language))
     rows: list[Row] = []
     skipped: list[Skipped] = []
     total, begun = count_files(paths), run.job.clock()

@@ -39,6 +39,7 @@ class BlipCaptioner:
     maps_method = "maps_attention"
     can_detail = True
     can_answer = False
+    language, question_prefix = "en", "a drawing of"
 
     def __init__(self, model: Any, processor: BlipProcessor) -> None:
         self.model, self.processor = model, processor
@@ -49,6 +50,9 @@ class BlipCaptioner:
         vision = model.config.vision_config
         self._rows = vision.image_size // vision.patch_size
         self._max_positions = config.max_position_embeddings - 1
+
+    def speaking(self, language: str) -> BlipCaptioner:
+        return self
 
     def max_tokens(self, length: str) -> int:
         return min(MAX_TOKENS[length], self._max_positions)

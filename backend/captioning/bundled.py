@@ -3,36 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
 from PIL.Image import Image
 from torch import Tensor
+from torch.nn.functional import adaptive_avg_pool2d, interpolate
 
 from backend.captioning.caption_model import as_maps
 from backend.captioning.results import Frame
 from backend.errors import InputError
 from backend.models import captioner as captioners
 from backend.models.captioner.decoder import END, MAX_WORDS, START, WHOLE_SLOTS
+from backend.models.captioner.halves import Box, halves
+from backend.models.captioner.knn import KnnSentences
 from backend.models.captioner.model import Captioner, memory_from, word_probabilities
+from backend.models.captioner.two_things import told
 from backend.models.search_encoder.plain_paper import shown
+from backend.models.search_encoder.tower import SIDE
 
 if TYPE_CHECKING:
     from backend.device import Device
     from backend.models.registry import ModelSpec
 
 CELLS = 7  # on a side of the attribution maps
+WHOLE: Box = (0, 0, SIDE, SIDE)
+
+
+@dataclass(frozen=True)
+class View:
+    """What the image encoder's trunk gave of the picture, or of a half of it."""
+
+    pooled: Tensor  # [1, F]
+    last: Tensor  # [1, 320, 7, 7], its last feature map
+    box: Box = WHOLE
+
+    def of_map(self, last: Tensor) -> View:
+        """The same with another last map, so that gradients go back to it: what the trunk pools
+        ends with the map's mean and maximum."""
+        tail = torch.cat([last.mean((2, 3)), last.amax((2, 3))], dim=1)
+        pooled = torch.cat([self.pooled[:, : -tail.shape[1]], tail], dim=1)
+        return View(pooled, last, self.box)
 
 
 @dataclass(frozen=True)
 class Encoded:
     """What the captioner keeps of a picture."""
 
-    pooled: Tensor  # [1, F], what the image encoder's trunk gave
-    last: Tensor  # [1, 320, 7, 7], the trunk's last feature map
+    views: tuple[View, ...]  # the whole, then its halves in pairs
     memory: Tensor  # [1, 51, 384], what the decoder attends to
-    weights: Tensor  # [S], how near each known sentence is
+    known: KnnSentences  # what may be said, two things included
+    weights: Tensor  # [S], how near each of those sentences is
     shown: Tensor  # [49], how much of each cell is not plain background
 
 
@@ -51,8 +73,12 @@ class BundledCaptioner:
     can_answer = False
 
     def __init__(self, captioner: Captioner) -> None:
-        self.captioner = captioner
-        self._ids = {word: number for number, word in enumerate(captioner.words)}
+        self.captioner, self.language = captioner, captioner.language
+        self.question_prefix = captioner.opening
+
+    def speaking(self, language: str) -> BundledCaptioner:
+        chinese = self.captioner.chinese
+        return BundledCaptioner(chinese) if language == "zh" and chinese else self
 
     def max_tokens(self, length: str) -> int:
         return MAX_WORDS - 1  # the start is one of them
@@ -64,16 +90,30 @@ class BundledCaptioner:
         encoder = self.captioner.image_encoder
         pixels = encoder.pixels([picture])
         things = shown(pixels, CELLS).flatten().to(pixels.device)
+        parts = [half for pair in halves(pixels[0]) for half in pair]
+        seen = torch.cat([pixels, *(half.pixels[None].to(pixels) for half in parts)])
+        boxes = [WHOLE, *(half.box for half in parts)]
         with torch.inference_mode():
-            pooled, last = encoder.model.visual.trunk(pixels)
-            encoded = self._encoded(pooled, last, things)
+            pooled, last = encoder.model.visual.trunk(seen)
         # Tensors made in inference mode never have gradients; `attribution_maps` needs copies.
-        return replace(encoded, pooled=encoded.pooled.clone(), last=encoded.last.clone())
+        views = tuple(
+            View(pooled[row : row + 1].clone(), last[row : row + 1].clone(), box)
+            for row, box in enumerate(boxes)
+        )
+        with torch.inference_mode():
+            return self._encoded(views, things)
 
-    def _encoded(self, pooled: Tensor, last: Tensor, things: Tensor) -> Encoded:
-        memory = memory_from(self.captioner.image_encoder.model.visual, pooled, last)
-        weights = self.captioner.knn.weights(memory[0, :WHOLE_SLOTS].sum(0))
-        return Encoded(pooled, last, memory, weights, things)
+    def _encoded(self, views: tuple[View, ...], things: Tensor) -> Encoded:
+        tower = self.captioner.image_encoder.model.visual
+        whole = views[0]
+        memory = memory_from(tower, whole.pooled, whole.last)
+        pooled, last = (
+            torch.cat([getattr(v, name) for v in views[1:]] or [getattr(whole, name)[:0]])
+            for name in ("pooled", "last")
+        )
+        halves = tower.vectors(*tower.features(pooled, last)).unflatten(0, (-1, 2))
+        known, weights = told(self.captioner.knn, memory[0, :WHOLE_SLOTS].sum(0), halves)
+        return Encoded(views, memory, known, weights, things)
 
     def frame(self, picture: Image) -> Frame:
         """The square in the middle: the encoder fits the shorter side and crops the longer one."""
@@ -93,41 +133,63 @@ class BundledCaptioner:
     def _next_word(self, encoded: Encoded, line: Sequence[int], scores: Tensor) -> Tensor:
         """Probabilities [V] of the word after the line, from the decoder's scores [V] and kNN."""
         own = word_probabilities(scores)
-        return self.captioner.knn.next_word(encoded.weights, list(line[1:]), own)
+        return encoded.known.next_word(encoded.weights, list(line[1:]), own)
 
     @torch.enable_grad()
     def attribution_maps(self, encoded: Encoded, line: Sequence[int]) -> Tensor:
         """HiResCAM (Draelos and Carin 2020) at the trunk's last feature map: activation times the
-        gradient of the word's log-probability, summed over channels; negative values cut off, and
-        plain background left out."""
-        last = encoded.last.detach().clone().requires_grad_()
-        # What the trunk pools ends with the mean and the maximum of this map.
-        tail = torch.cat([last.mean((2, 3)), last.amax((2, 3))], dim=1)
-        pooled = torch.cat([encoded.pooled[:, : -tail.shape[1]], tail], dim=1)
-        again = self._encoded(pooled, last, encoded.shown)
-        words = torch.tensor([line[:-1]], device=last.device)
+        gradient of the word's log-probability, summed over channels, of the picture and of its
+        halves in their places; negative values cut off, and plain background left out."""
+        maps = [view.last.detach().clone().requires_grad_() for view in encoded.views]
+        views = [view.of_map(last) for view, last in zip(encoded.views, maps, strict=True)]
+        again = self._encoded(tuple(views), encoded.shown)
+        words = torch.tensor([line[:-1]], device=maps[0].device)
         scores = self.captioner.decoder(words, again.memory)[0]
         values = []
         for at, token in enumerate(line[1:]):
             probabilities = self._next_word(again, line[: at + 1], scores[at])
-            (slope,) = torch.autograd.grad(probabilities[token].log(), last, retain_graph=True)
-            values.append((slope * last.detach())[0].sum(0).flatten())
-        found = (torch.stack(values) * encoded.shown).clamp(min=0)
+            logprob = probabilities[token].log()
+            slopes = torch.autograd.grad(logprob, maps, retain_graph=True, allow_unused=True)
+            placed = [
+                _in_place((slope * last.detach())[0].sum(0), view.box)
+                for slope, last, view in zip(slopes, maps, views, strict=True)
+                if slope is not None
+            ]
+            values.append(torch.stack(placed).sum(0))
+        found = (torch.stack(values).flatten(1) * encoded.shown).clamp(min=0)
         is_empty = found.sum(1, keepdim=True) < 1e-20
         return as_maps(found.where(~is_empty, encoded.shown), CELLS)
 
     def tokenize(self, text: str) -> list[int]:
-        words = [word.strip(".,;:!?\"'()").lower() for word in text.split()]
-        unknown = [word for word in words if word not in self._ids or word.startswith("<")]
+        vocabulary = self.captioner.vocabulary
+        words = vocabulary.cut(text)
+        unknown = [word for word in words if word not in vocabulary.numbers]
         if unknown:
-            raise InputError("unknown_words", words=", ".join(unknown), count=len(self._ids) - 3)
-        return [self._ids[word] for word in words]
+            raise InputError(
+                "unknown_words",
+                words=", ".join(unknown),
+                count=len(vocabulary.numbers),
+                opening=self.question_prefix,
+            )
+        return [vocabulary.numbers[word] for word in words]
 
     def text(self, tokens: Sequence[int]) -> str:
-        return " ".join(self.captioner.words[token] for token in tokens)
+        return self.captioner.vocabulary.text(tokens)
 
     def continues_word(self, token: int) -> bool:
         return False
+
+
+def _in_place(cells: Tensor, box: Box) -> Tensor:
+    """A half's map [7, 7] where it lies in the picture's: [7, 7], with the same sum."""
+    if box == WHOLE:
+        return cells
+    top, left, bottom, right = box
+    fine = cells.new_zeros(SIDE, SIDE)
+    size = (bottom - top, right - left)
+    fine[top:bottom, left:right] = interpolate(cells[None, None], size=size, mode="bilinear")[0, 0]
+    coarse = adaptive_avg_pool2d(fine[None], CELLS)[0]
+    return coarse * (SIDE / CELLS) ** 2 * cells.numel() / (size[0] * size[1])
 
 
 def load(spec: ModelSpec, device: Device) -> BundledCaptioner:

@@ -28,6 +28,11 @@ class CaptionModel(Protocol):
     maps_method: str  # code of the message that says how its attribution maps are computed
     can_detail: bool  # whether it has a longer form
     can_answer: bool  # whether it can be asked a question
+    language: str  # that it speaks, "en" or "zh"
+    question_prefix: str  # what it continues in place of an answer, where it has none
+
+    def speaking(self, language: str) -> CaptionModel:
+        """The same model in that language; itself, where it has no words of it."""
 
     def max_tokens(self, length: str) -> int:
         """How many tokens a caption may have, the end token included."""

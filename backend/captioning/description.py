@@ -16,13 +16,12 @@ from backend.messages import Message, message
 from backend.run import Progress, Run
 from backend.stoppable import Figures
 
-QUESTION_PREFIX = "a drawing of"  # what a model that cannot answer completes instead
-
 
 def describe(
     model: CaptionModel, run: Run, request: CaptionRequest
 ) -> Generator[Progress | Described, None, None]:
     """The picture, then its captions as they grow, then with maps and card."""
+    model = model.speaking(request.language)
     yield run.progress(message("looking"))
     begun = run.job.clock()
     notes = tuple(_notes(model, request, run.spec.name))
@@ -63,12 +62,18 @@ def _answerable(model: CaptionModel, request: CaptionRequest) -> CaptionRequest:
     """For a model that cannot answer, a prefix takes the question's place."""
     if not request.question or model.can_answer:
         return request
-    return replace(request, question="", prefix=request.prefix or QUESTION_PREFIX)
+    return replace(request, question="", prefix=_prefix(model, request))
+
+
+def _prefix(model: CaptionModel, request: CaptionRequest) -> str:
+    return request.prefix or model.question_prefix
 
 
 def _notes(model: CaptionModel, request: CaptionRequest, name: str) -> Iterator[Message]:
     if request.question and not model.can_answer:
-        yield message("cannot_answer", model=name, prefix=request.prefix or QUESTION_PREFIX)
+        yield message("cannot_answer", model=name, prefix=_prefix(model, request))
+    if model.language != request.language:
+        yield message("caption_in_english", model=name)
     yield from note_on_control_tokens(model, request.prefix, request.question)
     yield message(model.maps_method)
     if request.length == "detailed" and not model.can_detail:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from backend import gallery
 from backend.errors import InputError
+from backend.languages import is_chinese
 from backend.options import SEED, ChoiceOption, NumberOption, Option, check_options, with_seed
 from backend.pictures import read_picture
 from backend.text import clean_text
@@ -29,6 +30,7 @@ OPTIONS: dict[str, Option] = {
         SEED,
     )
 }
+LANGUAGE = ChoiceOption("language", "en", ("en", "zh"))  # that is asked for
 ROUNDS = NumberOption("rounds", 3, 1, 5, 1, whole=True)  # of a round trip
 Paths = list[tuple[str, Path]]  # uploads: the visitor's name of each, and where it lies
 
@@ -48,6 +50,7 @@ class CaptionRequest:
     top_p: float = 0.9
     seed: int = 0
     is_seeded: bool = True  # whether the visitor chose the seed; it was drawn otherwise
+    language: str = "en"  # of the caption, where the model speaks it
     example: str = ""  # the picture's name, where it is of the gallery; else it is a visitor's own
 
     @property
@@ -69,10 +72,12 @@ def check_request(
 ) -> CaptionRequest:
     """A CaptionRequest from outside values; InputError names the first bad one.
 
-    `picture` is a path. Options that are not given take their defaults; a seed is drawn.
+    `picture` is a path. Options that are not given take their defaults; a seed is drawn. A caption
+    goes on in the language that it begins in, whichever is asked for.
     """
     if not picture:
         raise InputError("no_picture")
+    language = given.pop("language", LANGUAGE.default)
     values = with_seed(check_options(OPTIONS, given))
     words, asked = check_sentence(prefix, "prefix"), check_sentence(question, "question")
     path = Path(str(picture))
@@ -80,9 +85,19 @@ def check_request(
         read_picture(path),
         words,
         asked,
+        language=language_after(words, language),
         example=gallery.name_of(path),
         **values,
     )
+
+
+def language_after(prefix: str, language: object) -> str:
+    """The language of a caption that begins with these words; that which is asked for, where they
+    have no letter."""
+    asked = LANGUAGE.check(language)
+    if not any(map(str.isalpha, prefix)):
+        return asked
+    return "zh" if is_chinese(prefix) else "en"
 
 
 def check_sentence(value: object, name: str) -> str:

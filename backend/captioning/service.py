@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backend import Backend
-from backend.captioning.request import ROUNDS, CaptionRequest, Paths, check_files
+from backend.captioning.request import LANGUAGE, ROUNDS, CaptionRequest, Paths, check_files
 from backend.captioning.results import Batch, Described, Ranked, RoundTrip, VideoSummary
 from backend.errors import InputError
 from backend.generation.request import GenerationRequest
@@ -69,10 +69,11 @@ class Captioning:
         return self.backend.perform(asked, "", visitor)
 
     def describe_all(
-        self, files: Paths, visitor: str, prefix: str = "", model: str = ""
+        self, files: Paths, visitor: str, prefix: str = "", model: str = "", language: str = "en"
     ) -> Iterator[Progress | Batch]:
         """Caption files and ZIPs; a bad picture is reported and harms no other."""
-        asked = Operation(TASK, "captioning.describe_all", (check_files(files), prefix))
+        given = check_files(files), prefix, LANGUAGE.check(language)
+        asked = Operation(TASK, "captioning.describe_all", given)
         return self.backend.perform(asked, model, visitor)
 
     def summarise_video(

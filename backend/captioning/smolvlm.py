@@ -49,12 +49,16 @@ class SmolVisionModel(VisionLanguageModel):
         self._after = self._ids(AFTER)
         self.start: tuple[int, ...] = (self._after[-1],)
 
+    def speaking(self, language: str) -> SmolVisionModel:
+        """It has learnt English alone."""
+        return self
+
     @torch.inference_mode()
     def encode(  # type: ignore[override]
         self, picture: Image, question: str = "", length: str = "short"
     ) -> Encoded:
         device = self.model.device
-        ids = torch.tensor([self.prompt_ids(question.strip() or PROMPTS[length])[:-1]])
+        ids = torch.tensor([self.prompt_ids(question.strip() or PROMPTS["en", length])[:-1]])
         pixels = self.image_processor(
             picture, do_image_splitting=False, return_row_col_info=False, return_tensors="pt"
         )["pixel_values"]

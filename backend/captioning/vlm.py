@@ -6,6 +6,7 @@ Picture and prompt are read once; all lines continue from their cached keys and 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
     from backend.models.registry import ModelSpec
 
 PROMPTS = {
-    "short": "Describe this picture in one short sentence.",
-    "detailed": "Describe this picture in detail, in one paragraph.",
+    ("en", "short"): "Describe this picture in one short sentence.",
+    ("en", "detailed"): "Describe this picture in detail, in one paragraph.",
+    ("zh", "short"): "用一句简短的中文描述这张图片。",
+    ("zh", "detailed"): "用一段中文详细描述这张图片。",
 }
 MAX_TOKENS = {"short": 60, "detailed": 150}
 MAX_SIDE = 1024  # pixels: a larger picture becomes more patches, but is not seen better
@@ -50,6 +53,7 @@ class VisionLanguageModel:
     maps_method = "maps_gradient_input"
     can_detail = True
     can_answer = True
+    language, question_prefix = "en", ""
 
     def __init__(self, model: Any, processor: Any) -> None:
         self.model, self.processor = model, processor
@@ -62,6 +66,12 @@ class VisionLanguageModel:
         template = processor.apply_chat_template(opening, add_generation_prompt=True)
         self.start: tuple[int, ...] = (self.tokenizer(template)["input_ids"][-1],)
 
+    def speaking(self, language: str) -> VisionLanguageModel:
+        """It is asked for a description in that language."""
+        other = copy(self)
+        other.language = language
+        return other
+
     def max_tokens(self, length: str) -> int:
         return MAX_TOKENS[length]
 
@@ -73,7 +83,8 @@ class VisionLanguageModel:
 
     @torch.inference_mode()
     def encode(self, picture: Image, question: str = "", length: str = "short") -> Encoded:
-        inputs = self._inputs(shrink(picture, MAX_SIDE), question.strip() or PROMPTS[length])
+        asked = question.strip() or PROMPTS[self.language, length]
+        inputs = self._inputs(shrink(picture, MAX_SIDE), asked)
         ids, types = inputs["input_ids"][:, :-1], inputs["mm_token_type_ids"][:, :-1]
         grid = inputs["image_grid_thw"]
         features = self.model.get_image_features(inputs["pixel_values"], grid, return_dict=True)

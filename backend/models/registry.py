@@ -255,9 +255,9 @@ MODELS: tuple[ModelSpec, ...] = (
         source=Asset("models/captioner"),
         loader="backend.captioning.bundled:load",
         licence="Apache-2.0",
-        parameters=34_327_400,
+        parameters=35_000_040,
         memory_bytes=500_000_000,
-        languages="English",
+        languages="English, Chinese",
     ),
     ModelSpec(
         id="pictogram-painter",

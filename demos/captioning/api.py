@@ -42,8 +42,10 @@ def _add_caption(service: Captioning) -> None:
         seed: int | None = None,
         model: str = "",
         looks: bool = False,
+        language: str = "en",
     ) -> Iterator[Json]:
         """Describe, or answer a question: {"caption", "words", "candidates", "run"}, as it grows.
+        `language` is "en" or "zh", where the model speaks it.
 
         Each word has its probability and its likeliest alternatives; with `looks` also the map of
         where the model looked, of sum 1. `run` is None until it is finished.
@@ -53,6 +55,7 @@ def _add_caption(service: Captioning) -> None:
             asked = check_request(
                 path_of(image, "no_picture"), prefix, question, strategy=strategy, length=length,
                 candidates=candidates, temperature=temperature, top_p=top_p, seed=seed,
+                language=language,
             )  # fmt: skip
             return service.describe(asked, visitor_of(request), model)
 
@@ -86,14 +89,18 @@ def _add_fit(service: Captioning) -> None:
 
 def _add_many(service: Captioning) -> None:
     def caption_many(
-        request: gr.Request, files: list[gr.FileData], prefix: str = "", model: str = ""
+        request: gr.Request,
+        files: list[gr.FileData],
+        prefix: str = "",
+        model: str = "",
+        language: str = "en",
     ) -> Iterator[Json]:
         """Files and ZIPs: {"captions": [[name, caption, probability]], "skipped", "run"}."""
 
         def start() -> Iterator[Progress | Batch]:
             paths = named_paths_of(files, "files")
             words = check_sentence(prefix, "prefix")
-            return service.describe_all(paths, visitor_of(request), words, model)
+            return service.describe_all(paths, visitor_of(request), words, model, language)
 
         yield from answers(start, batch_json)
 

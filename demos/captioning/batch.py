@@ -26,7 +26,7 @@ from demos.shared.handlers import visitor_of
 from demos.shared.model_menu import model_menu
 from demos.shared.permalinks import Param, hidden_field
 from demos.shared.section import Panel, Section, Updates, buttons, render_card, result
-from demos.shared.strings import say_message, t
+from demos.shared.strings import language_of, say_message, t
 
 SECTION = "many"
 FIGURES = ("pictures", "pictures_per_second")  # on the run card
@@ -86,7 +86,8 @@ def describe_all(
     def results() -> Iterator[Progress | Batch]:
         prefix = check_sentence(values["prefix"], "prefix")
         paths = check_paths(values["files"])
-        yield from service.describe_all(paths, visitor_of(request), prefix, values["model"] or "")
+        visitor, model, language = visitor_of(request), values["model"] or "", language_of(request)
+        yield from service.describe_all(paths, visitor, prefix, model, language)
 
     def render(language: str, batch: Batch) -> Updates:
         shown: Updates = {panel.result: report(language, batch)}

@@ -21,7 +21,7 @@ from demos.shared.controls import radio
 from demos.shared.handlers import visitor_of
 from demos.shared.model_menu import model_menu
 from demos.shared.section import Section, Updates, buttons, result
-from demos.shared.strings import say, say_message, seconds_in_words
+from demos.shared.strings import language_of, say, say_message, seconds_in_words
 
 SECTION = "pair"
 EXAMPLE = "pair_example"  # its parameter in links: the tab has another one
@@ -50,7 +50,7 @@ def build(service: Captioning) -> tuple[Section, gr.Column]:
             yield {picture: picture_of(values)}
 
         def results() -> Iterator[Progress | Pair]:
-            return compare(service, values, visitor_of(request))
+            return compare(service, values, visitor_of(request), language_of(request))
 
         def render(language: str, pair: Pair) -> Updates:
             return {panel.result: report(language, pair)}
@@ -67,11 +67,14 @@ def _strategies(default: str) -> gr.Radio:
     return radio(TAB, replace(option, default=default))
 
 
-def compare(service: Captioning, values: dict[str, Any], visitor: str) -> Iterator[Progress | Pair]:
+def compare(
+    service: Captioning, values: dict[str, Any], visitor: str, language: str
+) -> Iterator[Progress | Pair]:
     """Both captions, then how well they fit the picture."""
     described: list[Described] = []
     for side in SIDES:
-        checked = check_request(picture_of(values), strategy=values[f"{side}_strategy"])
+        strategy = values[f"{side}_strategy"]
+        checked = check_request(picture_of(values), strategy=strategy, language=language)
         asked = replace(checked, example="")  # their times are compared: none is a saved one's
         described.append((yield from _last(service.describe(asked, visitor, values[side] or ""))))
     texts = [one.captions[0].text for one in described]

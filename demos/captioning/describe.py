@@ -20,7 +20,7 @@ from demos.shared.handlers import LISTENER, RUNS
 from demos.shared.model_menu import linked_model, model_menu
 from demos.shared.permalinks import Param
 from demos.shared.section import Section, Updates, buttons, result
-from demos.shared.strings import t
+from demos.shared.strings import language_of, t
 
 SECTION = "describe"
 SENTENCES = ("question", "prefix", "own")
@@ -71,7 +71,13 @@ def describe(
 
     def check() -> CaptionRequest:
         options = {name: values[name] for name in OPTIONS}
-        return check_request(picture_of(values), values["prefix"], values["question"], **options)
+        return check_request(
+            picture_of(values),
+            values["prefix"],
+            values["question"],
+            language=language_of(request),
+            **options,
+        )
 
     if values.get("example") in PICTURES:
         yield {view.picture: picture_of(values)}

@@ -25,12 +25,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "captioning.question": ("Ask about it (optional)", "提个问题（可选）"),
     "captioning.question.info": (
         "Answered by Qwen3-VL, which needs a GPU. A model that only describes completes “a drawing of …” instead, and says so.",
-        "由 Qwen3-VL 回答，需要 GPU。只会描述的模型答不了问题，会改为补全“a drawing of …”，并给出提示。",
+        "由 Qwen3-VL 回答，需要 GPU。只会描述的模型答不了问题，会改为补全“画的是……”，并给出提示。",
     ),
     "captioning.prefix": ("Begin with (optional)", "指定开头（可选）"),
     "captioning.prefix.info": (
         "The model continues from these words, for example “a photo of a”.",
-        "模型会从这些词接着写，例如“a photo of a”。",
+        "模型会从这些词接着写，例如“照片里是”。",
     ),
     "captioning.own": ("Your own sentence (optional)", "你自己写的句子（可选）"),
     "captioning.own.info": (

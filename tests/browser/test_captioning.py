@@ -8,12 +8,12 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from backend import gallery
 from demos.captioning import tab as captioning
 from tests.browser.axe import serious
-from tests.browser.conftest import PATIENCE, Visit
+from tests.browser.conftest import PATIENCE, Visit, new_visit
 
 LINK = "?tab=captioning&example=apple"
 STAGE, FIT, CARD = "#captioning-stage", "#captioning-fit", "#captioning-describe-card"
@@ -50,6 +50,20 @@ def is_dark(page: Page) -> bool:
 
 def view(page: Page, name: str) -> None:
     page.locator("#captioning-views").get_by_role("tab", name=name, exact=True).click()
+
+
+def test_a_chinese_page_is_answered_in_chinese(browser: Browser, address: str) -> None:
+    context = browser.new_context(locale="zh-CN")
+    context.set_default_timeout(PATIENCE)
+    try:
+        page = new_visit(context, address).open("?tab=captioning&example=elephant&strategy=beam")
+        described(page)
+        said = page.locator(f"{STAGE} .cp-word span").first.inner_text()
+        assert said.isalpha() and not said.isascii()
+        page.locator(f"{STAGE} .cp-word").first.click()
+        expect(page.locator(f"{STAGE} .cp-alternative")).to_have_count(5)
+    finally:
+        context.close()
 
 
 def test_an_alternative_is_picked_and_the_model_goes_on_from_it(visit: Visit) -> None:

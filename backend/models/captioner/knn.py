@@ -7,7 +7,8 @@ kNN-LM (Khandelwal et al. 2020): p(word) = SHARE * p_knn(word) + (1 - SHARE) * p
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -23,6 +24,16 @@ class KnnSentences:
 
     vectors: Tensor  # [S, 384], of length one
     lines: Tensor  # [S, L] word numbers, padded with -1
+    openings: Sequence[list[int]] = ()  # how they may begin: with the kind of picture
+    link: Sequence[int] = ()  # what stands between two things: "and"
+
+    def to(self, device: str) -> KnnSentences:
+        """The same on a device."""
+        return replace(self, vectors=self.vectors.to(device), lines=self.lines.to(device))
+
+    def surety(self, pictures: Tensor) -> Tensor:
+        """The cosine, [...], of the sentence nearest to each of the vectors [..., 384]."""
+        return (normalize(pictures, dim=-1) @ self.vectors.T).amax(-1)
 
     def weights(self, picture: Tensor) -> Tensor:
         """How much each sentence counts, [S] with sum 1, for a picture's vector [384]."""

@@ -1,17 +1,22 @@
-"""The captioner's parts, loaded: image encoder, decoder, known sentences and vocabulary."""
+"""The captioner's parts, loaded: image encoder, and for each language a decoder, known sentences
+and a vocabulary."""
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from backend.models.captioner.decoder import MAX_WORDS, START, UNKNOWN, CaptionDecoder
 from backend.models.captioner.knn import KnnSentences, as_rows
+from backend.models.captioner.vocabulary import Vocabulary
 from backend.models.search_encoder.model import SearchEncoder
 from backend.models.search_encoder.tower import PictureTower
 from backend.models.weights import read_shards
+
+CHINESE = "chinese"  # the folder in the captioner's with what it needs to speak Chinese
 
 
 @dataclass(frozen=True)
@@ -20,8 +25,24 @@ class Captioner:
 
     decoder: CaptionDecoder
     knn: KnnSentences
-    words: list[str]  # by number
+    vocabulary: Vocabulary
     image_encoder: SearchEncoder  # of which the image tower is used
+    chinese: "Captioner | None" = None  # the same in Chinese; None in the Chinese one itself
+
+    @property
+    def language(self) -> str:
+        """That it speaks."""
+        return "en" if self.vocabulary.is_spaced else "zh"
+
+    @property
+    def words(self) -> list[str]:
+        """By number."""
+        return self.vocabulary.words
+
+    @property
+    def opening(self) -> str:
+        """What a sentence about a drawing begins with."""
+        return self.vocabulary.text(self.knn.openings[0])
 
 
 def word_probabilities(scores: Tensor) -> Tensor:
@@ -46,13 +67,22 @@ def memory_from(tower: PictureTower, pooled: Tensor, last: Tensor) -> Tensor:
 
 
 def load_captioner(folder: Path, image_encoder: SearchEncoder) -> Captioner:
-    """Build from `config.json` in `folder`, then fill in the weights, on the encoder's device."""
+    """The captioner of the weights and `config.json` in `folder`, on the encoder's device, and the
+    Chinese one in the folder below."""
     state = read_shards(folder)
     device = image_encoder.device
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    lines = as_rows(config["sentences"], MAX_WORDS)
-    knn = KnnSentences(state.pop("recall").to(device), lines.to(device))
+    vocabulary = Vocabulary(config["words"], config["is_spaced"])
+    knn = _known(config, vocabulary, state.pop("recall")).to(device)
     decoder = CaptionDecoder(len(config["words"]), **config["network"])
     decoder.load_state_dict(state)
     decoder.eval().requires_grad_(False).to(device)
-    return Captioner(decoder, knn, config["words"], image_encoder)
+    below = folder / CHINESE
+    chinese = load_captioner(below, image_encoder) if below.is_dir() else None
+    return Captioner(decoder, knn, vocabulary, image_encoder, chinese)
+
+
+def _known(config: dict[str, Any], vocabulary: Vocabulary, vectors: Tensor) -> KnnSentences:
+    openings = [vocabulary.read(text) for text in config["openings"]]
+    lines = as_rows(config["sentences"], MAX_WORDS)
+    return KnnSentences(vectors, lines, openings, vocabulary.read(config["link"]))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from backend.models.search_encoder.model import SearchEncoder
 
 BRIDGE_FILE = "bridge.safetensors"  # only the bundled encoder's folder has it
+COLOURS_FILE = "colours.safetensors"  # what the tower adds for colours: see `colours.py`
 _loaded: WeakValueDictionary[tuple[Path, str], SearchEncoder] = WeakValueDictionary()
 _loading = threading.Lock()
 

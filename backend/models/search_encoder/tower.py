@@ -1,9 +1,10 @@
-"""The search encoder's image tower: EfficientNet-Lite0 and two opinions on what it saw.
+"""The search encoder's image tower: EfficientNet-Lite0, two opinions on what it saw, and colours.
 
 The first opinion needs no training: the classifier's ten likeliest ImageNet classes, each the
 vector of its name, weighted by probability (ConSE, Norouzi et al. 2014). It knows photographs.
-The second is a small learned network on features of several depths. It knows drawings. Their sum
-is the answer; both live in MiniLM's space, so text needs no projection.
+The second is a small learned network on features of several depths. It knows drawings. The third
+asks the pixels which colours the thing has (`colours.py`). Their sum is the answer; all live in
+MiniLM's space, so text needs no projection.
 """
 
 from typing import Any
@@ -12,9 +13,13 @@ import timm
 import torch
 from torch import Tensor, nn
 
+from backend.models.search_encoder.colours import Colours
+
 SIDE = 224  # pixels
+MEAN, DEVIATION = 127 / 255, 128 / 255  # that pixels come standardised with
 WIDTH = 384  # MiniLM's vectors
 CLASSES = 1000  # ImageNet's
+COLOURS = "colours."  # what the names of the third opinion's weights begin with
 DEPTHS = (24, 40, 80, 112, 192, 320)  # channels of the trunk's stages 1 to 6
 
 
@@ -93,10 +98,11 @@ class PictureTower(nn.Module):
         self.trunk = Trunk()
         self.classes = ClassMixture()
         self.drawings = Drawings(2 * sum(DEPTHS) + 2 * 1280)
+        self.colours = Colours(MEAN, DEVIATION, WIDTH)
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Vectors [B, 384] (not of length one) of pictures [B, 3, 224, 224]."""
-        return self.vectors(*self.features(*self.trunk(pictures)))
+        return self.vectors(*self.features(*self.trunk(pictures))) + self.colours(pictures)
 
     def features(self, pooled: Tensor, last: Tensor) -> tuple[Tensor, Tensor]:
         """All pooled features [B, 4096] and ImageNet scores [B, 1000] of what the trunk gave."""
@@ -105,5 +111,6 @@ class PictureTower(nn.Module):
         return torch.cat([pooled, mean, cells.amax(1)], dim=1), self.trunk.classes(mean)
 
     def vectors(self, features: Tensor, scores: Tensor) -> Tensor:
-        """The two opinions added; the mixture is short where the classifier is unsure."""
+        """Two opinions added, what it is without its colours; the mixture is short where the
+        classifier is unsure."""
         return self.drawings(features) + self.classes(scores)

@@ -6,7 +6,9 @@ import torch
 from torch import Tensor
 
 from backend.models.captioner.decoder import END, MAX_WORDS, START
+from backend.models.captioner.halves import halves
 from backend.models.captioner.model import Captioner, memory_of, word_probabilities
+from backend.models.captioner.two_things import told
 
 
 class PlainCaptioner:
@@ -15,8 +17,15 @@ class PlainCaptioner:
     def __init__(self, captioner: Captioner, picture):
         encoder = captioner.image_encoder
         self.captioner = captioner
-        self.memory = memory_of(encoder.model.visual, encoder.pixels([picture]))
-        self.weights = captioner.knn.weights(self.memory[0, :2].sum(0))
+        tower, pixels = encoder.model.visual, encoder.pixels([picture])
+        self.memory = memory_of(tower, pixels)
+        seen = [
+            tower.vectors(*tower.features(*tower.trunk(half.pixels[None])))[0]
+            for pair in halves(pixels[0])
+            for half in pair
+        ]
+        pairs = torch.stack(seen).unflatten(0, (-1, 2)) if seen else torch.zeros(0, 2, 384)
+        self.known, self.weights = told(captioner.knn, self.memory[0, :2].sum(0), pairs)
 
     def scores(self, ids: list[int]) -> Tensor:
         """Scores [T, V] of the word after each of `ids`, START among them."""
@@ -25,7 +34,7 @@ class PlainCaptioner:
     def next_word(self, ids: list[int], scores: Tensor) -> Tensor:
         """Probabilities [V] of the word after `ids`, from the decoder's scores [V] there."""
         own = word_probabilities(scores)
-        return self.captioner.knn.next_word(self.weights, ids[1:], own)
+        return self.known.next_word(self.weights, ids[1:], own)
 
 
 @torch.inference_mode()

@@ -24,6 +24,10 @@ class ThreeWords:
     end = 0
     maps_method = "maps_gradient"
     can_detail = can_answer = False
+    language, question_prefix = "en", "a"
+
+    def speaking(self, language):
+        return self
 
     def max_tokens(self, length):
         return 10
