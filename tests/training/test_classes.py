@@ -43,3 +43,11 @@ def test_what_is_like_too_many_is_like_none(parents: dict[str, str], monkeypatch
     below = classes.classes_below(parents, ["n00000003", "n00000005"])
     monkeypatch.setattr(classes, "MAX_CLASSES", 1)
     assert classes.like("n00000002", parents, below) == ()
+
+
+def test_several_chinese_names_stand_between_commas_and_asides_go():
+    from training.classes import _names_in
+
+    assert _names_in("鸢（猛禽）") == ("鸢",)
+    assert _names_in("串联自行车,") == ("串联自行车",)
+    assert _names_in("非洲鳄,尼罗河鳄鱼") == ("非洲鳄", "尼罗河鳄鱼")

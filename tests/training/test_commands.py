@@ -33,6 +33,8 @@ def small_recipes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(captioner, "Options", partial(captioner.Options, batch=16))
     things = [Thing(("circle", "disc"), (0,)), Thing(("square",), (1, 2))]
     monkeypatch.setattr(bridge_lessons.classes, "things", lambda folder: things)
+    names = [("圆盘", "圆")] * 1000
+    monkeypatch.setattr(bridge_lessons.classes, "chinese_names", lambda folder: names)
 
 
 @pytest.fixture
@@ -70,6 +72,9 @@ def test_the_captioner_command_writes_what_the_loader_reads(
     assert 0 <= said.probability <= 1
     maps = ready.attribution_maps(ready.encode(blue.picture), [*ready.start, *said.ids, ready.end])
     assert maps.shape == (len(said.ids) + 1, 7, 7)
+    captioner.main([*given, "--out", str(folder), "--language", "zh"])
+    in_chinese = BundledCaptioner(captioners.load(folder)).speaking("zh")
+    assert not caption_picture(in_chinese, blue, lambda: None).text.isascii()
 
 
 def test_the_painter_command_writes_what_the_loader_reads(
