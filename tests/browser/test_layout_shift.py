@@ -66,6 +66,15 @@ def test_nothing_jumps_while_a_tab_opens_on_its_saved_result(
     assert_still(page)
 
 
+def test_nothing_jumps_while_a_link_opens_attention_by_hand(watched_page: Page, app: str) -> None:
+    page = watched_page
+    page.goto(f"{app}?tab=attention&view=hand&hand=heads&step=mix&cell=2.2")
+    page.wait_for_selector("html.st-opened")
+    expect(page.locator(".hw-written")).to_be_attached()
+    at_rest(page)
+    assert_still(page)
+
+
 @pytest.mark.parametrize("tab", RUNS, ids=lambda tab: tab.ID)
 def test_nothing_jumps_while_an_example_runs(
     watched_page: Page, alone: Callable[[ModuleType], str], tab: ModuleType
