@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from demos.classification import tab as classification
+from demos.classification import table
 from tests.browser.axe import serious_in_any_light
 from tests.browser.conftest import PATIENCE, PHONE, Visit
 
@@ -133,7 +134,7 @@ def test_a_lesson_can_be_saved_loaded_and_used(visit: Visit, tmp_path: Path) -> 
 def test_a_table_comes_back_with_its_labels(visit: Visit, tmp_path: Path) -> None:
     page = visit.open("?tab=classification")
     view(page, "Many at once")
-    page.get_by_role("button", name="Use a sample table").click()
+    page.set_input_files("#classification-csv input[type=file]", str(table.SAMPLE))
     result = page.locator("#classification-table-result")
     expect(result).to_contain_text("24 rows were read", timeout=PATIENCE)
     page.click("#classification-table-run")
@@ -145,6 +146,15 @@ def test_a_table_comes_back_with_its_labels(visit: Visit, tmp_path: Path) -> Non
     assert lines[0].startswith("text,label,predicted") and len(lines) == 25
 
 
+def test_the_sample_table_runs_on_one_click_and_its_link_holds_it(visit: Visit) -> None:
+    page = visit.open("?tab=classification&view=table")
+    page.get_by_role("button", name="Use a sample table").click()
+    expect(page.locator("#classification-table-card dl")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#classification-csv-out")).to_be_visible()
+    page.wait_for_function("location.search.includes('table=sample')")
+    assert visit.complaints == []
+
+
 def test_a_text_and_a_picture_that_disagree_are_mixed_by_the_slider(visit: Visit) -> None:
     page = visit.open("?tab=classification")
     view(page, "With a picture")
@@ -152,7 +162,8 @@ def test_a_text_and_a_picture_that_disagree_are_mixed_by_the_slider(visit: Visit
     expect(page.locator("#classification-caption textarea")).not_to_have_value("")
     expect(page.locator("#st-tab-classification img").first).to_be_visible()
     answers = page.locator("#classification-picture-result .st-panel")
-    expect(answers).to_have_count(4, timeout=PATIENCE)
+    expect(page.locator("#classification-picture-card dl")).to_be_visible(timeout=PATIENCE)
+    expect(answers).to_have_count(4)
     expect(answers.nth(0).locator(".st-top")).to_contain_text("car")
     expect(answers.nth(1).locator(".st-top")).to_contain_text("apple")
     weight = page.get_by_label("number input for Weight of the picture")
@@ -164,6 +175,7 @@ def test_early_fusion_has_a_ready_lesson(visit: Visit) -> None:
     page = visit.open("?tab=classification")
     view(page, "With a picture")
     page.get_by_role("button", name="Teach early fusion").click()
+    expect(page.locator("#classification-picture-card dl")).to_be_visible(timeout=PATIENCE)
     early = page.locator("#classification-picture-result .st-panel").nth(3)
     expect(early.locator(".st-top")).to_contain_text("apple", timeout=PATIENCE)
     expect(page.locator("#st-tab-classification")).to_contain_text("6 pairs are remembered")
