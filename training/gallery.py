@@ -19,7 +19,7 @@ from training.sources import Source, fetch
 
 STAMPS = Source("photographs", "apt-get", "tuxpaint-stamps-default", "GPL-2.0-only",
                 "https://tuxpaint.org")  # fmt: skip
-OURS = Path(__file__).with_name("gallery_chinese.csv")  # sentences that the package lacks
+OURS = Path(__file__).with_name("gallery_chinese.csv")  # sentences that it lacks or has wrong
 TARGET = Path(__file__).resolve().parents[1] / "assets" / "gallery"
 LEFT_OUT = ("symbols/alphabets/", "symbols/math/")
 SIDE, EDGE, QUALITY = 256, 8, 82  # pixels, pixels; WebP's
@@ -47,7 +47,7 @@ def stamps(folder: Path) -> Iterator[Stamp]:
         place = path.relative_to(folder).with_suffix("").as_posix()
         sentences = _sentences(path.with_suffix(".txt"))
         english = sentences.get("", "")
-        chinese = sentences.get("zh_CN", "") or ours.get(place, "")
+        chinese = ours.get(place) or sentences.get("zh_CN", "")
         if english and chinese and not place.startswith(LEFT_OUT):
             yield Stamp(place, path, english, chinese)
 

@@ -24,13 +24,15 @@ def test_pictures_fill_a_white_square_and_keep_their_sentences(tmp_path: Path) -
     stamp(tmp_path, "animals/cat_mirror")
     stamp(tmp_path, "animals/dog", "A dog.", "de.utf8=Ein Hund.")
     stamp(tmp_path, "clothes/button", "A button.")  # its Chinese is ours
+    stamp(tmp_path, "animals/mammals/bovines/yak", "A yak.", "zh_CN.utf8=废话。")  # mended by us
     stamp(tmp_path, "symbols/math/1", "One.", "zh_CN.utf8=一。")
     assert [(one.place, one.chinese) for one in stamps(tmp_path)] == [
         ("animals/cat", "猫。"),
+        ("animals/mammals/bovines/yak", "一头牦牛。"),
         ("clothes/button", "一颗纽扣。"),
     ]
     target = tmp_path / "gallery"
-    assert make(tmp_path, target) == 2
+    assert make(tmp_path, target) == 3
     with Image.open(target / "pictures" / "animals-cat.webp") as made:
         assert made.size == (SIDE, SIDE)
         red = sum(pixel[0] - pixel[1] > 100 for pixel in made.convert("RGB").getdata())
