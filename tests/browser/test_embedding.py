@@ -19,6 +19,8 @@ from tests.browser.conftest import PATIENCE, VIEWPORT
 from tests.browser.deck import deck, room, served
 from tests.serving import ROOT
 
+pytestmark = pytest.mark.slow  # four whole pages at a time
+
 REVEAL = ROOT / "tests" / "web" / "node_modules" / "reveal.js"
 LINK = "?tab=classification&view=classify&expert=sentiment-expert&text=What+a+lovely+day"
 RESULT = "#classification-classify-result"

@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 from demos import TABS
 from tests.browser.conftest import PATIENCE, Visit, at_rest
 
+pytestmark = pytest.mark.slow  # every tab, by keyboard alone
+
 MOST = 400  # presses; no tab has more to reach
 # What a visitor can act on. Of tabs and radios Tab reaches one, arrow keys the others; a field for
 # files is a button around an input that is not shown.

@@ -15,6 +15,8 @@ from demos.classification import tab as classification
 from demos.image_search import tab as image_search
 from tests.browser.conftest import PATIENCE, PHONE, VIEWPORT, at_rest
 
+pytestmark = pytest.mark.slow  # every tab, on a laptop and a phone
+
 LIMIT = 0.1  # what counts as good: https://web.dev/articles/cls
 WATCH = """
 window.stShift = [];

@@ -15,6 +15,8 @@ from tests.browser.conftest import PATIENCE, Visit, first_visit
 from tests.browser.test_history import ANSWER, PROMPT, ask
 from tests.loopback_proxy import LoopbackProxy, loopback_proxy
 
+pytestmark = pytest.mark.slow  # the page waits until it gives a connection up
+
 LOST = 4000  # ms without a connection
 SAID = say("en", "common.lost")
 

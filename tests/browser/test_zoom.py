@@ -10,6 +10,8 @@ from demos import TABS
 from demos.shared.strings import CATALOGUE
 from tests.browser.conftest import PATIENCE, Visit, at_rest
 
+pytestmark = pytest.mark.slow  # every tab at three widths
+
 WIDTHS = {720: 450, 390: 844, 320: 640}  # and heights
 # Texts of which a part is out of sight: their own box hides it, or it lies beyond the window and
 # no part of the page around it scrolls.
