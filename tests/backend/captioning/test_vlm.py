@@ -49,7 +49,7 @@ def test_with_no_question_it_is_told_to_describe(vlm, pictures):
     from backend.captioning.vlm import PROMPTS
 
     (line,) = answers(vlm, pictures[0])
-    assert line.ids([]) == generated(vlm, pictures[0], PROMPTS["short"], num_beams=1)
+    assert line.ids([]) == generated(vlm, pictures[0], PROMPTS["en", "short"], num_beams=1)
     (longer,) = answers(vlm, pictures[0], length="detailed")
     assert longer.ids([]) != line.ids([])
 

@@ -64,11 +64,12 @@ def test_who_comes_later_can_inspect_continue_and_branch_after_the_first_has_lef
     service.backend.leave("ann")
     with pytest.raises(InputError):
         service.answer(first.key)
-    kept = service.answer(second.key)
+    kept = service.inspected(second.key, 3, "bob")
     assert kept.trace_at(3).token_id == kept.ids[3]
+    assert service.network.passes == 8 + 1  # for the logits of the token that is looked at
     longer = results(service.continue_answer(second.key, "bob"))[-1]
     assert [one.choice.id for one in longer.tokens[:8]] == kept.ids
-    assert service.network.passes == 8 + 8  # its cache was there: nothing is read twice
+    assert service.network.passes == 9 + 8  # the first of them has read the text again
     other = next(one.id for one in kept.token_at(2).choice.alternatives if one.id != kept.ids[2])
     branched = results(service.branch(second.key, 2, other, "bob"))[-1]
     assert [one.choice.id for one in branched.tokens[:3]] == [*kept.ids[:2], other]
@@ -170,7 +171,7 @@ def test_stop_of_one_of_two_leaves_them_the_samples_there_are(service: Counted) 
 
 
 def test_what_many_visitors_have_of_one_answer_counts_once(service: Counted) -> None:
-    for number in range(5):
-        service.ask(f"visitor {number}")
-    one = service.answers.get(service.ask("ann").key).nbytes
-    assert service.answers._bytes() == one
+    first = service.answers.get(service.ask("ann").key)
+    later = [service.answers.get(service.ask(f"visitor {number}").key) for number in range(5)]
+    assert first.nbytes > later[0].nbytes  # it has its logits, which a saved one has not
+    assert service.answers._bytes() == first.nbytes + later[0].nbytes
