@@ -156,7 +156,7 @@ def _result(
     attempts = _attempts()
     card = gr.HTML(elem_id="generation-card", apply_default_css=False)
     explain(ID, "generation.explain", EXPLAINED)
-    with gr.Row(elem_classes="st-after") as links_here:
+    with gr.Row(elem_classes="st-after st-at-hand") as links_here:
         again = gr.Button(
             t("generation.again"), size="sm", visible=False, elem_id="generation-again"
         )
