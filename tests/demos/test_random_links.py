@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -69,9 +70,11 @@ def seen(shown: dict[Any, Any]) -> dict[str, Any]:
 
 
 def timeless(value: Any) -> Any:
-    """A stage's JSON without seconds, its files as their content; anything else as it is."""
-    if not isinstance(value, str) or not value.startswith("{"):
+    """A stage's JSON without seconds, its files as their content; a page's text without them."""
+    if not isinstance(value, str):
         return value
+    if not value.startswith("{"):
+        return re.sub(r"\d[\d.,]* m?s\b", "", value)
     return json.loads(value, object_hook=_without_times)
 
 
@@ -79,7 +82,7 @@ def _without_times(found: dict[str, Any]) -> dict[str, Any]:
     return {
         name: _content(value)
         for name, value in found.items()
-        if "seconds" not in name and name not in ("key", "card", "id")
+        if "seconds" not in name and name not in ("key", "card", "id", "run")
     }
 
 
