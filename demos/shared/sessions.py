@@ -28,7 +28,7 @@ class LightSession(SessionState):
         super().__init__(nothing_to_copy)
         theirs: Any = self.blocks_config
         theirs.blocks = ChainMap({}, blocks.default_config.blocks)
-        theirs.fns = blocks.default_config.fns  # only what is rendered anew has others
+        theirs.fns = blocks.default_config.fns  # only what `gr.render` makes has others
         self.blocks_config.config_for_block = _no_settings  # type: ignore[method-assign, assignment]
 
 
