@@ -31,8 +31,13 @@ def tokenizer_of(folder: Path) -> PreTrainedTokenizerFast:
     return read
 
 
+@torch.inference_mode(False)
 def model_of(folder: Path, attention: str) -> BertModel:
-    """The folder's model. Its weights are those of every other model of the folder."""
+    """The folder's model. Its weights are those of every other model of the folder.
+
+    The first to want it may be in inference mode (a search in Chinese): weights made there could
+    not be shared with a model that is asked for gradients.
+    """
     config: Any = BertConfig.from_pretrained(folder, attn_implementation=attention)
     with torch.device("meta"):
         model = BertModel(config, add_pooling_layer=False)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 import pytest
+import torch
 
 from backend.classification.sentences import SentenceEncoder
 from backend.models import text_encoder
@@ -27,6 +30,17 @@ def test_its_vectors_are_those_of_the_wheels_engine(loaded):
     encoder = SentenceEncoder(*loaded, "cpu", prefix=text_encoder.PREFIX)
     cosines = (encoder.encode(asked).numpy() * wanted).sum(1) / np.linalg.norm(wanted, axis=1)
     assert cosines.min() > 0.999
+
+
+def test_loaded_first_in_inference_mode_it_loads_outside_as_well(tmp_path):
+    folder = shutil.copytree(text_encoder.TEXT_ENCODER.fetch(), tmp_path / "own")
+    with torch.inference_mode():
+        _, first = text_encoder.load(folder)
+    _, second = text_encoder.load(folder)
+    for model in (first, second):
+        weights = model.get_input_embeddings().weight
+        assert not weights.is_inference()
+        (weights * torch.ones(1, requires_grad=True)).sum().backward()
 
 
 def test_no_file_is_large_nor_all_together():
