@@ -190,6 +190,7 @@ class Backend:
         watched: Callable[[Run, Iterator[Any]], Iterator[Any]] = lambda _, updates: updates,
     ) -> Iterator[Progress | Any]:
         rows = self.plan(operation.task, model)
+        ask_ahead(rows[0].source)  # the hub answers, or does not, while torch is imported
         places = [(row, self.executor) for row in rows]
         if self._stand_in:
             places += [(row, self._stand_in) for row in rows if row.tier == "bundled"]

@@ -10,7 +10,7 @@ from backend.models import sources
 from backend.models.hub.reach import PATIENT, QUICK, HubReach
 from backend.models.pool import Pool
 from backend.models.sources import Hub
-from tests.backend.fakes import PATIENCE, make_backend, results, spec
+from tests.backend.fakes import CPU, PATIENCE, make_backend, results, spec
 from tests.backend.runs import run
 
 ON_HUB = Hub("Some/Model", revision="0" * 40, download_bytes=8_000_000_000)
@@ -64,6 +64,9 @@ def test_only_who_asks_for_a_model_waits_long_for_the_hub(
     waits = []
 
     class Reach:
+        def ask_ahead(self):
+            pass
+
         def require(self, patience):
             waits.append(patience)
             raise ModelError("hub_unreachable", cause="no route to host")
@@ -85,6 +88,24 @@ def test_the_hub_is_asked_when_a_page_opens_that_would_need_it(hub_rows, monkeyp
     monkeypatch.setattr(sources, "HUB", HubReach(asked.set))
     with_own_loaders(hub_rows).load_ahead(("generation", ""))
     assert asked.wait(PATIENCE)
+
+
+def test_the_hub_is_asked_before_a_device_is_chosen_which_imports_torch(hub_rows, monkeypatch):
+    asked, known = threading.Event(), []
+
+    def probe():
+        asked.set()
+        raise OSError("no route to host")
+
+    def device_for(_):
+        known.append(asked.wait(PATIENCE))
+        return CPU
+
+    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
+    monkeypatch.setattr(sources, "HUB", HubReach(probe))
+    backend = make_backend(rows=hub_rows, pool=Pool(free=lambda _: 2**60), device_for=device_for)
+    assert results(run(backend))[0][0] == "small"
+    assert all(known)
 
 
 @pytest.mark.parametrize("offline", ["0", "1"])

@@ -19,6 +19,7 @@ def address(alone: Callable[[ModuleType], str]) -> str:
     return alone(attention)
 
 
+@pytest.mark.slow
 def test_hovering_shows_a_tokens_weights_and_clicking_pins_it(visit: Visit) -> None:
     page = opened(visit, layer=6, head=12, token=2)
     expect(page.locator(READOUT)).to_contain_text("The looks at")
@@ -61,6 +62,7 @@ def test_a_click_on_a_small_picture_opens_that_head_and_the_link_holds_it(visit:
     assert place(page) == ("2", "5")
 
 
+@pytest.mark.slow
 def test_arrows_step_through_heads_and_averages_replace_them(visit: Visit) -> None:
     page = opened(visit, layer=1, head=12)
     page.get_by_role("button", name="Head +").click()
@@ -70,6 +72,7 @@ def test_arrows_step_through_heads_and_averages_replace_them(visit: Visit) -> No
     expect(page.locator("select[data-control=head]")).to_have_text("mean")
 
 
+@pytest.mark.slow
 def test_special_tokens_can_be_hidden_and_rows_renormalised(visit: Visit) -> None:
     page = opened(visit, layer=6, head=12, token=11)
     page.select_option("select[data-control=hide]", "special")
@@ -81,6 +84,7 @@ def test_special_tokens_can_be_hidden_and_rows_renormalised(visit: Visit) -> Non
     assert float(first.inner_text()) > 0.673
 
 
+@pytest.mark.slow
 def test_a_pair_of_sentences_has_its_filters(visit: Visit) -> None:
     page = opened(visit, text="A man plays.", second="Music is made.", pair="AB")
     lists = page.locator(".at-list")
@@ -91,6 +95,7 @@ def test_a_pair_of_sentences_has_its_filters(visit: Visit) -> None:
     expect(lists.nth(0)).to_contain_text("Music")
 
 
+@pytest.mark.slow
 def test_the_keyboard_alone_moves_token_and_view(visit: Visit) -> None:
     page = opened(visit, layer=6, head=12, token=10)
     page.locator(".at-list").focus()
@@ -102,6 +107,7 @@ def test_the_keyboard_alone_moves_token_and_view(visit: Visit) -> None:
     expect(page.get_by_role("tab", name="Lines")).to_be_focused()
 
 
+@pytest.mark.slow
 def test_the_first_token_can_be_hidden(visit: Visit) -> None:
     page = opened(visit, layer=6, head=12, token=11)
     page.select_option("select[data-control=hide]", "first")
@@ -109,6 +115,7 @@ def test_the_first_token_can_be_hidden(visit: Visit) -> None:
     expect(token(page, "[CLS]")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_another_kind_of_model_lets_the_chosen_model_go(visit: Visit) -> None:
     page = visit.open("?tab=attention")
     page.locator("#attention-settings button").first.click()

@@ -63,6 +63,7 @@ def test_it_opens_without_a_run_and_with_the_true_rows(visit: Visit) -> None:
     assert visit.complaints == [] and visit.outside == []
 
 
+@pytest.mark.slow
 def test_every_number_fits_on_one_screen(visit: Visit) -> None:
     page = opened(visit, hand="heads")
     at_rest(page)
@@ -86,6 +87,7 @@ def test_a_changed_cell_changes_all_that_follows_and_reset_brings_it_back(visit:
     expect(page).not_to_have_url(re.compile("hand=%7B"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("typed", ["abc", "1e400", ""])
 def test_what_is_no_number_gets_a_sentence_and_changes_nothing(visit: Visit, typed: str) -> None:
     page = opened(visit)
@@ -104,6 +106,7 @@ def test_what_is_no_number_gets_a_sentence_and_changes_nothing(visit: Visit, typ
     expect(cell(page, "q", 2, 2)).to_have_text("1")
 
 
+@pytest.mark.slow
 def test_each_step_lights_what_is_read_and_written_and_writes_it_out(visit: Visit) -> None:
     page = opened(visit)
     forward = page.get_by_role("button", name="Next ›")
@@ -127,6 +130,7 @@ def test_each_step_lights_what_is_read_and_written_and_writes_it_out(visit: Visi
     expect(forward).to_be_disabled()
 
 
+@pytest.mark.slow
 def test_the_mask_can_be_seen_and_switched(visit: Visit) -> None:
     page = opened(visit, hand="causal", step="scale", cell="1.2")
     expect(cell(page, "masked", 1, 2)).to_have_text("0.185")
@@ -139,6 +143,7 @@ def test_the_mask_can_be_seen_and_switched(visit: Visit) -> None:
     expect(page.locator(".hw-masked")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_presets_words_and_heads_change_the_tables(visit: Visit) -> None:
     page = opened(visit)
     page.get_by_role("button", name="two heads").click()
@@ -155,6 +160,7 @@ def test_presets_words_and_heads_change_the_tables(visit: Visit) -> None:
     assert row(page, "weights", 2) == ["0.333", "0.333", "0.333"]
 
 
+@pytest.mark.slow
 def test_a_link_brings_numbers_step_and_cell_back(visit: Visit) -> None:
     page = opened(visit, hand="heads", step="softmax", cell="2.1")
     cell(page, "w_q", 1, 1).fill("3")
@@ -172,6 +178,7 @@ def test_a_link_brings_numbers_step_and_cell_back(visit: Visit) -> None:
     expect(other.page.locator(SUM)).to_have_text(page.locator(SUM).inner_text())
 
 
+@pytest.mark.slow
 def test_a_run_before_it_is_kept_apart(visit: Visit) -> None:
     page = attention_page.opened(visit)
     kept = "Object.values(sessionStorage).some((text) => text.includes('attention/stage.js'))"
@@ -189,12 +196,14 @@ def test_a_run_before_it_is_kept_apart(visit: Visit) -> None:
     expect(page.locator(".at-hand-work .st-kept")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_link_that_cannot_be_used_opens_the_first_preset_and_says_so(visit: Visit) -> None:
     page = opened(visit, hand='{"w_q":[[1]]}', step="nowhere", cell="99.99")
     expect(cell(page, "weights", 1, 1)).to_have_text("0.299")
     expect(page.get_by_text("hand, step")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_it_is_all_done_by_keyboard(visit: Visit) -> None:
     page = opened(visit)
     page.keyboard.press("ArrowRight")
@@ -217,6 +226,7 @@ def test_it_is_all_done_by_keyboard(visit: Visit) -> None:
     expect(page.locator(".hw-said")).to_contain_text("Word and place")
 
 
+@pytest.mark.slow
 def test_a_late_answer_does_not_replace_a_newer_one(visit: Visit) -> None:
     page = opened(visit)
     kept_back: list[Route] = []
@@ -234,6 +244,7 @@ def test_a_late_answer_does_not_replace_a_newer_one(visit: Visit) -> None:
     expect(cell(page, "x", 1, 1)).to_have_text("0")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["csv", "json", "html"])
 def test_it_is_taken_away_with_its_numbers(visit: Visit, kind: str, tmp_path: Path) -> None:
     page = opened(visit, hand="causal", step="softmax", cell="2.2")
@@ -258,6 +269,7 @@ def test_it_is_taken_away_with_its_numbers(visit: Visit, kind: str, tmp_path: Pa
         assert alone.complaints == [] and alone.outside == []
 
 
+@pytest.mark.slow
 def test_in_a_frame_it_stands_alone(visit: Visit) -> None:
     page = opened(visit, hand="heads", embed="1")
     expect(page.locator(".hw-table").first).to_be_visible()
@@ -268,6 +280,7 @@ def test_in_a_frame_it_stands_alone(visit: Visit) -> None:
     expect(cell(page, "weights", 2, 3)).to_have_text("0.333")
 
 
+@pytest.mark.slow
 def test_on_a_phone_the_step_stays_in_sight_and_nothing_sticks_out(visit: Visit) -> None:
     visit.page.set_viewport_size(PHONE)
     page = opened(visit, hand="heads", step="contract", cell="3.4")
@@ -277,6 +290,7 @@ def test_on_a_phone_the_step_stays_in_sight_and_nothing_sticks_out(visit: Visit)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
+@pytest.mark.slow
 def test_it_speaks_chinese(visit: Visit) -> None:
     visit.page.set_extra_http_headers({"accept-language": "zh-CN"})
     page = opened(visit, step="scores", cell="1.2")

@@ -18,6 +18,7 @@ def address(alone: Callable[[ModuleType], str]) -> str:
     return alone(attention)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -48,6 +49,7 @@ def test_an_empty_text_gets_a_sentence(visit: Visit) -> None:
     expect(page.locator(RUN)).to_be_enabled()
 
 
+@pytest.mark.slow
 def test_a_link_to_a_head_that_is_not_there_still_opens(visit: Visit) -> None:
     page = opened(visit, layer=40, head=2, colour="red", hide="everything")
     expect(page.locator("#st-tab-attention .st-notice").first).to_contain_text("hide")

@@ -21,6 +21,7 @@ def address(alone: Callable[[ModuleType], str]) -> str:
     return alone(attention)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["png", "svg", "csv", "json", "html"])
 def test_a_view_is_saved_as(visit: Visit, kind: str, tmp_path: Path) -> None:
     page = opened(visit, layer=6, head=12)
@@ -45,6 +46,7 @@ def is_opaque(file: Path) -> bool:
         return image.format == "PNG" and image.convert("RGBA").getextrema()[3] == (255, 255)  # type: ignore[index]
 
 
+@pytest.mark.slow
 def test_each_view_is_saved_as_what_it_shows(visit: Visit, tmp_path: Path) -> None:
     page = opened(visit, layer=6, head=12, token=11, view="lines")
     with page.expect_download() as waiting:
@@ -66,6 +68,7 @@ def test_each_view_is_saved_as_what_it_shows(visit: Visit, tmp_path: Path) -> No
     assert json.loads((tmp_path / "steps.json").read_text())["look"]["token"] == 11
 
 
+@pytest.mark.slow
 def test_a_saved_page_of_a_long_pair_says_which_layer_it_holds(
     visit: Visit, tmp_path: Path
 ) -> None:
@@ -89,6 +92,7 @@ def test_a_saved_page_of_a_long_pair_says_which_layer_it_holds(
     assert alone.complaints == []
 
 
+@pytest.mark.slow
 def test_the_saved_page_works_from_disk(visit: Visit, tmp_path: Path) -> None:
     page = opened(visit, text="<b>It</b> & </script> it", layer=6, head=12)
     with page.expect_download() as waiting:

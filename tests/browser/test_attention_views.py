@@ -41,6 +41,7 @@ def test_lines_step_by_step_layers_effect_and_tokens_follow_the_same_token(visit
     assert visit.complaints == []
 
 
+@pytest.mark.slow
 def test_a_decoder_shows_its_predictions_layer_by_layer(visit: Visit) -> None:
     text = "The capital of France is Paris. The capital of Italy is"
     page = opened(visit, text=text, kind="decoder", view="layers")
@@ -55,6 +56,7 @@ def test_a_decoder_shows_its_predictions_layer_by_layer(visit: Visit) -> None:
     expect(page.locator(".at-finding")).to_contain_text("Rome", timeout=PATIENCE)
 
 
+@pytest.mark.slow
 def test_an_encoder_decoder_shows_three_attentions(visit: Visit) -> None:
     page = opened(visit, text="14 February 2024", kind="seq2seq")
     expect(page.locator(".at-list")).to_have_count(2)
@@ -63,6 +65,7 @@ def test_an_encoder_decoder_shows_three_attentions(visit: Visit) -> None:
     expect(page.locator(".at-list")).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_lines_follow_the_token_that_is_pointed_at_and_clicked(visit: Visit) -> None:
     page = opened(visit, layer=6, head=12, token=2, view="lines")
     canvas = page.locator(".at-lines")
@@ -78,6 +81,7 @@ def test_lines_follow_the_token_that_is_pointed_at_and_clicked(visit: Visit) -> 
     expect(page.locator(READOUT)).to_contain_text("it looks at animal0.673")
 
 
+@pytest.mark.slow
 def test_a_token_or_head_chosen_in_any_table_is_chosen_everywhere(visit: Visit) -> None:
     page = opened(visit, layer=6, head=12, token=11, view="steps")
     page.locator(".at-table").get_by_role("button", name="animal", exact=True).click()
@@ -97,6 +101,7 @@ def test_a_token_or_head_chosen_in_any_table_is_chosen_everywhere(visit: Visit) 
     assert visit.complaints == []
 
 
+@pytest.mark.slow
 def test_a_view_of_several_heads_says_whose_weights_the_steps_are(visit: Visit) -> None:
     page = opened(visit, layer=6, head=12, view="steps")
     expect(page.locator(".at-proof")).to_contain_text("the row of the heat-map")
@@ -104,6 +109,7 @@ def test_a_view_of_several_heads_says_whose_weights_the_steps_are(visit: Visit) 
     expect(page.locator(".at-proof")).to_contain_text("those of layer 6, head 12, over all tokens")
 
 
+@pytest.mark.slow
 def test_the_rollout_of_a_long_text_says_what_is_pointed_at(visit: Visit) -> None:
     page = opened(visit, text=f"{TEXT} " * 4, view="layers")
     picture = page.locator(".at-rollout-picture")
@@ -124,6 +130,7 @@ def test_every_view_is_accessible(visit: Visit) -> None:
         assert serious_in_any_light(page, "#attention-stage") == [], name
 
 
+@pytest.mark.slow
 def test_a_phone_needs_no_sideways_scroll_in_any_view(visit: Visit) -> None:
     visit.page.set_viewport_size(PHONE)
     page = opened(visit)

@@ -66,6 +66,7 @@ def test_a_chinese_page_is_answered_in_chinese(browser: Browser, address: str) -
         context.close()
 
 
+@pytest.mark.slow
 def test_an_alternative_is_picked_and_the_model_goes_on_from_it(visit: Visit) -> None:
     page = visit.open(LINK)
     described(page)
@@ -94,6 +95,7 @@ def test_pointing_at_a_word_shows_where_the_model_looked(visit: Visit) -> None:
     assert not is_dark(page)
 
 
+@pytest.mark.slow
 def test_pointing_at_a_place_names_the_words_that_look_there(visit: Visit) -> None:
     page = visit.open(LINK)
     described(page)
@@ -102,6 +104,7 @@ def test_pointing_at_a_place_names_the_words_that_look_there(visit: Visit) -> No
     expect(page.locator(f"{STAGE} .cp-word[data-lit]")).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_a_question_that_cannot_be_answered_is_said_above_the_words(visit: Visit) -> None:
     page = visit.open(LINK + "&question=What+is+it%3F")
     described(page)
@@ -109,6 +112,7 @@ def test_a_question_that_cannot_be_answered_is_said_above_the_words(visit: Visit
     assert words(page).startswith("a drawing of")
 
 
+@pytest.mark.slow
 def test_the_webcam_takes_a_picture(visit: Visit) -> None:
     """Chromium's own test picture, in place of a camera."""
     visit.page.context.grant_permissions(["camera"])
@@ -136,6 +140,7 @@ def test_a_clip_becomes_a_timeline_and_a_summary(visit: Visit) -> None:
     assert visit.outside == [] and visit.complaints == []
 
 
+@pytest.mark.slow
 def test_candidates_are_turned_to_and_my_sentence_is_ranked(visit: Visit) -> None:
     page = visit.open("?tab=captioning&example=lion&strategy=beam&candidates=3&own=a+big+lion")
     described(page)
@@ -162,6 +167,7 @@ def test_a_bad_picture_and_none_are_said(visit: Visit, tmp_path: Path) -> None:
     expect(page.locator(RUN)).to_be_enabled()
 
 
+@pytest.mark.slow
 def test_many_at_once_become_files(visit: Visit, tmp_path: Path) -> None:
     page = visit.open("?tab=captioning&view=many")
     view(page, "Many at once")
@@ -180,6 +186,7 @@ def test_many_at_once_become_files(visit: Visit, tmp_path: Path) -> None:
     assert "album.zip/fruit/banana.webp,a " in (tmp_path / "c.csv").read_text("utf-8-sig")
 
 
+@pytest.mark.slow
 def test_the_circle_and_two_side_by_side(visit: Visit) -> None:
     page = visit.open("?tab=captioning&view=circle&round_prompt=a+red+apple&rounds=2")
     expect(page.locator("#captioning-circle-result .cp-matrix td").first).to_be_visible(
@@ -192,6 +199,7 @@ def test_the_circle_and_two_side_by_side(visit: Visit) -> None:
     expect(page.locator("#captioning-pair-result .cp-facts")).to_have_count(2, timeout=PATIENCE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1440, "dark")])
 def test_a_result_is_accessible_and_fits(visit: Visit, width: int, scheme: str) -> None:
     visit.page.set_viewport_size({"width": width, "height": 900})
@@ -205,6 +213,7 @@ def test_a_result_is_accessible_and_fits(visit: Visit, width: int, scheme: str) 
     assert serious(page) == []
 
 
+@pytest.mark.slow
 def test_an_example_pressed_during_a_run_is_answered_after_it(visit: Visit) -> None:
     page = visit.open("?tab=captioning&view=circle&round_prompt=a+red+apple&rounds=3")
     expect(page.locator("#captioning-circle-run")).to_be_disabled(timeout=PATIENCE)

@@ -58,6 +58,7 @@ def test_a_dropped_word_moves_the_bars_and_comes_back(visit: Visit) -> None:
     assert value_of(page, "positive") == before
 
 
+@pytest.mark.slow
 def test_an_empty_text_is_answered_with_a_sentence(visit: Visit) -> None:
     page = visit.open("?tab=classification")
     page.click("#classification-classify-run")
@@ -72,6 +73,7 @@ def test_markup_in_texts_and_labels_stays_text(visit: Visit) -> None:
     expect(grid).to_contain_text("<i>a</i>", timeout=PATIENCE)
 
 
+@pytest.mark.slow
 def test_a_link_opens_its_view_and_a_copied_one_holds_it(visit: Visit) -> None:
     page = visit.open(
         "?tab=classification&view=probe&sentence={}+is+late.&words=He,+She&text=other"
@@ -87,6 +89,7 @@ def test_a_link_opens_its_view_and_a_copied_one_holds_it(visit: Visit) -> None:
     assert "sentence=" in page.url
 
 
+@pytest.mark.slow
 def test_the_probes_label_can_be_chosen(visit: Visit) -> None:
     page = visit.open("?tab=classification&view=probe&sentence={}+is+late.&words=He,+She")
     result = page.locator("#classification-probe-result")
@@ -131,6 +134,7 @@ def test_a_lesson_can_be_saved_loaded_and_used(visit: Visit, tmp_path: Path) -> 
     expect(used.locator(".st-verdict b")).to_have_text("cooking", timeout=PATIENCE)
 
 
+@pytest.mark.slow
 def test_a_table_comes_back_with_its_labels(visit: Visit, tmp_path: Path) -> None:
     page = visit.open("?tab=classification")
     view(page, "Many at once")
@@ -146,6 +150,7 @@ def test_a_table_comes_back_with_its_labels(visit: Visit, tmp_path: Path) -> Non
     assert lines[0].startswith("text,label,predicted") and len(lines) == 25
 
 
+@pytest.mark.slow
 def test_the_sample_table_runs_on_one_click_and_its_link_holds_it(visit: Visit) -> None:
     page = visit.open("?tab=classification&view=table")
     page.get_by_role("button", name="Use a sample table").click()
@@ -155,6 +160,7 @@ def test_the_sample_table_runs_on_one_click_and_its_link_holds_it(visit: Visit) 
     assert visit.complaints == []
 
 
+@pytest.mark.slow
 def test_a_text_and_a_picture_that_disagree_are_mixed_by_the_slider(visit: Visit) -> None:
     page = visit.open("?tab=classification")
     view(page, "With a picture")
@@ -171,6 +177,7 @@ def test_a_text_and_a_picture_that_disagree_are_mixed_by_the_slider(visit: Visit
     expect(answers.nth(2).locator(".st-top")).to_contain_text("apple")
 
 
+@pytest.mark.slow
 def test_early_fusion_has_a_ready_lesson(visit: Visit) -> None:
     page = visit.open("?tab=classification")
     view(page, "With a picture")
@@ -194,6 +201,7 @@ def test_results_are_accessible(visit: Visit) -> None:
     assert serious_in_any_light(page) == []
 
 
+@pytest.mark.slow
 def test_it_fits_a_phone(visit: Visit) -> None:
     visit.page.set_viewport_size(PHONE)
     page = visit.open(LINK + NEGATION)

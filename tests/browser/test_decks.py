@@ -39,6 +39,7 @@ def test_keys_lead_through_a_deck_and_the_address_follows(visit: Visit) -> None:
     assert not visit.outside and not visit.complaints
 
 
+@pytest.mark.slow
 def test_notes_in_a_second_window_follow_and_lead(visit: Visit) -> None:
     page = visit.page
     page.goto(visit.address + DECK)
@@ -56,6 +57,7 @@ def test_notes_in_a_second_window_follow_and_lead(visit: Visit) -> None:
     notes.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", [1, 3, 7])
 def test_a_step_is_readable_in_any_light(visit: Visit, step: int) -> None:
     page = visit.page
@@ -64,6 +66,7 @@ def test_a_step_is_readable_in_any_light(visit: Visit, step: int) -> None:
     assert serious_in_any_light(page) == []
 
 
+@pytest.mark.slow
 def test_a_deck_is_in_the_visitors_language(browser: Browser, address: str) -> None:
     context = browser.new_context(locale="zh-CN")
     page = context.new_page()
@@ -74,6 +77,7 @@ def test_a_deck_is_in_the_visitors_language(browser: Browser, address: str) -> N
     context.close()
 
 
+@pytest.mark.slow
 def test_what_a_tab_shows_becomes_a_step_of_ones_own_deck(visit: Visit) -> None:
     page = visit.open("?tab=attention")
     page.evaluate("localStorage.removeItem('st-deck-mine')")

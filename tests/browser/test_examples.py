@@ -31,6 +31,7 @@ def classifying(recorder: Visit, alone: Callable[[ModuleType], str]) -> Iterator
     yield from first_visit(recorder, alone(classification))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tab", PICTURES)
 def test_examples_that_are_pictures_show_them(journey: Visit, tab: str) -> None:
     page = journey.open(f"?tab={tab}")
@@ -68,6 +69,7 @@ def test_the_gallery_stands_there_before_the_first_query(searching: Visit) -> No
     assert searching.complaints == [] and searching.outside == []
 
 
+@pytest.mark.slow
 def test_a_picture_of_the_gallery_finds_those_like_it(searching: Visit) -> None:
     page = searching.open()
     pictures = page.locator("#image_search-gallery button")
@@ -79,6 +81,7 @@ def test_a_picture_of_the_gallery_finds_those_like_it(searching: Visit) -> None:
     expect(page.locator("#image_search-picture img")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_arrow_keys_go_from_picture_to_picture(searching: Visit) -> None:
     page = searching.open()
     pictures = page.locator("#image_search-gallery button")

@@ -38,6 +38,7 @@ def test_every_tab_explains_its_open_view(visit: Visit, tab: str) -> None:
     assert visit.complaints == [] and visit.outside == []
 
 
+@pytest.mark.slow
 def test_the_part_that_is_unfolded_follows_the_inner_tab(one_tab: Visit) -> None:
     page = one_tab.open("?tab=classification&view=teach")
     unfold(page, "classification")
@@ -49,6 +50,7 @@ def test_the_part_that_is_unfolded_follows_the_inner_tab(one_tab: Visit) -> None
     expect(shown).to_have_count(2)  # what the visitor unfolds stays beside it
 
 
+@pytest.mark.slow
 def test_a_term_says_its_sentence_to_pointer_and_keyboard(one_tab: Visit) -> None:
     page = one_tab.open()
     unfold(page, "classification")
@@ -65,6 +67,7 @@ def test_a_term_says_its_sentence_to_pointer_and_keyboard(one_tab: Visit) -> Non
     expect(said).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_on_a_phone_a_tap_says_it_in_the_visitors_language(
     browser: Browser, alone: Callable[[ModuleType], str]
 ) -> None:

@@ -46,6 +46,7 @@ def test_a_link_restores_and_runs_and_says_what_it_left_out(visit: Visit) -> Non
     assert "nonsense" not in notice.inner_text()
 
 
+@pytest.mark.slow
 def test_the_same_link_gives_the_same_answer_again(visit: Visit) -> None:
     page = visit.open(SHORT + "&prompt=Tell+me+a+story")
     finished(page)
@@ -56,6 +57,7 @@ def test_the_same_link_gives_the_same_answer_again(visit: Visit) -> None:
     other.close()
 
 
+@pytest.mark.slow
 def test_a_copied_link_holds_prompt_and_seed_of_the_run_on_screen(visit: Visit) -> None:
     page = visit.open("?tab=generation&max_new_tokens=8&prompt=A+question")
     finished(page)
@@ -80,6 +82,7 @@ def test_stop_keeps_what_was_written_and_frees_the_form(visit: Visit) -> None:
     expect(page.locator(STOP)).to_be_disabled()
 
 
+@pytest.mark.slow
 def test_stop_before_the_first_token_gives_the_prompt_back(
     visit: Visit, gate: threading.Event
 ) -> None:
@@ -98,6 +101,7 @@ def test_stop_before_the_first_token_gives_the_prompt_back(
     finished(page)
 
 
+@pytest.mark.slow
 def test_nothing_else_can_be_started_while_an_answer_grows(visit: Visit) -> None:
     page = visit.open(ENDLESS + "&prompt=On+and+on+and+on+and")
     expect(page.locator(".st-growing")).to_be_visible(timeout=PATIENCE)
@@ -131,6 +135,7 @@ def test_enter_sends_and_the_chat_goes_on(visit: Visit) -> None:
     expect(page.locator(ANSWER)).to_contain_text("one token at a time")
 
 
+@pytest.mark.slow
 def test_try_again_replaces_the_last_answer(visit: Visit) -> None:
     page = visit.open("?tab=generation&max_new_tokens=12&prompt=Name+a+colour&temperature=2")
     finished(page)
@@ -149,6 +154,7 @@ def test_an_empty_prompt_gets_a_sentence_and_no_stack_trace(visit: Visit) -> Non
     expect(page.locator(RUN)).to_be_enabled()
 
 
+@pytest.mark.slow
 def test_a_prompt_longer_than_the_context_says_how_long_and_offers_its_end(visit: Visit) -> None:
     page = visit.open("?tab=generation&max_new_tokens=4")
     page.fill(PROMPT, "word " * 20_000)  # 100,000 characters
@@ -170,6 +176,7 @@ def test_markup_is_shown_and_never_run(visit: Visit) -> None:
     assert visit.outside == []
 
 
+@pytest.mark.slow
 def test_the_keyboard_alone_is_enough(visit: Visit) -> None:
     page = visit.open(SHORT)
     tab_until(page, "document.activeElement.matches('#generation-prompt textarea')")
@@ -179,6 +186,7 @@ def test_the_keyboard_alone_is_enough(visit: Visit) -> None:
     finished(page)
 
 
+@pytest.mark.slow
 def test_two_visitors_are_answered_together_and_do_not_see_each_other(
     visit: Visit, address: str
 ) -> None:
@@ -193,6 +201,7 @@ def test_two_visitors_are_answered_together_and_do_not_see_each_other(
     assert "second visitor" not in first.locator(ANSWER).inner_text()
 
 
+@pytest.mark.slow
 def test_closing_the_page_in_mid_answer_frees_the_slot(visit: Visit, address: str) -> None:
     leaving = visit.page.context.new_page()
     leaving.goto(address + ENDLESS + "&prompt=I+leave,+I+leave,+I")
@@ -202,6 +211,7 @@ def test_closing_the_page_in_mid_answer_frees_the_slot(visit: Visit, address: st
     finished(page)
 
 
+@pytest.mark.slow
 def test_a_result_and_the_settings_are_accessible(visit: Visit) -> None:
     page = visit.open(SHORT + "&prompt=Hello")
     finished(page)

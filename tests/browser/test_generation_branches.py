@@ -50,6 +50,7 @@ def test_what_was_tried_stays_and_is_reopened(visit: Visit) -> None:
     assert visit.outside == [] and visit.complaints == []
 
 
+@pytest.mark.slow
 def test_answers_are_compared_and_saved(visit: Visit, tmp_path: Path) -> None:
     page = branched(visit)
     page.get_by_role("button", name="Compare them").click()
@@ -63,6 +64,7 @@ def test_answers_are_compared_and_saved(visit: Visit, tmp_path: Path) -> None:
     assert [row["number"] for row in rows] == [1, 2] and rows[1]["place"] == 2
 
 
+@pytest.mark.slow
 def test_a_new_prompt_begins_anew(visit: Visit) -> None:
     page = branched(visit)
     page.fill("#generation-prompt textarea", "The capital of Spain is")

@@ -39,6 +39,7 @@ def test_two_models_answer_beside_each_other(window: Page, two: str) -> None:
     expect(page.locator(COLUMNS)).to_have_count(2, timeout=PATIENCE)
 
 
+@pytest.mark.slow
 def test_where_there_is_one_model_it_says_before_the_run_that_it_answers_twice(
     visit: Visit,
 ) -> None:

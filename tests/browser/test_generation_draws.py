@@ -46,6 +46,7 @@ def test_samples_become_a_tree_with_greedy_and_beams_beside_it(visit: Visit) -> 
     assert visit.outside == [] and visit.complaints == []
 
 
+@pytest.mark.slow
 def test_the_slider_tells_what_another_temperature_would_do_without_asking(visit: Visit) -> None:
     page = drawn(visit)
     as_drawn = band(page)
@@ -64,6 +65,7 @@ def test_the_slider_tells_what_another_temperature_would_do_without_asking(visit
     assert [url for url in asked if "heartbeat" not in url] == []
 
 
+@pytest.mark.slow
 def test_stop_keeps_the_samples_that_there_are(visit: Visit) -> None:
     page = visit.open(DRAWS.replace("max_new_tokens=6&draws=12", "max_new_tokens=40&draws=64"))
     expect(page.locator(f"{TREE} .tr-branch").first).to_be_visible(timeout=PATIENCE)
@@ -73,6 +75,7 @@ def test_stop_keeps_the_samples_that_there_are(visit: Visit) -> None:
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_tree_fits_a_phone(visit: Visit) -> None:
     page = drawn(visit)
     page.set_viewport_size(PHONE)
@@ -80,6 +83,7 @@ def test_the_tree_fits_a_phone(visit: Visit) -> None:
     assert not page.evaluate(wide)
 
 
+@pytest.mark.slow
 def test_an_answer_that_ran_out_of_room_is_written_on(visit: Visit) -> None:
     page = visit.open(CHAT)
     expect(page.locator(CARD)).to_contain_text("tokens written", timeout=PATIENCE)
@@ -94,6 +98,7 @@ def test_an_answer_that_ran_out_of_room_is_written_on(visit: Visit) -> None:
     expect(page.locator("#generation-answer .st-user")).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_a_task_is_put_into_the_field_to_be_edited(visit: Visit) -> None:
     page = visit.open("?tab=generation&mode=completion")
     page.get_by_role("button", name="Answer from a passage").click()
@@ -103,6 +108,7 @@ def test_a_task_is_put_into_the_field_to_be_edited(visit: Visit) -> None:
     expect(page.locator("#generation-stop")).to_be_disabled()
 
 
+@pytest.mark.slow
 def test_the_last_question_comes_back_to_be_edited(visit: Visit) -> None:
     page = visit.open(CHAT)
     expect(page.locator(CARD)).to_contain_text("tokens written", timeout=PATIENCE)

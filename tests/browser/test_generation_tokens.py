@@ -41,6 +41,7 @@ def test_a_token_opens_what_else_could_have_stood_there_and_how_it_was_chosen(vi
     assert visit.outside == [] and visit.complaints == []
 
 
+@pytest.mark.slow
 def test_the_tokens_together_are_the_answer(visit: Visit) -> None:
     page = opened(visit)
     written = page.locator("#generation-answer div .st-written").last.text_content() or ""
@@ -48,6 +49,7 @@ def test_the_tokens_together_are_the_answer(visit: Visit) -> None:
     assert re.sub("[⏹…]", "", tokens) == written
 
 
+@pytest.mark.slow
 def test_arrow_keys_go_from_token_to_token_and_enter_opens(visit: Visit) -> None:
     page = opened(visit)
     page.locator(".gl-token").first.focus()
@@ -74,6 +76,7 @@ def test_an_alternative_is_gone_on_with(visit: Visit) -> None:
     expect(page.locator("#generation-answer")).to_contain_text(texts[at].strip())
 
 
+@pytest.mark.slow
 def test_colours_follow_the_chosen_measure_and_spaces_can_be_seen(visit: Visit) -> None:
     page = opened(visit)
     before = page.locator(".gl-token").nth(1).get_attribute("style")
@@ -83,6 +86,7 @@ def test_colours_follow_the_chosen_measure_and_spaces_can_be_seen(visit: Visit) 
     expect(page.locator(".gl-text")).to_contain_text("·")
 
 
+@pytest.mark.slow
 def test_a_text_that_is_read_is_not_continued_but_judged(visit: Visit) -> None:
     page = opened(visit, READ)
     expect(page.locator("#generation-card")).to_contain_text("perplexity")
@@ -93,12 +97,14 @@ def test_a_text_that_is_read_is_not_continued_but_judged(visit: Visit) -> None:
     assert visit.complaints == []
 
 
+@pytest.mark.slow
 def test_a_new_chat_clears_the_tokens(visit: Visit) -> None:
     page = opened(visit)
     page.get_by_role("button", name="New chat").click()
     expect(page.locator(".gl:not(.st-saved .gl)")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_new_chat_ends_the_answer_that_is_being_written(visit: Visit) -> None:
     page = visit.open("?tab=generation&prompt=Tell+me+a+long+story&max_new_tokens=200&seed=1")
     expect(page.locator(ANSWER)).to_contain_text(re.compile(r"Model\w+"), timeout=PATIENCE)

@@ -23,6 +23,7 @@ def visit(browser: Browser, alone: Callable[[ModuleType], str]) -> Iterator[Visi
     context.close()
 
 
+@pytest.mark.slow
 def test_the_english_model_says_that_it_knows_no_chinese_and_the_verse_writer_takes_over(
     visit: Visit,
 ) -> None:

@@ -43,6 +43,7 @@ def test_light_or_dark_is_chosen_and_kept(visit: Visit) -> None:
     assert visit.complaints == []
 
 
+@pytest.mark.slow
 def test_a_links_light_goes_before_what_was_chosen(visit: Visit) -> None:
     page = visit.open("?__theme=dark")
     is_dark(page, True)
@@ -51,6 +52,7 @@ def test_a_links_light_goes_before_what_was_chosen(visit: Visit) -> None:
     assert "__theme" not in page.url
 
 
+@pytest.mark.slow
 def test_a_frame_and_the_pages_beside_the_app_follow_the_choice(visit: Visit) -> None:
     page = visit.open()
     page.locator("#st-light").click()
@@ -76,6 +78,7 @@ def test_the_keys_are_listed_and_can_be_switched_off(visit: Visit) -> None:
     expect(dialog).to_be_visible()
 
 
+@pytest.mark.slow
 def test_each_key_does_what_the_list_says(journey: Visit) -> None:
     page = journey.open("?tab=attention")
     page.keyboard.press("2")
@@ -98,6 +101,7 @@ def test_each_key_does_what_the_list_says(journey: Visit) -> None:
     expect(page).to_have_url(f"{journey.address}?present=1")
 
 
+@pytest.mark.slow
 def test_the_form_folds_for_a_projector_and_unfolds_to_be_written_in(visit: Visit) -> None:
     page = visit.open()
     result = page.locator("#generation-answer")
@@ -116,6 +120,7 @@ def test_the_form_folds_for_a_projector_and_unfolds_to_be_written_in(visit: Visi
     assert visit.complaints == []
 
 
+@pytest.mark.slow
 def test_the_api_of_the_open_tab_is_one_click_away(visit: Visit) -> None:
     page = visit.open()
     link = page.get_by_role("link", name="Use via API")
@@ -127,6 +132,7 @@ def test_the_api_of_the_open_tab_is_one_click_away(visit: Visit) -> None:
     assert serious_in_any_light(docs) == []
 
 
+@pytest.mark.slow
 def test_on_a_phone_the_header_fits_and_needs_no_keys(visit: Visit) -> None:
     page = visit.page
     page.set_viewport_size(PHONE)

@@ -35,6 +35,7 @@ def test_the_address_holds_the_form(visit: Visit) -> None:
     assert "mode=completion" in page.url
 
 
+@pytest.mark.slow
 def test_without_a_name_in_the_link_the_address_holds_the_first_tabs_form(visit: Visit) -> None:
     page = visit.open()
     page.fill(PROMPT, "Once upon a time")
@@ -64,6 +65,7 @@ def test_a_reload_brings_form_and_result_back_and_runs_nothing(visit: Visit) -> 
     expect(page.locator("#generation-run")).to_be_enabled()
 
 
+@pytest.mark.slow
 def test_a_chat_goes_on_after_a_reload(visit: Visit) -> None:
     page = visit.open("?tab=generation")
     ask(page, "My first question")
@@ -75,6 +77,7 @@ def test_a_chat_goes_on_after_a_reload(visit: Visit) -> None:
     expect(page.locator(ANSWER)).to_contain_text("My first question")
 
 
+@pytest.mark.slow
 def test_a_result_that_no_longer_belongs_to_the_form_is_marked(visit: Visit) -> None:
     page = visit.open("?tab=generation&mode=completion")
     ask(page, "Some text")
@@ -85,6 +88,7 @@ def test_a_result_that_no_longer_belongs_to_the_form_is_marked(visit: Visit) -> 
     expect(page.locator(".st-stale")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_chats_next_question_leaves_its_answer_unmarked(visit: Visit) -> None:
     page = visit.open("?tab=generation")
     ask(page, "My question")
@@ -93,6 +97,7 @@ def test_a_chats_next_question_leaves_its_answer_unmarked(visit: Visit) -> None:
     expect(page.locator(".st-stale")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_inner_tabs_are_entries_of_the_history(
     visit: Visit, alone: Callable[[ModuleType], str]
 ) -> None:

@@ -76,6 +76,7 @@ def test_what_is_not_there_is_said(visit: Visit) -> None:
     )
 
 
+@pytest.mark.slow
 def test_an_empty_query_and_markup_are_harmless(visit: Visit) -> None:
     page = visit.open("?tab=image_search")
     page.click("#image_search-search-run")
@@ -87,6 +88,7 @@ def test_an_empty_query_and_markup_are_harmless(visit: Visit) -> None:
     assert visit.complaints == []
 
 
+@pytest.mark.slow
 def test_a_link_restores_and_a_copied_one_holds_the_settings(visit: Visit) -> None:
     page = visit.open(LINK + "&top=4&sort=name")
     explained(page)
@@ -135,6 +137,7 @@ def test_own_pictures_are_private_kept_and_searched(
         other.close()
 
 
+@pytest.mark.slow
 def test_captions_meet_pictures(visit: Visit) -> None:
     page = visit.open("?tab=image_search&view=matrix")
     page.get_by_role("button", name="Five things, six captions").click()
@@ -146,6 +149,7 @@ def test_captions_meet_pictures(visit: Visit) -> None:
     expect(tables.first.locator("tbody tr")).to_have_count(6)
 
 
+@pytest.mark.slow
 def test_the_map_shows_words_and_a_picture_on_hover(visit: Visit) -> None:
     page = visit.open("?tab=image_search&view=map&words=animal+%2B+fruit")
     expect(page.locator(".pm-word")).to_have_count(2, timeout=PATIENCE)
@@ -168,6 +172,7 @@ def test_results_are_accessible(visit: Visit) -> None:
     assert serious_in_any_light(page) == []
 
 
+@pytest.mark.slow
 def test_it_fits_a_phone_in_chinese(browser: Browser, address: str) -> None:
     context = browser.new_context(viewport=PHONE, locale="zh-CN")
     context.set_default_timeout(PATIENCE)

@@ -45,6 +45,7 @@ def address(hub: FakeHub, tiny_folder: Path) -> Iterator[str]:
         yield address
 
 
+@pytest.mark.slow
 def test_a_larger_model_is_offered_downloaded_and_asked_the_same_again(
     visit: Visit, hub: FakeHub
 ) -> None:

@@ -72,6 +72,7 @@ def test_a_tab_and_a_tab_inside_it_are_mounted_when_they_are_chosen(visit: Visit
     assert visit.complaints == []
 
 
+@pytest.mark.slow
 def test_what_was_typed_is_still_there_after_a_look_at_another_tab(visit: Visit) -> None:
     page = visit.open("?tab=generation")
     page.fill(PROMPT, "Not sent yet")
@@ -92,6 +93,7 @@ def choose(page: Page, tab: str) -> None:
     page.get_by_role("tab", name=tab, exact=True).click()
 
 
+@pytest.mark.slow
 def test_choosing_a_tab_updates_the_address_and_drops_the_other_tabs_values(visit: Visit) -> None:
     page = visit.open("?tab=generation&max_new_tokens=7&__theme=light")
     page.get_by_role("tab", name="Captioning").click()
@@ -124,6 +126,7 @@ def test_embedded_the_result_stands_alone_and_the_form_is_a_line_that_unfolds(sm
     assert "embed" not in str(whole.get_attribute("href"))
 
 
+@pytest.mark.slow
 def test_a_frame_tells_the_page_around_it_how_high_it_is(small: Visit) -> None:
     page = small.page.context.new_page()
     link = f"{small.address}?tab=generation&embed=1&background=none"
@@ -136,6 +139,7 @@ def test_a_frame_tells_the_page_around_it_how_high_it_is(small: Visit) -> None:
     expect(frame.locator("html")).to_have_class(re.compile("st-transparent"))
 
 
+@pytest.mark.slow
 def test_the_snippet_for_a_slide_names_the_frame_and_a_height(small: Visit) -> None:
     page = small.open("?tab=generation&prompt=&mode=completion")
     page.get_by_role("button", name="Copy embed").click()
@@ -144,12 +148,14 @@ def test_the_snippet_for_a_slide_names_the_frame_and_a_height(small: Visit) -> N
     assert re.search(r'height="\d{3,4}"', field.input_value())
 
 
+@pytest.mark.slow
 def test_without_embedding_header_and_footer_are_there(small: Visit) -> None:
     page = small.open("?tab=generation")
     expect(page.locator("#st-header")).to_be_visible()
     expect(page.locator("#st-footer")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_page_can_stand_in_an_iframe(small: Visit) -> None:
     page = (
         small.page.context.new_page()
@@ -159,6 +165,7 @@ def test_the_page_can_stand_in_an_iframe(small: Visit) -> None:
     expect(frame.locator("#generation-answer")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_our_fonts_are_the_ones_shown(small: Visit) -> None:
     page = small.open("?tab=generation")
     expect(page.locator("#generation-run")).to_be_visible()

@@ -47,6 +47,7 @@ def window_behind_proxy(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("last", ["/", ""], ids=["with the last slash", "without"])
 def test_a_link_under_a_prefix_opens_its_result(
     window_behind_proxy: BrowserContext, proxied: str, last: str

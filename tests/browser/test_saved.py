@@ -45,6 +45,7 @@ def test_run_it_live_puts_a_live_result_in_its_place(one_tab: Visit) -> None:
     expect(place.locator(".st-saved")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_button_that_would_ask_a_model_says_that_this_is_saved(one_tab: Visit) -> None:
     page = one_tab.open()
     view = page.locator("#classification-classify-result .st-saved")
@@ -70,6 +71,7 @@ def test_a_click_is_answered_by_the_page_before_the_server_says_anything(one_tab
     expect(page.locator("#classification-classify-card dl")).to_be_visible(timeout=PATIENCE)
 
 
+@pytest.mark.slow
 def test_an_example_shows_its_saved_result_until_the_live_one_is_there(one_tab: Visit) -> None:
     page = one_tab.open()
     place = page.locator("#classification-classify-result")
@@ -91,6 +93,7 @@ def test_an_example_shows_its_saved_result_until_the_live_one_is_there(one_tab: 
     assert one_tab.complaints == []
 
 
+@pytest.mark.slow
 def test_twelve_saved_frames_of_one_server_show_without_a_connection(
     browser: Browser, alone: Callable[[ModuleType], str], tmp_path: Path
 ) -> None:
@@ -110,6 +113,7 @@ def test_twelve_saved_frames_of_one_server_show_without_a_connection(
     context.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tab", ["attention", "image_search"])
 def test_a_frame_is_readable_in_any_light(visit: Visit, tab: str) -> None:
     query = next(one["query"] for one in saved.index() if one["tab"] == tab)

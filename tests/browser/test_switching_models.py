@@ -50,6 +50,7 @@ def address(tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield address
 
 
+@pytest.mark.slow
 def test_switching_model_in_one_tab_while_another_answers_breaks_neither(
     visit: Visit, address: str
 ) -> None:

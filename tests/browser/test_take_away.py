@@ -59,6 +59,7 @@ def test_every_tabs_saved_result_is_taken_away_in_all_formats(
     assert journey.complaints == [] and journey.outside == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tab", each_tab("text_to_image"))
 def test_a_page_that_was_taken_away_opens_from_disk_and_asks_nobody(
     journey: Visit, tab: str, tmp_path: Path
@@ -84,6 +85,7 @@ def test_a_page_that_was_taken_away_opens_from_disk_and_asks_nobody(
     assert other.locator(".st-saved-part").first.inner_text().strip()
 
 
+@pytest.mark.slow
 def test_a_live_result_is_taken_with_its_numbers_and_its_link(visit: Visit, tmp_path: Path) -> None:
     page = visit.open()
     page.fill("#classification-text textarea", TEXT)
@@ -97,6 +99,7 @@ def test_a_live_result_is_taken_with_its_numbers_and_its_link(visit: Visit, tmp_
     expect(page.locator("dialog.ta")).to_contain_text("Saved as show-and-tell-classification.json")
 
 
+@pytest.mark.slow
 def test_the_code_of_the_link_is_there_and_says_where_it_does_not_lead(visit: Visit) -> None:
     page = visit.open()
     open_menu(page, classification.ID)
@@ -106,6 +109,7 @@ def test_the_code_of_the_link_is_there_and_says_where_it_does_not_lead(visit: Vi
     expect(page.locator("dialog.ta")).to_contain_text("This address leads to this machine alone")
 
 
+@pytest.mark.slow
 def test_the_menu_is_used_by_keyboard_and_read_in_any_light(visit: Visit) -> None:
     page = visit.open()
     page.focus("#st-take-classification")

@@ -105,6 +105,7 @@ def test_a_word_lights_its_region_and_the_picture_ranks_its_words(visit: Visit) 
     assert any(pixels(page, veil))
 
 
+@pytest.mark.slow
 def test_stop_keeps_what_is_there(visit: Visit) -> None:
     page = visit.open(LINK)
     drawn(page)  # the model is loaded
@@ -117,6 +118,7 @@ def test_stop_keeps_what_is_there(visit: Visit) -> None:
     drawn(page)
 
 
+@pytest.mark.slow
 def test_a_saved_picture_dropped_back_fills_the_form_and_draws_the_same(
     visit: Visit, tmp_path: Path
 ) -> None:
@@ -140,6 +142,7 @@ def test_a_saved_picture_dropped_back_fills_the_form_and_draws_the_same(
     )
 
 
+@pytest.mark.slow
 def test_four_pictures_can_be_looked_at_one_by_one(visit: Visit) -> None:
     page = visit.open(f"{TAB}&seed=1&steps=3&count=4&prompt=rocket")
     drawn(page, pictures=4)
@@ -150,6 +153,7 @@ def test_four_pictures_can_be_looked_at_one_by_one(visit: Visit) -> None:
     )
 
 
+@pytest.mark.slow
 def test_what_ifs_show_a_grid_a_swap_and_a_way(visit: Visit) -> None:
     page = visit.open(
         f"{TAB}&view=grid&rows=seed&row_values=1,2&column_values=0,3&steps=2&prompt=a+blue+car"
@@ -169,6 +173,7 @@ def test_an_empty_prompt_is_answered_with_a_sentence(visit: Visit) -> None:
     expect(page.locator("#text_to_image-draw-result .st-error")).to_contain_text("Say what to draw")
 
 
+@pytest.mark.slow
 def test_a_copied_link_draws_the_picture_on_screen(visit: Visit) -> None:
     page = visit.open(f"{TAB}&steps=2&prompt=a+red+heart")
     drawn(page)
@@ -184,6 +189,7 @@ def test_results_are_accessible(visit: Visit) -> None:
     assert serious_in_any_light(page) == []
 
 
+@pytest.mark.slow
 def test_it_fits_a_phone(visit: Visit) -> None:
     visit.page.set_viewport_size(PHONE)
     page = visit.open(f"{LINK}&count=2")
