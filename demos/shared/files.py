@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from gradio.processing_utils import save_bytes_to_cache
 from gradio.utils import get_upload_folder
@@ -17,10 +18,12 @@ from backend.text import shown
 def file_of(name: str, content: bytes) -> str:
     """The path of a file with this content; its folder is named by a hash of it.
 
-    InputError where the disk is full.
+    It may be another visitor's as well, who reads it at this moment: it is there whole or not at
+    all. InputError where the disk is full.
     """
     try:
-        return save_bytes_to_cache(content, name, get_upload_folder())
+        partial = Path(save_bytes_to_cache(content, f"{uuid4().hex}.partial", get_upload_folder()))
+        return str(partial.replace(partial.with_name(Path(name).name)))
     except OSError as error:
         if not is_disk_full(error):
             raise

@@ -37,6 +37,9 @@ def unreachable(cause):
 
 def no_answer(world):
     class Never:
+        def ask_ahead(self):
+            pass
+
         def require(self, patience):
             raise ModelError("hub_unreachable", cause=f"no answer within {patience:g} s")
 

@@ -7,33 +7,20 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from demos.attention import tab as attention
 from tests.browser import attention_page
 from tests.browser.axe import serious_in_any_light
 from tests.browser.conftest import PHONE, Visit, at_rest, new_visit
-
-PROBLEM, SUM = ".hw-problem", ".hw-sum"
+from tests.browser.hand_page import PROBLEM, SUM, cell, opened
 
 
 @pytest.fixture(scope="module")
 def address(alone: Callable[[ModuleType], str]) -> str:
     return alone(attention)
-
-
-def opened(visit: Visit, **values: str) -> Page:
-    page = visit.open("?" + urlencode({"tab": "attention", "view": "hand", **values}))
-    expect(page.locator(".hw-table").first).to_be_visible()
-    return page
-
-
-def cell(page: Page, table: str, row: int, column: int) -> Locator:
-    """From 1."""
-    return page.locator(f'[data-cell="{table}:{row - 1}:{column - 1}"]')
 
 
 def row(page: Page, table: str, number: int) -> list[str]:
