@@ -4,6 +4,7 @@ that says why, or of the large one. Nothing stays behind: no slot, no memory, no
 
 import errno
 import gc
+from types import SimpleNamespace
 
 import pytest
 
@@ -36,14 +37,11 @@ def unreachable(cause):
 
 
 def no_answer(world):
-    class Never:
-        def ask_ahead(self):
-            pass
+    def require(patience):
+        raise ModelError("hub_unreachable", cause=f"no answer within {patience:g} s")
 
-        def require(self, patience):
-            raise ModelError("hub_unreachable", cause=f"no answer within {patience:g} s")
-
-    world.patch.setattr("backend.models.sources.HUB", Never())
+    never = SimpleNamespace(ask_ahead=lambda: None, require=require)
+    world.patch.setattr("backend.models.sources.HUB", never)
 
 
 def sets(name, value):

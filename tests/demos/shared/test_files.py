@@ -9,7 +9,7 @@ from demos.shared.files import file_of
 
 def test_a_file_that_is_asked_for_again_is_whole_for_who_reads_the_first_one() -> None:
     first = file_of("3-painter.png", b"a picture")
-    with open(first, "rb") as reading:
+    with Path(first).open("rb") as reading:
         assert file_of("3-painter.png", b"a picture") == first
         assert reading.read() == b"a picture"
     assert Path(first).read_bytes() == b"a picture"
