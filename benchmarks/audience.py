@@ -20,6 +20,7 @@ from typing import Any
 
 import httpx
 
+from backend.heap import SECONDS
 from benchmarks.generation import bare_generate, load_bare
 from benchmarks.table import show, show_ratio
 from tests.serving import RunningApp, running
@@ -80,8 +81,8 @@ async def _with_app(app: RunningApp) -> None:
         for size, room in rooms.items():
             _show(size, room)
         show_ratio("32 visitors' tokens/s beside one's", rooms[32].rate / rooms[1].rate, "over 6")
-        await _beside_a_long_prompt(client)
         await _mixed(client, app)
+        await _beside_a_long_prompt(client)  # after it: what a long prompt leaves goes with time
 
 
 def _show(size: int, room: Room) -> None:
@@ -178,24 +179,32 @@ async def _beside_a_long_prompt(client: httpx.AsyncClient) -> None:
 
 
 async def _mixed(client: httpx.AsyncClient, app: RunningApp) -> None:
-    """Many requests of all kinds: memory after the first of them, and at the end."""
+    """Many requests of all kinds: memory after the first of them, and at the end. While requests
+    run it goes up and down by tens of MB; at rest stands what is held."""
+    busy, rest = {}, {}
+    for first, last in ((0, WARM), (WARM, MIXED)):
+        await _requests(client, first, last)
+        busy[last] = app.process.memory_info().rss / 1e6
+        await asyncio.sleep(SECONDS + 2)  # what was freed is given back
+        rest[last] = app.process.memory_info().rss / 1e6
+    show(f"memory after {WARM} mixed requests", [rest[WARM]], "MB")
+    show(f"... and {MIXED - WARM} more add (bar: 50)", [rest[MIXED] - rest[WARM]], "MB")
+    show("... read as the last answer comes", [busy[MIXED] - busy[WARM]], "MB")
+
+
+async def _requests(client: httpx.AsyncClient, first: int, last: int) -> None:
+    """A few at once, each of another kind than the one before."""
     works: list[Callable[[int], Awaitable[Any]]] = [
         *(lambda number, name=name: last_of(client, name, SHORT[name](number)) for name in SHORT),
         lambda number: last_of(client, "generate", [f"Say {number}", *_eight_tokens(number)]),
     ]
-    numbers = iter(range(MIXED))
-    resident: dict[int, float] = {}
+    numbers = iter(range(first, last))
 
     async def visitor() -> None:
         for number in numbers:
             await works[number % len(works)](number)
-            if number + 1 in (WARM, MIXED):
-                resident[number + 1] = app.process.memory_info().rss / 1e6
 
     await asyncio.gather(*(visitor() for _ in range(AT_ONCE)))
-    show(f"memory after {WARM} mixed requests", [resident[WARM]], "MB")
-    grown = resident[MIXED] - resident[WARM]
-    show(f"... and {MIXED - WARM} more add (bar: 50)", [grown], "MB")
 
 
 def _eight_tokens(seed: int) -> list[Any]:
