@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 Parts = dict[int, int]  # bytes by `id`, which holds while the result does
@@ -55,7 +55,10 @@ def _size_of_data(value: Any) -> tuple[int, int] | None:
 def _inside(value: Any) -> Iterator[Any]:
     """What a container or a dataclass holds, cached properties included."""
     if is_dataclass(value) and not isinstance(value, type):
-        yield from vars(value).values() if hasattr(value, "__dict__") else ()
+        if hasattr(value, "__dict__"):
+            yield from vars(value).values()
+        else:
+            yield from (getattr(value, one.name) for one in fields(value))
     elif isinstance(value, Mapping):
         yield from value.keys()
         yield from value.values()

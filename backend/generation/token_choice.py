@@ -17,7 +17,7 @@ from torch import Tensor
 ALTERNATIVES = 10
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # an answer has thousands
 class Alternative:
     """A token that could have stood at the same place."""
 
@@ -26,7 +26,7 @@ class Alternative:
     sampling_probability: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TokenChoice:
     """A token and the alternatives to it."""
 

@@ -52,6 +52,14 @@ def test_what_occurs_twice_counts_once() -> None:
     assert size((tensor, tensor[:5], tensor.view(100, 100))) < 42_000
 
 
+def test_a_dataclass_with_slots_counts_with_what_it_holds() -> None:
+    @dataclass(frozen=True, slots=True)
+    class Slim:
+        data: bytes
+
+    assert size(Slim(b"x" * 40_000)) >= 40_000
+
+
 def test_many_small_objects_add_up() -> None:
     assert size([float(n) for n in range(1000)]) > 24_000
 
