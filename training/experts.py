@@ -1,6 +1,6 @@
 """Train a text expert: `python -m training.experts sentiment --data FOLDER --minutes 10`.
 
-Low-rank adapters (LoRA, Hu et al. 2021) on every linear layer of MiniLM, and a linear head on the
+Low-rank adapters (LoRA, Hu et al. 2022) on every linear layer of MiniLM, and a linear head on the
 mean of its states. "shared" trains on all questions at once: four sentiments, seven emotions and,
 finer, all 28. An expert starts from these weights and trains on with most weight on its own
 question. The running mean of the weights (Polyak and Juditsky 1992) with the best macro F1 on the

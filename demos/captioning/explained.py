@@ -44,7 +44,8 @@ EXPLAINED = (
         "captioning.view.pair",
         "captioning.explain.pair",
         r"\text{greedy: } \text{argmax}_w P(w \mid w_{<t}) "
-        r"\qquad \text{beam: } \text{argmax}_{w_1 \ldots w_n} \sum_t \ln P(w_t \mid w_{<t})",
+        r"\qquad \text{beam: } \approx \text{argmax}_{w_1 \ldots w_n} "
+        r"\sum_t \ln P(w_t \mid w_{<t})",
         tree("a", ("photo", "red", "drawing", "fruit")),
         ("beam",),
     ),

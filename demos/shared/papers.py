@@ -42,7 +42,7 @@ PAPERS: dict[str, tuple[str, str]] = {
         "https://arxiv.org/abs/2001.08361",
     ),
     "smollm": (
-        "Ben Allal, Lozhkov, Bakouch et al. (2025): SmolLM2: When Smol Goes Big, Data-Centric "
+        "Ben Allal, Lozhkov, Bakouch et al. (2025): SmolLM2: When Smol Goes Big – Data-Centric "
         "Training of a Small Language Model",
         "https://arxiv.org/abs/2502.02737",
     ),
@@ -60,7 +60,8 @@ PAPERS: dict[str, tuple[str, str]] = {
         "https://arxiv.org/abs/1911.03429",
     ),
     "zero_shot": (
-        "Yin, Hay and Roth (2019): Benchmarking Zero-shot Text Classification",
+        "Yin, Hay and Roth (2019): Benchmarking Zero-shot Text Classification: Datasets, "
+        "Evaluation and Entailment Approach",
         "https://arxiv.org/abs/1909.00161",
     ),
     "e5": (
@@ -73,7 +74,7 @@ PAPERS: dict[str, tuple[str, str]] = {
         "https://arxiv.org/abs/1908.10084",
     ),
     "contrast": (
-        "Gardner, Artzi, Basmova et al. (2020): Evaluating Models' Local Decision Boundaries via "
+        "Gardner, Artzi, Basmov et al. (2020): Evaluating Models' Local Decision Boundaries via "
         "Contrast Sets",
         "https://arxiv.org/abs/2004.02709",
     ),
@@ -88,7 +89,7 @@ PAPERS: dict[str, tuple[str, str]] = {
     ),
     "bert": (
         "Devlin, Chang, Lee and Toutanova (2019): BERT: Pre-training of Deep Bidirectional "
-        "Transformers",
+        "Transformers for Language Understanding",
         "https://arxiv.org/abs/1810.04805",
     ),
     "multimodal": (
@@ -116,7 +117,8 @@ PAPERS: dict[str, tuple[str, str]] = {
         "https://aclanthology.org/N13-1090/",
     ),
     "gap": (
-        "Liang, Zhang, Kwon, Yeung and Zou (2022): Mind the Gap: Understanding the Modality Gap",
+        "Liang, Zhang, Kwon, Yeung and Zou (2022): Mind the Gap: Understanding the Modality Gap in "
+        "Multi-modal Contrastive Representation Learning",
         "https://arxiv.org/abs/2203.02053",
     ),
     "flow": (
@@ -151,15 +153,17 @@ PAPERS: dict[str, tuple[str, str]] = {
         "https://arxiv.org/abs/1411.4555",
     ),
     "gradcam": (
-        "Selvaraju, Cogswell, Das et al. (2017): Grad-CAM",
+        "Selvaraju, Cogswell, Das et al. (2017): Grad-CAM: Visual Explanations from Deep Networks "
+        "via Gradient-based Localization",
         "https://arxiv.org/abs/1610.02391",
     ),
     "clipscore": (
-        "Hessel, Holtzman, Forbes, Le Bras and Choi (2021): CLIPScore",
+        "Hessel, Holtzman, Forbes, Le Bras and Choi (2021): CLIPScore: A Reference-free Evaluation "
+        "Metric for Image Captioning",
         "https://arxiv.org/abs/2104.08718",
     ),
     "video": (
-        "Venugopalan, Rohrbach, Donahue et al. (2015): Sequence to Sequence: Video to Text",
+        "Venugopalan, Rohrbach, Donahue et al. (2015): Sequence to Sequence – Video to Text",
         "https://arxiv.org/abs/1505.00487",
     ),
     "beam": (

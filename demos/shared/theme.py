@@ -37,8 +37,8 @@ WORDS = {  # of the page's own scripts: keys of the catalogue by the name that a
         *("take_long", "take_mark", "take_not_here", "close", "keys", "theme"),
         *(f"theme_{name}" for name in ("auto", "light", "dark")),
         *(f"keys_{name}" for name in ("prompt", "run", "stop", "fold", "tabs", "take")),
-        *(f"keys_{name}" for name in ("present", "list")),
-        "keys_on",
+        *(f"keys_{name}" for name in ("present", "list", "on", "inside", "tokens", "views")),
+        *(f"keys_{name}" for name in ("pictures", "steps", "cells", "table")),
         *(f"deck_{name}" for name in ("back", "next", "notes", "black", "pointer", "restart")),
         *("deck_then", "deck_added"),
     )

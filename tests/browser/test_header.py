@@ -68,6 +68,7 @@ def test_the_keys_are_listed_and_can_be_switched_off(visit: Visit) -> None:
     page.keyboard.press("?")
     dialog = page.locator("dialog.st-keys")
     expect(dialog).to_contain_text(say("en", "common.keys_present"))
+    expect(dialog).to_contain_text(say("en", "common.keys_tokens"))
     assert serious_in_any_light(page, "dialog.st-keys") == []
     dialog.get_by_role("checkbox").uncheck()
     page.keyboard.press("Escape")

@@ -79,3 +79,22 @@ def test_from_tab_to_tab_to_an_example_and_back_without_a_pointer(visit: Visit) 
     page.keyboard.press("Enter")
     page.wait_for_function("location.search.includes('view=zero_shot')")
     assert visit.complaints == []
+
+
+def test_arrow_keys_lead_through_a_view_as_the_list_says(visit: Visit) -> None:
+    page = visit.open("?tab=image_search")
+    pictures = page.locator(".search-gallery button")
+    pictures.first.focus()
+    for key, number in {"ArrowRight": 1, "ArrowLeft": 0, "End": -1, "Home": 0}.items():
+        page.keyboard.press(key)
+        expect(pictures.nth(number)).to_be_focused()
+    page.keyboard.press("1")
+    views = page.locator("#st-tab-attention .st-saved [id^=at-tab-]")
+    views.first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(views.nth(1)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("2")
+    tokens = page.locator("#st-tab-generation .st-saved .gl-token")
+    tokens.first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(tokens.nth(1)).to_be_focused()

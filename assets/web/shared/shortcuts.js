@@ -45,6 +45,15 @@ const LISTED = [
   [["P"], "keys_present"],
   [["?"], "keys_list"],
 ];
+/** @type {typeof LISTED} those of a view, once Tab has led into it: each view listens by itself */
+const IN_VIEWS = [
+  [["←", "→"], "keys_tokens"],
+  [["←", "→"], "keys_views"],
+  [["←", "→", "↑", "↓"], "keys_pictures"],
+  [["←", "→"], "keys_steps"],
+  [["↑", "↓"], "keys_cells"],
+  [["←", "→", "↑", "↓"], "keys_table"],
+];
 
 export function watchKeys() {
   document.addEventListener("keydown", pressed);
@@ -120,7 +129,21 @@ function switchOn(on) {
 /** The list of keys, in a dialog. */
 export function showKeys() {
   const texts = words();
-  const rows = LISTED.map(([keys, name]) =>
+  const box = make("input", { type: "checkbox", checked: areOn() });
+  box.addEventListener("change", () => switchOn(box.checked));
+  openDialog(
+    "st-keys",
+    texts.keys,
+    table(LISTED, texts),
+    make("label", {}, box, texts.keys_on),
+    make("h3", {}, texts.keys_inside),
+    table(IN_VIEWS, texts),
+  );
+}
+
+/** @param {typeof LISTED} listed @param {Texts} texts */
+function table(listed, texts) {
+  const rows = listed.map(([keys, name]) =>
     make(
       "div",
       {},
@@ -128,7 +151,5 @@ export function showKeys() {
       make("dd", {}, texts[name]),
     ),
   );
-  const box = make("input", { type: "checkbox", checked: areOn() });
-  box.addEventListener("change", () => switchOn(box.checked));
-  openDialog("st-keys", texts.keys, make("dl", {}, ...rows), make("label", {}, box, texts.keys_on));
+  return make("dl", {}, ...rows);
 }

@@ -109,6 +109,22 @@ TEXTS: dict[str, tuple[str, str]] = {
     "common.keys_present": ("Present: all decks", "演示：全部演示文稿"),
     "common.keys_list": ("This list", "本列表"),
     "common.keys_on": ("Keys of one letter are on", "启用单字母快捷键"),
+    "common.keys_inside": (
+        "Inside a view, once Tab has led into it",
+        "在视图内（先用 Tab 键移入）",
+    ),
+    "common.keys_tokens": ("Tokens: the one before, the next", "词元：上一个、下一个"),
+    "common.keys_views": ("Views of attention: the one beside", "注意力的各视图：相邻的一个"),
+    "common.keys_pictures": (
+        "Gallery: the picture beside, above, below; Home and End: the first, the last",
+        "图库：左右上下的图片；Home、End：第一张、最后一张",
+    ),
+    "common.keys_steps": ("By hand: a step back, a step on", "动手算：上一步、下一步"),
+    "common.keys_cells": ("By hand: the number before, the next", "动手算：上一个数、下一个数"),
+    "common.keys_table": (
+        "A table of numbers: the field beside, above, below",
+        "数字表格：左右上下的单元格",
+    ),
     "common.api": ("Use via API", "通过 API 使用"),
     "api.about": (
         "Everything that the page does can be called from a script. The app is at {address}.",
