@@ -168,9 +168,6 @@ def test_a_link_brings_numbers_step_and_cell_back(visit: Visit) -> None:
 @pytest.mark.slow
 def test_a_run_before_it_is_kept_apart(visit: Visit) -> None:
     page = attention_page.opened(visit)
-    kept = "Object.values(sessionStorage).some((text) => text.includes('attention/stage.js'))"
-    page.wait_for_function(kept)
-    page.wait_for_timeout(1500)  # a finished result is kept a moment after its end
     page.get_by_role("tab", name="By hand").click()
     expect(cell(page, "weights", 1, 1)).to_have_text("0.299")
     page.reload()

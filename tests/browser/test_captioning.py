@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from backend import gallery
 from demos.captioning import tab as captioning
 from tests.browser.axe import serious
-from tests.browser.conftest import PATIENCE, Visit, new_visit
+from tests.browser.conftest import PATIENCE, Visit, at_rest, new_visit
 
 LINK = "?tab=captioning&example=apple"
 STAGE, FIT, CARD = "#captioning-stage", "#captioning-fit", "#captioning-describe-card"
@@ -160,8 +160,9 @@ def test_a_bad_picture_and_none_are_said(visit: Visit, tmp_path: Path) -> None:
     alert = page.locator("#captioning-describe-result [role=alert]")
     expect(alert).to_contain_text("no picture", timeout=PATIENCE)
     (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n broken")
-    page.set_input_files("#captioning-picture input[type=file]", str(tmp_path / "broken.png"))
-    page.wait_for_timeout(1500)
+    with page.expect_response("**/upload*"):
+        page.set_input_files("#captioning-picture input[type=file]", str(tmp_path / "broken.png"))
+    at_rest(page)
     page.click(RUN)
     expect(alert).to_contain_text("broken.png", timeout=PATIENCE)
     expect(page.locator(RUN)).to_be_enabled()

@@ -65,6 +65,29 @@ def test_a_reload_brings_form_and_result_back_and_runs_nothing(visit: Visit) -> 
     expect(page.locator("#generation-run")).to_be_enabled()
 
 
+LEAVE_AT_THE_END = """() => {
+  const button = document.querySelector("#generation-run");
+  new MutationObserver(() => button.disabled || history.back())
+    .observe(button, { attributeFilter: ["disabled"] });
+}"""
+
+
+@pytest.mark.slow
+def test_a_result_that_is_left_the_moment_it_ends_is_kept_whole(visit: Visit) -> None:
+    page = visit.open("?tab=generation&mode=completion")
+    ask(page, "First text")
+    page.fill(PROMPT, "Second text")
+    page.evaluate(LEAVE_AT_THE_END)
+    page.click("#generation-run")
+    expect(page.locator(".st-kept").first).to_contain_text("First text", timeout=PATIENCE)
+    page.reload()
+    page.wait_for_selector("html.st-opened")
+    page.go_forward()
+    kept = page.locator(".st-kept .st-transcript")
+    expect(kept).to_contain_text("Second text", timeout=PATIENCE)
+    expect(kept).to_have_attribute("aria-busy", "false")
+
+
 @pytest.mark.slow
 def test_a_chat_goes_on_after_a_reload(visit: Visit) -> None:
     page = visit.open("?tab=generation")

@@ -86,11 +86,12 @@ const rowsOf = (tab) => [...document.querySelectorAll(`#st-tab-${tab} .st-work`)
 /**
  * The results of a tab: of each row of columns those beside the form.
  * @param {string} tab
+ * @param {Element} panel the tab, or the one inside it, in which the run is
  * @returns {Kept | null} null where there is no result
  */
-function seen(tab) {
+function seen(tab, panel) {
   const columns = rowsOf(tab).flatMap((row, number) =>
-    [...row.children].slice(1).map((column, at) => ({
+    [...(panel.contains(row) ? row.children : [])].slice(1).map((column, at) => ({
       row: number,
       at: at + 1,
       fragments: fragmentsOf(/** @type {HTMLElement} */ (column)),
@@ -121,11 +122,20 @@ export function partsOf(column) {
   )) {
     if (!element.offsetParent || element.querySelector(".st-empty, .st-saved")) continue;
     const stage = staged(element);
+    const { textContent, innerHTML } = stage ? element : withoutProgress(element);
     if (stage) parts.push({ element, ...stage });
-    else if (element.textContent?.trim() || element.querySelector("img"))
-      parts.push({ element, fragment: { html: element.innerHTML } });
+    else if (textContent?.trim() || innerHTML.includes("<img"))
+      parts.push({ element, fragment: { html: innerHTML } });
   }
   return parts;
+}
+
+/** What says that a run is on is no part of its result. @param {HTMLElement} element */
+function withoutProgress(element) {
+  if (!element.querySelector(".st-loading")) return element;
+  const copy = /** @type {HTMLElement} */ (element.cloneNode(true));
+  for (const one of copy.querySelectorAll(".st-loading")) one.remove();
+  return copy;
 }
 
 /** @param {HTMLElement} part */
@@ -199,16 +209,23 @@ export function watchResults({ begun, id }) {
   const running = new Set();
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let looking;
-  let ran = ""; // the tab of the run that is on, or was last
+  /** @type {{tab: string, panel: Element} | null} where the run is that is on, or was last */
+  let ran = null;
   /** @type {Record<string, string>} what each tab keeps beside its result: a chat as it was last whole */
   const texts = {};
-  const keep = (/** @type {string} */ tab) => {
-    const view = seen(tab);
-    if (!view || !id()) return;
+  const keep = () => {
+    const view = ran && seen(ran.tab, ran.panel);
+    if (!view || !id()) return false;
+    const { tab } = view;
     const whole = textOf(tab);
     if (whole !== undefined || !goesOn(tab)) texts[tab] = whole ?? "";
     store(`view-${id()}`, JSON.stringify(view));
     store(`text-${id()}`, texts[tab] ?? "");
+    return true;
+  };
+  // Who looks at another tab when the run ends sees its result later, and it is kept then.
+  const look = () => {
+    if (keep() && !running.size) clearInterval(looking);
   };
   const changed = (/** @type {HTMLButtonElement} */ button) => {
     const tab = button.closest('[id^="st-tab-"]')?.id.slice(7);
@@ -218,17 +235,16 @@ export function watchResults({ begun, id }) {
       if (!running.size) begun();
       running.add(button);
       placeOf(tab)?.classList.add("st-running");
-      ran = tab;
+      ran = { tab, panel: button.closest('[role="tabpanel"]') ?? document.body };
       clearInterval(looking);
-      looking = setInterval(keep, PAUSE, tab);
+      looking = setInterval(look, PAUSE);
       return;
     }
     running.delete(button);
     const isOver = ![...running].some((one) => placeOf(tab)?.contains(one));
     if (isOver) placeOf(tab)?.classList.remove("st-running");
-    if (running.size) return;
-    clearInterval(looking);
-    setTimeout(keep, PAUSE, tab);
+    // At once, for the visitor may leave it now; and once more, for what draws itself a little later.
+    if (!running.size) keep();
   };
   new MutationObserver((changes) => {
     for (const { target } of changes)
@@ -236,7 +252,7 @@ export function watchResults({ begun, id }) {
   }).observe(document.body, { subtree: true, attributeFilter: ["disabled"] });
   const lost = watchConnection();
   window.addEventListener("pagehide", () => {
-    if (ran) keep(ran); // its result may have come just now
+    keep(); // its result may have come just now
     if (lost()) store("lost", "yes");
   });
 }
