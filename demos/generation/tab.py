@@ -152,11 +152,7 @@ def _result(
         js_on_load=transcript.EDITS,
     )
     keep_end = gr.Button(t("generation.keep_end_run"), visible=False)
-    stages = token_inspector_stage.build_stage(service), samples_stage.build_stage()
-    attempts = _attempts()
-    card = gr.HTML(elem_id="generation-card", apply_default_css=False)
-    explain(ID, "generation.explain", EXPLAINED)
-    with gr.Row(elem_classes="st-after st-at-hand") as links_here:
+    with gr.Row(elem_classes="st-after st-at-hand"):
         again = gr.Button(
             t("generation.again"), size="sm", visible=False, elem_id="generation-again"
         )
@@ -164,6 +160,11 @@ def _result(
         to_verse = gr.Button(t("generation.to_verse"), size="sm", visible=False)
         new_chat = gr.Button(t("generation.new_chat"), size="sm")
         same = gr.Button("", visible="hidden", elem_id="generation-same")
+    stages = token_inspector_stage.build_stage(service), samples_stage.build_stage()
+    attempts = _attempts()
+    card = gr.HTML(elem_id="generation-card", apply_default_css=False)
+    explain(ID, "generation.explain", EXPLAINED)
+    links_here = gr.Row(elem_classes="st-after")
     states = gr.State([]), gr.State({})
     buttons = run, stop, again, keep_end, new_chat, go_on, to_verse, same
     page = Components(prompt, answer, card, notice, *states, *buttons, *stages, *attempts)

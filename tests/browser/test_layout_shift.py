@@ -11,8 +11,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from demos import TABS
-from demos.classification import tab as classification
-from demos.image_search import tab as image_search
 from tests.browser.conftest import PATIENCE, PHONE, VIEWPORT, at_rest
 
 pytestmark = pytest.mark.slow  # every tab, on a laptop and a phone
@@ -23,17 +21,22 @@ window.stShift = [];
 new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) {
     if (entry.hadRecentInput) continue;
-    const moved = entry.sources.map(({ node }) => node?.id || node?.className || node?.nodeName);
+    const name = ({ node }) => node?.id || node?.className || node?.nodeName;
+    const moved = entry.sources.map((one) =>
+      `${name(one)} ${one.previousRect.y | 0} -> ${one.currentRect.y | 0}`);
     window.stShift.push([entry.value, entry.startTime, moved.join(", ")]);
   }
 }).observe({ type: "layout-shift", buffered: true });
 """
-# Tab -> what is there at the end of its first example's run. An answer that grows token by token
-# pushes what stands below it: that is not measured.
-RUNS = {
-    classification: "#classification-classify-card dl",
-    image_search: "#image_search-search-card dl",
+RUNS = {  # tab -> what is there at the end of its first example's run
+    "attention": "#attention-card dl",
+    "classification": "#classification-classify-card dl",
+    "image_search": "#image_search-search-card dl",
+    "text_to_image": "#text_to_image-draw-card dl",
+    "captioning": "#captioning-describe-card dl",
 }
+PROMPT = "#generation-prompt textarea"
+ANSWER = "#generation-answer .html-container"
 
 
 @pytest.fixture(params=[VIEWPORT, PHONE], ids=["laptop", "phone"])
@@ -77,21 +80,44 @@ def test_nothing_jumps_while_a_link_opens_attention_by_hand(watched_page: Page, 
     assert_still(page)
 
 
-@pytest.mark.parametrize("tab", RUNS, ids=lambda tab: tab.ID)
+@pytest.mark.parametrize("tab", [tab for tab in TABS if tab.ID in RUNS], ids=lambda tab: tab.ID)
 def test_nothing_jumps_while_an_example_runs(
-    watched_page: Page,
-    alone: Callable[[ModuleType], str],
-    tab: ModuleType,
-    request: pytest.FixtureRequest,
+    watched_page: Page, alone: Callable[[ModuleType], str], tab: ModuleType
 ) -> None:
     page = watched_page
-    if tab is image_search and page.viewport_size == PHONE:
-        why = "on a phone hits that come in a busy moment still push the footer: 0.1 to 0.25"
-        request.applymarker(pytest.mark.xfail(strict=False, reason=why))
     page.goto(alone(tab))
     page.wait_for_selector("html.st-opened")
     expect(page.locator(".st-saved").first).to_be_visible()
     page.locator(f"#st-example-{tab.ID}-0").click()
-    expect(page.locator(RUNS[tab])).to_be_visible()
+    expect(page.locator(RUNS[tab.ID])).to_be_visible(timeout=PATIENCE)
     at_rest(page)
     assert_still(page)
+
+
+def test_nothing_jumps_while_an_answer_grows(watched_page: Page, tiny_generation_page: str) -> None:
+    page = watched_page
+    page.goto(f"{tiny_generation_page}?tab=generation&max_new_tokens=200")
+    page.wait_for_selector("html.st-opened")
+    expect(page.locator(".st-saved").first).to_be_visible()
+    for prompt in ("Tell me a long story", "And another"):
+        page.fill(PROMPT, prompt)
+        page.click("#generation-run")
+        expect(page.locator("#generation-run")).to_be_disabled()
+        expect(page.locator("#generation-run")).to_be_enabled(timeout=PATIENCE)
+    expect(page.locator("#generation-card dl")).to_be_visible()
+    at_rest(page)
+    assert_still(page)
+
+
+def test_a_growing_answer_is_followed_to_its_end(
+    watched_page: Page, tiny_generation_page: str
+) -> None:
+    page = watched_page
+    page.goto(f"{tiny_generation_page}?tab=generation&max_new_tokens=200")
+    page.wait_for_selector("html.st-opened")
+    page.fill(PROMPT, "Tell me a long story. " * 60)
+    page.click("#generation-run")
+    expect(page.locator("#generation-card dl")).to_be_visible(timeout=PATIENCE)
+    box = page.locator(ANSWER)
+    high, seen, from_the_end = box.evaluate("(b) => [b.scrollHeight, b.clientHeight, b.scrollTop]")
+    assert high > seen and from_the_end == 0  # upside down: it counts from the end
