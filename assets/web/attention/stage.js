@@ -102,7 +102,6 @@ export class AttentionStage extends Widget {
     this.panel = this.panels.find((name) => name === data.panel) ?? this.panel;
     this.listed = null;
     this.parts = layOut(data.words);
-    this.element.replaceChildren(this.parts.all);
     wireGrid(this);
     await this.take(data.first);
   }
@@ -130,6 +129,7 @@ export class AttentionStage extends Widget {
   /** @param {Looked} answer */
   async take(answer) {
     this.matrix = await unpackWeights(answer.weights);
+    if (!this.parts.all.isConnected) this.element.replaceChildren(this.parts.all); // drawn at once
     this.look = answer.look;
     const { rows, columns } = this.stack;
     this.rowAt = answer.rows ?? [...this.tokens[rows].keys()];

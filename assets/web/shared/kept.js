@@ -4,7 +4,7 @@
 
 import { make } from "./dom.js";
 import { words } from "./language.js";
-import { drawn } from "./saved.js";
+import { drawn, settled } from "./saved.js";
 
 /** @typedef {import("./saved.js").View} View */
 /** @typedef {{element: HTMLElement, fragment: View["fragments"][number], server?: GradioServer}} Part */
@@ -12,6 +12,7 @@ import { drawn } from "./saved.js";
 
 const RUNS = 'button[id$="-run"]';
 const PAUSE = 700; // ms between two looks at a result that grows
+const DRAWN = [400, 2000]; // ms without a change of height after which a result is drawn; at most
 const MAX_VIEWS = 12; // the latest ones are kept
 const RECONNECTS = "/app_id"; // what gradio asks for while it has lost the connection
 
@@ -227,6 +228,13 @@ export function watchResults({ begun, id }) {
   const look = () => {
     if (keep() && !running.size) clearInterval(looking);
   };
+  // What stands below a result is seen again when that is drawn.
+  const over = async (/** @type {string} */ tab) => {
+    const place = placeOf(tab);
+    const isOn = () => [...running].some((one) => place?.contains(one));
+    if (place && !isOn()) await settled(place, ...DRAWN);
+    if (!isOn()) place?.classList.remove("st-running");
+  };
   const changed = (/** @type {HTMLButtonElement} */ button) => {
     const tab = button.closest('[id^="st-tab-"]')?.id.slice(7);
     if (!tab || button.disabled === running.has(button)) return;
@@ -241,8 +249,7 @@ export function watchResults({ begun, id }) {
       return;
     }
     running.delete(button);
-    const isOver = ![...running].some((one) => placeOf(tab)?.contains(one));
-    if (isOver) placeOf(tab)?.classList.remove("st-running");
+    over(tab);
     // At once, for the visitor may leave it now; and once more, for what draws itself a little later.
     if (!running.size) keep();
   };

@@ -114,16 +114,21 @@ async function show(card, entry) {
   made.classList.remove("st-coming");
 }
 
-/** Once a view has its height: what stages draw to its width comes a little later. @param {Element} view */
-const settled = (view) =>
+/**
+ * Once a view has its height: what stages draw to its width comes a little later.
+ * @param {Element} view
+ * @param {number} unchanged ms for which its height must have been the same
+ * @param {number} within ms after which it is not waited for
+ */
+export const settled = (view, unchanged = 80, within = SETTLED_WITHIN) =>
   new Promise((resolve) => {
-    const giveUp = performance.now() + SETTLED_WITHIN;
-    let height = -1;
+    const giveUp = performance.now() + within;
+    let [height, since] = [-1, 0];
     const look = () => {
-      const now = view.clientHeight;
-      if (now === height || performance.now() > giveUp) resolve(undefined);
+      const [now, moment] = [view.clientHeight, performance.now()];
+      if (now !== height) [height, since] = [now, moment];
+      if (moment - since >= unchanged || moment > giveUp) resolve(undefined);
       else setTimeout(look, 80);
-      height = now;
     };
     look();
   });
