@@ -20,6 +20,13 @@ def is_chinese(text: str) -> bool:
     return bool(letters) and 2 * chinese >= len(letters)
 
 
+def language_for(spec: ModelSpec, wanted: str) -> str:
+    """In which language, "en" or "zh", to ask this model: in that which is wanted, or in English
+    where it has learnt no Chinese."""
+    knows_chinese = "Chinese" in spec.languages and spec.languages != VERSE
+    return wanted if wanted == "en" or knows_chinese else "en"
+
+
 def note(spec: ModelSpec, text: str) -> tuple[Message, ...]:
     """That the model has not learnt the text's language; nothing where it has."""
     chinese, knows_chinese = is_chinese(text), "Chinese" in spec.languages

@@ -10,7 +10,7 @@ from backend.captioning.caption_model import CaptionModel
 from backend.captioning.decoding import Hypotheses, Hypothesis, decode
 from backend.captioning.request import CaptionRequest
 from backend.captioning.results import Caption, Described
-from backend.captioning.words import caption_of, note_on_control_tokens
+from backend.captioning.words import caption_of, note_on_control_tokens, note_on_language
 from backend.jobs import keeping_what_is_done
 from backend.messages import Message, message
 from backend.run import Progress, Run
@@ -72,8 +72,7 @@ def _prefix(model: CaptionModel, request: CaptionRequest) -> str:
 def _notes(model: CaptionModel, request: CaptionRequest, name: str) -> Iterator[Message]:
     if request.question and not model.can_answer:
         yield message("cannot_answer", model=name, prefix=_prefix(model, request))
-    if model.language != request.language:
-        yield message("caption_in_english", model=name)
+    yield from note_on_language(model, request.language, name)
     yield from note_on_control_tokens(model, request.prefix, request.question)
     yield message(model.maps_method)
     if request.length == "detailed" and not model.can_detail:

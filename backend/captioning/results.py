@@ -133,6 +133,7 @@ class VideoSummary:
     cards: tuple[RunCard, ...] = ()  # of the caption model, then of the text model
     failure: Message | None = None  # why there is no summary
     doing: Message | None = None  # what is being worked on
+    to_sum_up: tuple[str, ...] = ()  # the captions in the language of the text model
 
     @property
     def stage(self) -> tuple[object, ...]:
@@ -150,6 +151,7 @@ class RoundTrip:
     cosines: np.ndarray | None = None
     cards: tuple[RunCard, ...] = ()  # of the painter, the caption model and the search encoder
     doing: Message | None = None  # what is being worked on
+    prompts: tuple[str, ...] = ()  # the texts as the painter reads them, in its own language
 
     @property
     def stage(self) -> tuple[object, ...]:

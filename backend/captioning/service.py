@@ -15,12 +15,15 @@ from backend.captioning.request import LANGUAGE, ROUNDS, CaptionRequest, Paths, 
 from backend.captioning.results import Batch, Described, Ranked, RoundTrip, VideoSummary
 from backend.errors import InputError
 from backend.generation.request import GenerationRequest
+from backend.generation.service import TASK as TEXT_TASK
 from backend.generation.service import Generation
 from backend.image_search.service import TASK as SEARCH_TASK
+from backend.languages import language_for
 from backend.models.registry import ModelSpec
 from backend.operation import Operation
 from backend.run import Progress, RunCard
 from backend.text_to_image.request import DrawRequest, Extras, check_request
+from backend.text_to_image.service import TASK as DRAWING_TASK
 from backend.text_to_image.service import TextToImage
 
 if TYPE_CHECKING:
@@ -77,9 +80,10 @@ class Captioning:
         return self.backend.perform(asked, model, visitor)
 
     def summarise_video(
-        self, path: Path, name: str, visitor: str, model: str = ""
+        self, path: Path, name: str, visitor: str, model: str = "", language: str = "en"
     ) -> Iterator[Progress | VideoSummary]:
-        """Describe each scene of a video, then sum the captions up with the text model.
+        """Describe each scene of a video, then sum the captions up with the text model: all in this
+        language, as far as the models speak it.
 
         `name` is the visitor's name of the file. InputError for what is no short video.
         """
@@ -87,13 +91,16 @@ class Captioning:
         from backend.captioning.video_summary import sum_up
 
         check_video(path, name)
+        asked_for = str(LANGUAGE.check(language))
+        summed_up = self._language_of(TEXT_TASK, asked_for)
 
         def write(request: GenerationRequest) -> Iterator[Progress | Generated]:
             return self._generation.generate(request, visitor, keep=False)
 
         def both() -> Iterator[Progress | VideoSummary]:
             summary: VideoSummary | None = None
-            asked = Operation(TASK, "captioning.describe_scenes", (path, name))
+            given = path, name, asked_for, summed_up
+            asked = Operation(TASK, "captioning.describe_scenes", given)
             for update in self.backend.perform(asked, model, visitor):
                 summary = update if isinstance(update, VideoSummary) else summary
                 yield update
@@ -103,13 +110,21 @@ class Captioning:
         return both()
 
     def round_trip(
-        self, prompt: object, visitor: str, rounds: object = ROUNDS.default, **drawing: object
+        self,
+        prompt: object,
+        visitor: str,
+        rounds: object = ROUNDS.default,
+        language: str = "en",
+        **drawing: object,
     ) -> Iterator[Progress | RoundTrip]:
-        """Draw a prompt, describe the drawing, draw the description, and so on. `drawing` holds
-        options of text-to-image, such as `seed`; all rounds are drawn with the same ones."""
-        from backend.captioning.round_trip import go_round
+        """Draw a prompt, describe the drawing, draw the description, and so on. Descriptions are in
+        this language, where the caption model speaks it. `drawing` holds options of text-to-image,
+        such as `seed`; all rounds are drawn with the same ones."""
+        from backend.captioning.round_trip import Languages, go_round
 
         request, count = check_request(prompt, **drawing), int(ROUNDS.check(rounds) or 1)
+        told = str(LANGUAGE.check(language))
+        drawn = self._language_of(DRAWING_TASK, told)
 
         def draw(asked: DrawRequest) -> Iterator[Progress | PreviewDrawn | PicturesDrawn]:
             return self._drawing.draw(asked, visitor, "", Extras(previews=False, word_maps=False))
@@ -123,4 +138,10 @@ class Captioning:
             asked = Operation(SEARCH_TASK, "captioning.compare", (texts, pictures))
             return self.backend.perform(asked, "", visitor)
 
-        return go_round(draw, describe, compare, request, count)
+        return go_round(draw, describe, compare, request, count, Languages(told, drawn))
+
+    def _language_of(self, task: str, wanted: str) -> str:
+        """In which to ask the model that will do the task: that which is wanted, if it can."""
+        if wanted == "en" or not self.backend.models_for(task):
+            return "en"
+        return language_for(self.backend.plan(task, "")[0], wanted)

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from backend.callback_generator import in_turns
 from backend.captioning.request import CaptionRequest
-from backend.captioning.results import VideoSummary
+from backend.captioning.results import Scene, VideoSummary
 from backend.captioning.video import read_video
 from backend.errors import Cancelled, DeadlineExceeded, ShowTellError
 from backend.generation.request import GenerationRequest, check_request
 from backend.jobs import keeping_what_is_done
+from backend.languages import is_chinese
 from backend.messages import message
 from backend.run import Progress, Run
 
@@ -24,17 +25,25 @@ if TYPE_CHECKING:
     from backend.generation.results import Generated
 
 MAX_NEW_TOKENS = 90
-PROMPT = (
-    "These are captions of the scenes of a short film, in order:\n{scenes}\n\n"
-    "Say in two short sentences what the film shows, and nothing else."
-)
+PROMPTS = {
+    "en": "These are captions of the scenes of a short film, in order:\n{scenes}\n\n"
+    "Say in two short sentences what the film shows, and nothing else.",
+    "zh": "以下按顺序是一部短片各个场景的描述：\n{scenes}\n\n"
+    "请用两个简短的句子说明这部短片的内容，不要写别的。",
+}
 
 
 def describe_scenes(
-    model: CaptionModel, run: Run, path: Path, name: str
+    model: CaptionModel,
+    run: Run,
+    path: Path,
+    name: str,
+    language: str = "en",
+    summed_up: str = "en",
 ) -> Generator[Progress | VideoSummary, None, None]:
-    """The scenes, then their captions one after another. InputError for what is no short video."""
-    from backend.captioning.words import caption_picture
+    """The scenes, then their captions one after another in this language, and in that in which they
+    are to be summed up. InputError for what is no short video."""
+    from backend.captioning.words import note_on_language
 
     yield run.progress(message("watching"))
     begun = run.job.clock()
@@ -45,15 +54,33 @@ def describe_scenes(
     yield summary
     with keeping_what_is_done(lambda: bool(summary.captions)) as ending:
         for scene in video.scenes:
-            caption = caption_picture(model, CaptionRequest(scene.picture), run.job.check)
-            summary = replace(summary, captions=(*summary.captions, caption.text))
+            told = _told(model, scene, (language, summed_up), run.job.check)
+            summary = replace(
+                summary,
+                captions=(*summary.captions, told[language]),
+                to_sum_up=(*summary.to_sum_up, told[summed_up]),
+            )
             yield summary
-    notes = list(video.notes)
+    notes = [*video.notes, *note_on_language(model.speaking(language), language, run.spec.name)]
     if ending.finished != "end":
         done, total = len(summary.captions), len(video.scenes)
         notes.append(message("scenes_cut", done=done, total=total))
     figures = {"scenes": len(summary.captions), "clip_seconds": round(run.job.clock() - begun, 2)}
     yield replace(summary, cards=(run.card(tuple(notes), figures),))
+
+
+def _told(
+    model: CaptionModel, scene: Scene, languages: tuple[str, str], check: Callable[[], None]
+) -> dict[str, str]:
+    """The scene's caption in each of the languages."""
+    from backend.captioning.words import caption_picture
+
+    return {
+        language: caption_picture(
+            model.speaking(language), CaptionRequest(scene.picture, language=language), check
+        ).text
+        for language in dict.fromkeys(languages)
+    }
 
 
 def sum_up(
@@ -75,7 +102,7 @@ def sum_up(
 
 
 def _request(summary: VideoSummary) -> GenerationRequest:
-    captions = enumerate(summary.captions, start=1)
+    captions = enumerate(summary.to_sum_up, start=1)
     scenes = "\n".join(f"{number}. {caption}" for number, caption in captions)
-    prompt = PROMPT.format(scenes=scenes)
+    prompt = PROMPTS["zh" if is_chinese(scenes) else "en"].format(scenes=scenes)
     return check_request(prompt, strategy="greedy", max_new_tokens=MAX_NEW_TOKENS)

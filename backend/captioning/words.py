@@ -12,7 +12,7 @@ from backend.captioning.caption_model import CaptionModel
 from backend.captioning.decoding import Hypothesis, Token, decode
 from backend.captioning.request import CaptionRequest
 from backend.captioning.results import Alternative, Caption, Word
-from backend.messages import Message
+from backend.messages import Message, message
 from backend.models import control_tokens
 
 
@@ -43,6 +43,11 @@ def note_on_control_tokens(model: CaptionModel, *texts: str) -> tuple[Message, .
     model without a tokenizer, whose tokens are whole words, has none."""
     tokenizer = getattr(model, "tokenizer", None)
     return () if tokenizer is None else control_tokens.note(tokenizer, *texts)
+
+
+def note_on_language(model: CaptionModel, language: str, name: str) -> tuple[Message, ...]:
+    """That the model of this name speaks another language than is asked for, where it does."""
+    return () if model.language == language else (message("caption_in_english", model=name),)
 
 
 def _word(model: CaptionModel, tokens: tuple[Token, ...], first: int, maps: Tensor | None) -> Word:

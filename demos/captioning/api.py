@@ -109,13 +109,19 @@ def _add_many(service: Captioning) -> None:
 
 def _add_circle(service: Captioning) -> None:
     def caption_circle(
-        request: gr.Request, prompt: str, rounds: int = 3, seed: int | None = None
+        request: gr.Request,
+        prompt: str,
+        rounds: int = 3,
+        seed: int | None = None,
+        language: str = "en",
     ) -> Iterator[Json]:
-        """Draw, describe, draw again: {"texts", "cosines", "runs"}; the cosines are of the prompt,
-        picture 1, caption 1, picture 2 and so on."""
+        """Draw, describe, draw again: {"texts", "prompts", "cosines", "runs"}; the cosines are of
+        the prompt, picture 1, caption 1, picture 2 and so on. `language` is that of the captions,
+        "en" or "zh", where the model speaks it; `prompts` has the texts as the painter reads them.
+        """
 
         def start() -> Iterator[Progress | RoundTrip]:
-            return service.round_trip(prompt, visitor_of(request), rounds, seed=seed)
+            return service.round_trip(prompt, visitor_of(request), rounds, language, seed=seed)
 
         yield from answers(start, round_trip_json)
 
@@ -123,13 +129,16 @@ def _add_circle(service: Captioning) -> None:
 
 
 def _add_video(service: Captioning) -> None:
-    def caption_video(request: gr.Request, video: gr.FileData, model: str = "") -> Iterator[Json]:
+    def caption_video(
+        request: gr.Request, video: gr.FileData, model: str = "", language: str = "en"
+    ) -> Iterator[Json]:
         """A clip's scenes, described and summed up by the text model:
-        {"scenes": [[start, end, caption]], "seconds", "summary", "runs"}."""
+        {"scenes": [[start, end, caption]], "seconds", "summary", "runs"}. `language` is "en" or
+        "zh", where the models speak it."""
 
         def start() -> Iterator[Progress | VideoSummary]:
             name, path = named_path_of(video, "no_video")
-            return service.summarise_video(path, name, visitor_of(request), model)
+            return service.summarise_video(path, name, visitor_of(request), model, language)
 
         yield from answers(start, video_json)
 
@@ -183,7 +192,12 @@ def round_trip_json(trip: RoundTrip) -> Json | None:
     if trip.cosines is None:
         return None
     runs = [card.as_json() for card in trip.cards]
-    return {"texts": list(trip.texts), "cosines": trip.cosines.tolist(), "runs": runs}
+    return {
+        "texts": list(trip.texts),
+        "prompts": list(trip.prompts),
+        "cosines": trip.cosines.tolist(),
+        "runs": runs,
+    }
 
 
 def video_json(summary: VideoSummary) -> Json | None:

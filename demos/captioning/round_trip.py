@@ -18,7 +18,7 @@ from demos.shared.controls import line, slider
 from demos.shared.handlers import visitor_of
 from demos.shared.permalinks import Param
 from demos.shared.section import Section, Updates, buttons, render_card, result
-from demos.shared.strings import say, say_message
+from demos.shared.strings import language_of, say, say_message
 
 SECTION = "circle"  # in links and element ids
 MAX_SIDE = 192  # pixels of a drawing on the page
@@ -42,7 +42,8 @@ def build(service: Captioning) -> tuple[Section, gr.Column]:
     def answer(request: gr.Request, values: dict[str, Any]) -> Iterator[Updates]:
         def results() -> Iterator[Progress | RoundTrip]:
             prompt, seed = values["round_prompt"], values["round_seed"]
-            yield from service.round_trip(prompt, visitor_of(request), values["rounds"], seed=seed)
+            language, visitor = language_of(request), visitor_of(request)
+            yield from service.round_trip(prompt, visitor, values["rounds"], language, seed=seed)
 
         def render(language: str, trip: RoundTrip) -> Updates:
             cards = (render_card(language, card, task=TAB) for card in trip.cards)
@@ -64,10 +65,14 @@ def _check_seed(value: object) -> str:
 
 def report(language: str, trip: RoundTrip) -> str:
     """From the prompt through drawings and captions, and how similar they all are."""
-    captions = [*trip.texts[1:], "…"]
+    captions, prompts = [*trip.texts[1:], "…"], [*(trip.prompts or trip.texts)[1:], "…"]
     rounds = [
-        {"picture": html.data_url(picture, max_side=MAX_SIDE), "caption": caption}
-        for picture, caption in zip(trip.pictures, captions, strict=False)
+        {
+            "picture": html.data_url(picture, max_side=MAX_SIDE),
+            "caption": caption,
+            "prompt": prompt if prompt != caption else "",
+        }
+        for picture, caption, prompt in zip(trip.pictures, captions, prompts, strict=False)
     ]
     return html.render(
         "captioning/round_trip.html",

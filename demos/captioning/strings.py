@@ -126,6 +126,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "A guess by {model} from the captions alone: it saw no picture, and small models make things up.",
         "由 {model} 仅凭这些描述猜测：它没有看到画面，小模型还会编造内容。",
     ),
+    "captioning.clip.in_english": (
+        " {model} knows no Chinese, so the summary is in English.",
+        "{model} 不懂中文，所以总结是英文的。",
+    ),
     "captioning.scenes": ("scenes described", "个场景已描述"),
     "captioning.clip_seconds": ("seconds to read and describe", "秒读取并描述"),
     # Round trip
@@ -144,6 +148,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "captioning.round_start": ("Prompt", "提示词"),
     "captioning.round_picture": ("Picture {number}", "图 {number}"),
     "captioning.round_text": ("Caption {number}", "描述 {number}"),
+    "captioning.for_the_painter": (
+        "The painter knows English alone. For it: {prompt}",
+        "绘图模型只懂英文，给它的描述是：{prompt}",
+    ),
     "captioning.matrix": (
         "Cosine similarity of everything with everything; the first row is the drift from the prompt",
         "两两之间的余弦相似度；第一行显示与提示词的偏离",

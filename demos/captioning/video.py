@@ -12,6 +12,7 @@ from markupsafe import Markup
 from backend.captioning.results import Scene, VideoSummary
 from backend.captioning.service import Captioning
 from backend.errors import InputError
+from backend.languages import is_chinese
 from backend.options import ChoiceOption
 from backend.run import Progress
 from demos.captioning.pictures import sample_pictures
@@ -23,7 +24,7 @@ from demos.shared.handlers import visitor_of
 from demos.shared.model_menu import model_menu
 from demos.shared.permalinks import Param, hidden_field
 from demos.shared.section import Section, Updates, buttons, render_card, result
-from demos.shared.strings import in_html, say, say_message, t
+from demos.shared.strings import in_html, language_of, say, say_message, t
 
 SECTION = "clip"  # in links and element ids
 SAMPLE = ChoiceOption("film", "", ("", "scenes"))  # in place of a video of one's own
@@ -52,7 +53,8 @@ def build(service: Captioning) -> tuple[Section, gr.Column]:
             if not given:
                 raise InputError("no_video")
             (name, path), visitor = given, visitor_of(request)
-            yield from service.summarise_video(path, name, visitor, values["model"] or "")
+            model, language = values["model"] or "", language_of(request)
+            yield from service.summarise_video(path, name, visitor, model, language)
 
         def render(language: str, summary: VideoSummary) -> Updates:
             cards = cards_of(language, summary)
@@ -110,7 +112,10 @@ def _summary(language: str, summary: VideoSummary) -> tuple[str, str]:
         return say_message(language, summary.failure), ""
     if summary.summary:
         model = summary.cards[1].spec.name if len(summary.cards) > 1 else "…"
-        return summary.summary, say(language, "captioning.clip.guess", model=model)
+        note = say(language, "captioning.clip.guess", model=model)
+        if language == "zh" and not is_chinese(summary.summary):
+            note += say(language, "captioning.clip.in_english", model=model)
+        return summary.summary, note
     return say_message(language, summary.doing) if summary.doing else "", ""
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from backend.languages import is_chinese, note
+from backend.languages import is_chinese, language_for, note
 from backend.models.registry import VERSE
 from tests.backend.fakes import spec
 
@@ -52,3 +52,9 @@ def test_a_word_in_another_script_is_said_to_mean_little() -> None:
 
 def test_nothing_is_said_of_a_text_without_letters() -> None:
     assert not any(said("1 + 1 = 😀").values())
+
+
+def test_a_model_is_asked_in_the_language_that_is_wanted_or_in_english() -> None:
+    asked = {row.id: language_for(row, "zh") for row in (ENGLISH, VERSES, BOTH)}
+    assert asked == {"english": "en", "verses": "en", "both": "zh"}
+    assert language_for(BOTH, "en") == "en"

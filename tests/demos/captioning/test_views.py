@@ -94,3 +94,21 @@ def test_a_video_shows_scenes_and_summary() -> None:
     done = VideoSummary(summary.video, (HARM, "b"), HARM, (CARD, CARD))
     assert "A guess by Small" in video.timeline("en", done)
     assert video.timeline("en", done).count("<img") == 2
+
+
+def test_a_round_trip_shows_what_a_painter_of_another_language_is_told() -> None:
+    told = ("一个苹果", "画的是苹果"), (PICTURE,), 1
+    both = RoundTrip(*told, prompts=("一个苹果", "a drawing of a apple"))
+    assert "画的是苹果" in round_trip.report("zh", both)
+    assert "给它的描述是：a drawing of a apple" in round_trip.report("zh", both)
+    same = RoundTrip(*told, prompts=told[0])
+    assert "给它的描述是" not in round_trip.report("zh", same)
+
+
+def test_an_english_summary_on_a_chinese_page_says_why_it_is_english() -> None:
+    film = Video((Scene(0, 2, PICTURE),), 2.0, ())
+    english = VideoSummary(film, ("照片里是狮子",), "A lion.", (CARD, CARD))
+    assert "Small 不懂中文" in video.timeline("zh", english)
+    chinese = VideoSummary(film, ("照片里是狮子",), "一头狮子。", (CARD, CARD))
+    assert "不懂中文" not in video.timeline("zh", chinese)
+    assert "knows no Chinese" not in video.timeline("en", english)
