@@ -21,6 +21,7 @@ from backend.models.search_encoder.plain_paper import shown
 from backend.models.search_encoder.tower import PictureTower
 from backend.parts import Parts
 
+NOTHING = 1e-9  # a map with less than this is empty
 CELLS = 28  # on a side of a map: finer than a tower's last map, for the edges of things
 
 
@@ -79,9 +80,21 @@ def _maps(encoder: SearchEncoder, layer: nn.Module, pixels: Tensor, query: Tenso
     finally:
         hook.remove()
     cells, slopes = (_places(values) for values in (read[0].detach(), gradient))
-    weighted = (cells * slopes.mean((1, 2), keepdim=True)).sum(-1).clamp(min=0)
-    fine = interpolate(weighted[:, None].float(), size=(CELLS, CELLS), mode="bilinear")[:, 0]
-    return _scaled(fine.cpu() * shown(pixels, CELLS).square())  # its rim counts less
+    weighted = (cells * slopes.mean((1, 2), keepdim=True)).sum(-1)
+    return _scaled(_on_things(weighted.cpu(), shown(pixels, CELLS).square()))  # a rim counts less
+
+
+def _on_things(weighted: Tensor, things: Tensor) -> Tensor:
+    """What speaks for the query where there is something, [B, CELLS, CELLS], of cells [B, rows,
+    columns]; where nothing does, what speaks least against it."""
+    pro = _fine(weighted.clamp(min=0)) * things
+    is_empty = pro.amax((1, 2), keepdim=True) < NOTHING
+    least = weighted.amin((1, 2), keepdim=True)
+    return pro.where(~is_empty, (_fine(weighted - least) + NOTHING) * things)
+
+
+def _fine(cells: Tensor) -> Tensor:
+    return interpolate(cells[:, None].float(), size=(CELLS, CELLS), mode="bilinear")[:, 0]
 
 
 def _places(values: Tensor) -> Tensor:
