@@ -37,6 +37,15 @@ Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 WIDTHS = (1440, 390, 768, 1920)  # the first is the one in which a state is opened
 SETTLED = 80  # ms without a change, once the window has another size or another light
+# Saved views that are on their way have come, and each picture that the window shows is there.
+COMPLETE = """() => {
+  const isSeen = (one) => one.checkVisibility() && one.getBoundingClientRect().top < innerHeight;
+  const isAwaited = (card) => card.dataset.saved !== "no" &&
+    !card.nextElementSibling?.matches(".st-saved:not(.st-coming)");
+  return ![...document.querySelectorAll(".st-empty")].some((one) =>
+      one.closest("[role=tabpanel]")?.checkVisibility() && isAwaited(one)) &&
+    [...document.images].every((one) => one.complete || !isSeen(one));
+}"""
 INNER_TABS = (
     *(("classification", view) for view in classification.VIEWS[1:]),
     *(("image_search", view) for view in image_search.VIEWS[1:]),
@@ -120,6 +129,7 @@ def take(page: Page, name: str, looks: dict[str, tuple[int, Scheme]]) -> None:
         page.set_viewport_size(window(width))
         page.emulate_media(color_scheme=scheme)
         expect(page.locator("body.dark")).to_have_count(int(scheme == "dark"))
+        page.wait_for_function(COMPLETE)
         page.evaluate(AT_REST, SETTLED)
         page.screenshot(path=OUTPUT / file, full_page=whole, type="jpeg", quality=85)
 
