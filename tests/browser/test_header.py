@@ -142,3 +142,16 @@ def test_on_a_phone_the_header_fits_and_needs_no_keys(visit: Visit) -> None:
     first = page.locator("#st-light").bounding_box()
     assert title and first and first["x"] >= title["x"] + title["width"]
     expect(page.locator("#st-keys-open")).to_be_hidden()
+
+
+@pytest.mark.slow
+def test_tokens_take_the_colours_of_the_light_that_is_switched_on(visit: Visit) -> None:
+    page = visit.open("?tab=generation")
+    token = page.locator("#st-tab-generation .st-saved .gl-token").first
+    colour = "getComputedStyle(document.querySelector('.st-saved .gl-token')).backgroundColor"
+    by_day = page.evaluate(colour)
+    page.emulate_media(color_scheme="dark")
+    is_dark(page, True)
+    expect(token).not_to_have_css("background-color", by_day)
+    page.emulate_media(color_scheme="light")
+    expect(token).to_have_css("background-color", by_day)

@@ -3,6 +3,7 @@
 // view is chosen in all. Numbers come from the server as they are asked for; in an exported file
 // file.js stands in for it.
 
+import { whenPainted } from "../shared/heat.js";
 import { unpack, unpackWeights } from "../shared/packing.js";
 import { Widget } from "../shared/widget.js";
 import { buildControls, buildTabs } from "./controls.js";
@@ -75,9 +76,7 @@ export class AttentionStage extends Widget {
     );
     this.element.classList.add("at-root");
     new ResizeObserver(() => this.resized()).observe(this.element);
-    // Light or dark: a class of the page.
-    const painted = new MutationObserver(() => this.draw());
-    painted.observe(document.body, { attributeFilter: ["class"] });
+    whenPainted(() => this.draw());
   }
 
   /**

@@ -1,6 +1,9 @@
 // @ts-check
 // How a token is coloured: by its probability, its rank or the uncertainty at its place.
 
+import { make } from "../shared/dom.js";
+import { atPlace, css, textOn } from "../shared/heat.js";
+
 /**
  * As it is sent: [text, probability, rank, bits of entropy].
  * @typedef {[string, number, number, number]} Token
@@ -15,3 +18,21 @@ export const MODES = {
   /** @param {Token} token */
   entropy: ([, , , bits]) => bits / 8,
 };
+
+/**
+ * The style of a token on this page, light or dark.
+ * @param {keyof typeof MODES} mode
+ * @param {Token} token
+ */
+export function styleOf(mode, token) {
+  const colour = atPlace(MODES[mode](token));
+  return `background:${css(colour)};color:${textOn(colour)}`;
+}
+
+/** @param {string} label @param {boolean} pressed @param {() => void} onclick */
+export const modeButton = (label, pressed, onclick) =>
+  make(
+    "button",
+    { type: "button", class: "gl-mode", "aria-pressed": `${pressed}`, onclick },
+    label,
+  );

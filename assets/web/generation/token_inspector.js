@@ -3,10 +3,10 @@
 // surprising each was. Choosing one asks the server for its alternatives and how it was sampled.
 
 import { fill, make, percent, visible } from "../shared/dom.js";
-import { atPlace, css, textOn } from "../shared/heat.js";
+import { whenPainted } from "../shared/heat.js";
 import { Widget } from "../shared/widget.js";
 import { alternatives, chosen } from "./choice.js";
-import { MODES } from "./colouring.js";
+import { MODES, modeButton, styleOf } from "./colouring.js";
 import { samplingTrace } from "./sampling_trace.js";
 
 /** @typedef {import("./colouring.js").Token} Token */
@@ -135,8 +135,6 @@ class TokenInspector extends Widget {
     const { words, tokens, ended } = this.data;
     const place = this.placeOf(group);
     const [, probability, rank, bits] = tokens[place];
-    const weight = Math.min(Math.max(MODES[this.mode](tokens[place]), 0), 1);
-    const colour = atPlace(weight);
     const isEnd = ended && group.last === tokens.length - 1 && !group.text;
     const name = visible(group.text || (isEnd ? words.end : "…"));
     const figures = [
@@ -149,7 +147,7 @@ class TokenInspector extends Widget {
       {
         type: "button",
         class: "gl-token",
-        style: `background:${css(colour)};color:${textOn(colour)}`,
+        style: styleOf(this.mode, tokens[place]),
         tabindex: group.first === 0 ? "0" : "-1",
         title: figures.join(" · "),
         "aria-label": fill(words.token, { text: name, probability: percent(probability) }),
@@ -172,9 +170,9 @@ class TokenInspector extends Widget {
     const { words } = this.data;
     const names = /** @type {Mode[]} */ (Object.keys(MODES));
     const modes = names.map((mode, index) =>
-      choice(words[mode], mode === this.mode, () => this.again({ mode }, index)),
+      modeButton(words[mode], mode === this.mode, () => this.again({ mode }, index)),
     );
-    const spaces = choice(words.space, this.spaces, () =>
+    const spaces = modeButton(words.space, this.spaces, () =>
       this.again({ spaces: !this.spaces }, modes.length),
     );
     const isEntropy = this.mode === "entropy";
@@ -190,6 +188,12 @@ class TokenInspector extends Widget {
       spaces,
       make("span", { class: "gl-legend" }, low, scale, high),
     );
+  }
+
+  /** The page has turned dark, or light. */
+  paint() {
+    for (const node of this.nodes)
+      node.style.cssText = styleOf(this.mode, this.data.tokens[Number(node.dataset.place)]);
   }
 
   /**
@@ -288,13 +292,9 @@ class TokenInspector extends Widget {
   }
 }
 
-/** @param {string} label @param {boolean} pressed @param {() => void} onclick */
-const choice = (label, pressed, onclick) =>
-  make(
-    "button",
-    { type: "button", class: "gl-mode", "aria-pressed": `${pressed}`, onclick },
-    label,
-  );
-
 /** @param {Bridge} bridge */
-export const mount = (bridge) => new TokenInspector(bridge).follow();
+export function mount(bridge) {
+  const inspector = new TokenInspector(bridge);
+  whenPainted(() => inspector.paint());
+  inspector.follow();
+}

@@ -12,6 +12,10 @@ const scales = new Map();
 /** Whether the page is dark. */
 export const isDark = () => document.body.classList.contains("dark");
 
+/** Do it each time that the page turns dark or light. @param {() => void} paint */
+export const whenPainted = (paint) =>
+  new MutationObserver(paint).observe(document.body, { attributeFilter: ["class"] });
+
 /**
  * The 256 colours of a scale, on this page.
  * @param {"st-scale" | "st-signed"} name

@@ -3,6 +3,7 @@
 // what is lit, and the sums written out, are the browser's.
 
 import { make } from "../../shared/dom.js";
+import { whenPainted } from "../../shared/heat.js";
 import { Widget } from "../../shared/widget.js";
 import { barOf } from "./bar.js";
 import { cardOf } from "./card.js";
@@ -46,8 +47,7 @@ export class HandStage extends Widget {
     super(bridge);
     this.element.classList.add("at-root");
     new ResizeObserver(() => this.waves?.draw()).observe(this.element);
-    const painted = new MutationObserver(() => this.data && this.paint());
-    painted.observe(document.body, { attributeFilter: ["class"] }); // light or dark
+    whenPainted(() => this.data && this.paint());
     watchKeys(this);
   }
 
