@@ -1,15 +1,11 @@
-"""From which cosine on a picture matches a query. Cosines mean little alone: what they are for
-pictures that have nothing to do with the query says what a match is.
+"""From which cosine on a picture matches a query.
 
-Most pictures of the gallery have nothing to do with a query. In a search of the gallery a match
-must stand out from them, and score higher than the best picture does for a text that says nothing.
-Both numbers were chosen with an earlier encoder, on the gallery. What they do now is told by
-`python -m benchmarks.match_threshold`: of the captions that find their own picture among the first
-five, 0.88 have a match in either language; of 36 texts about what the gallery does not show, such
-as "mortgage" or "sushi", 0.44 in English and 0.69 in Chinese match something, too.
-
-A visitor's collection may be small, or all alike. There the gallery's pictures are the yardstick,
-where the model's vectors of them came with the app.
+The bundled encoder has a level for texts (`backend/models/search_encoder/match_level.py`). What
+other encoders' cosines mean nobody has measured here, and a picture or a difference of texts is
+another kind of query. There the pictures that have nothing to do with the query say what a match
+is, as most of the gallery's have: a match must stand out from them, and score higher than the best
+picture does for a text that says nothing. A visitor's collection may be small, or all alike; there
+the gallery's pictures are the yardstick, where the model's vectors of them came with the app.
 """
 
 from __future__ import annotations
@@ -42,14 +38,18 @@ def match_threshold(
     cosines: np.ndarray,
     null_cosine: float,
     yardstick: np.ndarray | None = None,
+    level: float | None = None,
     columns: int = 32,
 ) -> MatchThreshold:
-    """The threshold for one query's cosines [N], N > 0, and those of pictures of all kinds, where
-    there are any; `columns` are the histogram's."""
+    """The threshold for one query's cosines [N], N > 0. `yardstick` are those of pictures of all
+    kinds, where there are any; `level` is the encoder's own threshold for this query, where it has
+    one; `columns` are the histogram's."""
     median, deviation = middle_of(cosines)
     low, high = float(cosines.min()), float(cosines.max())
     counts, _ = np.histogram(cosines, columns, (low, max(high, low + 1e-6)))
-    if yardstick is not None:
+    if level is not None:
+        value = level
+    elif yardstick is not None:
         usual, spread = middle_of(yardstick)
         value = usual + STANDS_OUT * spread
     elif len(cosines) >= MIN_PICTURES:

@@ -33,7 +33,8 @@ def rank(encoder: SearchEncoder, request: SearchRequest, index: VectorIndex) -> 
     query = encode_query(encoder, request)
     cosines = index.vectors @ query.vector
     usual = None if index.yardstick is None else index.yardstick @ query.vector
-    threshold = match_threshold(cosines, index.null_cosine, usual)
+    level = level_of(encoder, request, len(cosines))
+    threshold = match_threshold(cosines, index.null_cosine, usual, level)
     odds = softmax(cosines, request.temperature)
     places = best(-cosines if request.sort == "worst" else cosines, request.top)
     hits = [
@@ -51,6 +52,15 @@ def rank(encoder: SearchEncoder, request: SearchRequest, index: VectorIndex) -> 
     if request.sort == "name":
         hits.sort(key=lambda hit: hit.entry.name)
     return Ranking(request, index, query, cosines, threshold, tuple(hits))
+
+
+def level_of(encoder: SearchEncoder, request: SearchRequest, pictures: int) -> float | None:
+    """From which cosine on a picture matches, where the encoder knows that of the request: of texts
+    alone, and nothing taken away from them."""
+    has_level = request.picture is None and all(term.weight > 0 for term in request.terms)
+    if encoder.match_level is None or not has_level:
+        return None
+    return encoder.match_level([term.text for term in request.terms], pictures)
 
 
 def encode_query(encoder: SearchEncoder, request: SearchRequest) -> EncodedQuery:

@@ -21,6 +21,7 @@ from backend.messages import Message
 from backend.models import control_tokens
 from backend.models.search_encoder import simple_tokenizer
 from backend.models.search_encoder.chinese_texts import BRIDGE, ChineseTexts, has_chinese
+from backend.models.search_encoder.match_level import match_level
 from backend.models.search_encoder.tower import PictureTower
 from backend.models.weights import read_shards
 from backend.parts import Parts, finish
@@ -41,6 +42,8 @@ class SearchEncoder:
     width: int = 384  # of its vectors
     trims: bool = True  # whether the text tower takes fewer tokens than its context
     chinese: ChineseTexts | None = None  # reads texts with Chinese characters; None: as all others
+    # From which cosine on a picture matches texts, among so many; None where nobody measured it
+    match_level: Callable[[Sequence[str], int], float] | None = None
 
     def encode_pictures(self, pictures: Sequence[Image.Image], batch: int = 32) -> Tensor:
         """Unit vectors, float32 [N, width] on the CPU. Transparent pictures are laid on white."""
@@ -154,7 +157,9 @@ def load_encoder(folder: Path, text_folder: Path, device: str) -> SearchEncoder:
     model.visual.to(memory_format=torch.channels_last)
     preprocess = image_transform_v2(PreprocessCfg(**config["preprocess_cfg"]), is_train=False)
     chinese = ChineseTexts(bridge, device)
-    return SearchEncoder(model, tokenizer, preprocess, device, chinese=chinese)
+    return SearchEncoder(
+        model, tokenizer, preprocess, device, chinese=chinese, match_level=match_level
+    )
 
 
 def build(model_cfg: dict, text_folder: Path) -> CustomTextCLIP:

@@ -75,6 +75,12 @@ def test_a_yardstick_of_other_pictures_decides_for_a_collection_of_any_size():
     assert match_threshold(np.array([0.21]), 0.1, usual).value == expected
 
 
+def test_an_encoders_own_level_decides_where_it_has_one():
+    usual = RANDOM.normal(0.2, 0.02, 600)
+    found = match_threshold(np.full(16, 0.5), 0.45, usual, level=0.4)
+    assert found.value == 0.4 and found.median == 0.5
+
+
 def test_equal_scores_break_nothing():
     assert match_threshold(np.full(20, 0.3), null_cosine=0.1).value == pytest.approx(0.3)
 

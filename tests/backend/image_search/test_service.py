@@ -90,6 +90,18 @@ def test_nonsense_matches_nothing(service):
         assert not found(service, query).matches, query
 
 
+@pytest.mark.parametrize(
+    ("there", "absent"),
+    [
+        (("an apple", "a guitar", "a red car"), ("a mortgage", "photosynthesis", "jet lag")),
+        (("苹果", "吉他", "红色的汽车"), ("抵押贷款", "光合作用", "时差")),
+    ],
+)
+def test_what_is_there_matches_and_what_has_no_look_does_not(service, there, absent):
+    assert all(found(service, query).matches for query in there)
+    assert not any(found(service, query).matches for query in absent)
+
+
 def test_a_picture_finds_itself_first(service):
     key = "hobbies-music-string-violin.webp"
     ranking = found(service, picture=gallery.file_of(key))

@@ -1,0 +1,41 @@
+"""From which cosine on a picture matches a text of the bundled encoder.
+
+Its cosines mean the same for one text as for another, so a plain level tells a thing that is there
+from one that is not better than how far a picture stands out from others does. The level rises with
+the number of pictures: the best of many that have nothing to do with a text is nearer to it than
+the best of a few. Chinese texts come over the bridge, and lie nearer to all pictures.
+
+`python -m training.match_level` finds the numbers, where as many texts about what is there are
+turned away as texts about what is not are taken; `python -m benchmarks.match_threshold` judges them
+by others.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backend.models.search_encoder.chinese_texts import has_chinese
+
+
+@dataclass(frozen=True)
+class MatchLevel:
+    """A cosine for one picture, and how much it rises with the logarithm of their number."""
+
+    of_one: float
+    rise: float
+
+    def among(self, pictures: int) -> float:
+        """The level for the best of so many pictures, 1 or more."""
+        return self.of_one + self.rise * math.log(pictures)
+
+
+ENGLISH = MatchLevel(0.194, 0.0320)
+CHINESE = MatchLevel(0.220, 0.0372)
+
+
+def match_level(texts: Sequence[str], pictures: int) -> float:
+    """The level for texts that are searched for together, among so many pictures."""
+    level = CHINESE if any(map(has_chinese, texts)) else ENGLISH
+    return level.among(pictures)
