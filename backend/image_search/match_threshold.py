@@ -46,7 +46,7 @@ def match_threshold(
     one; `columns` are the histogram's."""
     median, deviation = middle_of(cosines)
     low, high = float(cosines.min()), float(cosines.max())
-    counts, _ = np.histogram(cosines, columns, (low, max(high, low + 1e-6)))
+    counts, _ = np.histogram(cosines.astype(np.float64), columns, (low, max(high, low + 1e-6)))
     if level is not None:
         value = level
     elif yardstick is not None:

@@ -81,6 +81,10 @@ def test_an_encoders_own_level_decides_where_it_has_one():
     assert found.value == 0.4 and found.median == 0.5
 
 
+def test_a_collection_of_one_picture_has_a_histogram():
+    assert sum(match_threshold(np.array([0.61], np.float32), 0.3).counts) == 1
+
+
 def test_equal_scores_break_nothing():
     assert match_threshold(np.full(20, 0.3), null_cosine=0.1).value == pytest.approx(0.3)
 
