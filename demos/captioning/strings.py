@@ -149,7 +149,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "captioning.round_picture": ("Picture {number}", "图 {number}"),
     "captioning.round_text": ("Caption {number}", "描述 {number}"),
     "captioning.for_the_painter": (
-        "The painter knows English alone. For it: {prompt}",
+        "The painter knows only English; it was told: {prompt}",
         "绘图模型只懂英文，给它的描述是：{prompt}",
     ),
     "captioning.matrix": (

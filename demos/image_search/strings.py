@@ -42,8 +42,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "image_search.sort.worst": ("Least similar first", "最不相似的在前"),
     "image_search.sort.name": ("By name", "按名称"),
     "image_search.matches": (
-        "{good} of the {shown} pictures shown stand out from all {total:,}.",
-        "显示的 {shown} 张图片中，有 {good} 张从全部 {total:,} 张中脱颖而出。",
+        "Matches: {good} of the {shown} pictures shown, out of {total:,} searched.",
+        "显示的 {shown} 张图片中有 {good} 张匹配（共搜索 {total:,} 张）。",
     ),
     "image_search.no_match": (
         "Nothing here matches well: the best score, {best}, is below the match threshold of {threshold}. The most similar "
@@ -176,12 +176,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "image_search.example.map": ("Animals, fruit, vehicles…", "动物、水果、车辆……"),
     "image_search.explain.search": (
         "The pictures whose [[embedding|vectors]] point most nearly where the query's "
-        "does, from which [[cosine]] on they stand out, and what each word and each "
+        "does, from which [[cosine]] on they match, and what each word and each "
         "place added.\n\n"
         "What is in a picture. The vectors keep what captions tell apart: not numbers, "
         "not who does what to whom, little of what is small.",
         "[[embedding|向量]]方向与查询最接近的图片、从多大的[[cosine|余"
-        "弦]]起算脱颖而出，以及每个词、每处画面起了多少作用。\n\n"
+        "弦]]起算作匹配，以及每个词、每处画面起了多少作用。\n\n"
         "图里到底有什么。向量只保留描述能区分的东西：数目、谁对谁做了什么、细小的东西，都不太"
         "保留。",
     ),
@@ -221,16 +221,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "vector with that of every picture: the *[[cosine|cosine similarity]]* is 1 for the same direction and about 0 for unrelated ones.\n\n"
         "Vectors can be added: `bird + water` is the sum, `flower - red` the difference of two. The "
         "*shares* are a [[softmax]] of the cosines over all pictures; they say which is best among these, not whether it "
-        "is any good. For that, look at the histogram: a match must **stand out** from the crowd (by 3 robust standard "
-        "deviations), and score higher than any picture here does for a text that says nothing, such as “a picture”.\n\n"
+        "is any good. For that, look at the histogram: a match must reach a **threshold**. The bundled model has one for texts, "
+        "found by measuring, which rises with the number of pictures. For any other query or model, a match must stand out "
+        "from pictures that have nothing to do with the query.\n\n"
         "*Why* leaves out one word at a time, and follows the [[gradient]] of the score back into the picture. It shows what "
-        "mattered to this model, which is not always what is there: the bundled model knows single things better than scenes, "
+        "mattered to this model, which is not always what is there; where nothing speaks for the query, what speaks least "
+        "against it. The bundled model knows single things better than scenes, "
         "and cannot count or read.",
         "一个网络把图片变成[[embedding|向量]]，另一个把文字变成同样长的向量；训练让图片与它的描述**彼此靠近**。搜索就是拿查询的向量与每张图片的向量比较："
         "[[cosine|余弦相似度]]为 1 表示方向相同，接近 0 表示无关。\n\n"
         "向量可以相加减：`bird + water` 是两个向量之和，`flower - red` 是两者之差。*份额*是对所有图片的余弦做 [[softmax]] 的结果；"
-        "它只说明其中哪张最好，不说明是否足够好。要判断这一点，请看分数的直方图：匹配的图片必须**脱颖而出**（比中位数高 3 个稳健标准差），"
-        "并且分数要高于“图片”这类空泛的文字在这里得到的最高分。\n\n"
-        "“为什么”每次去掉一个词，并沿着分数的[[gradient|梯度]]回到图片上。它显示的是模型看重什么，不一定是图里真有什么：内置模型认得单个物体，不太懂场景，不会数数，也不认字。",
+        "它只说明其中哪张最好，不说明是否足够好。要判断这一点，请看分数的直方图：匹配的图片必须达到**阈值**。"
+        "内置模型对文字查询有实测得出的阈值，图片越多，阈值越高；对其他查询或模型，匹配图片的分数必须明显高于与查询无关的图片。\n\n"
+        "“为什么”每次去掉一个词，并沿着分数的[[gradient|梯度]]回到图片上。它显示的是模型看重什么，不一定是图里真有什么；若没有任何部分支持查询，就显示最不违背查询的部分。"
+        "内置模型认得单个物体，不太懂场景，不会数数，也不认字。",
     ),
 }

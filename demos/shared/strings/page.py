@@ -114,7 +114,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "在视图内（先用 Tab 键移入）",
     ),
     "common.keys_tokens": ("Tokens: the one before, the next", "词元：上一个、下一个"),
-    "common.keys_views": ("Views of attention: the one beside", "注意力的各视图：相邻的一个"),
+    "common.keys_views": (
+        "Views of attention: the one before, the next",
+        "注意力的各个视图：上一个、下一个",
+    ),
     "common.keys_pictures": (
         "Gallery: the picture beside, above, below; Home and End: the first, the last",
         "图库：左右上下的图片；Home、End：第一张、最后一张",
