@@ -141,7 +141,9 @@ class Captioning:
         return go_round(draw, describe, compare, request, count, Languages(told, drawn))
 
     def _language_of(self, task: str, wanted: str) -> str:
-        """In which to ask the model that will do the task: that which is wanted, if it can."""
+        """In which to ask the model that will do the task: that which is wanted, if it can. One
+        that is not on this disk may not come; the smaller one in its place may know no Chinese."""
         if wanted == "en" or not self.backend.models_for(task):
             return "en"
-        return language_for(self.backend.plan(task, "")[0], wanted)
+        first = self.backend.plan(task, "")[0]
+        return language_for(first, wanted) if first.source.on_disk() else "en"

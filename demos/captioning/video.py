@@ -12,7 +12,7 @@ from markupsafe import Markup
 from backend.captioning.results import Scene, VideoSummary
 from backend.captioning.service import Captioning
 from backend.errors import InputError
-from backend.languages import is_chinese
+from backend.languages import language_for
 from backend.options import ChoiceOption
 from backend.run import Progress
 from demos.captioning.pictures import sample_pictures
@@ -111,9 +111,10 @@ def _summary(language: str, summary: VideoSummary) -> tuple[str, str]:
     if summary.failure:
         return say_message(language, summary.failure), ""
     if summary.summary:
-        model = summary.cards[1].spec.name if len(summary.cards) > 1 else "…"
+        spec = summary.cards[1].spec if len(summary.cards) > 1 else None
+        model = spec.name if spec else "…"
         note = say(language, "captioning.clip.guess", model=model)
-        if language == "zh" and not is_chinese(summary.summary):
+        if spec and language_for(spec, language) != language:
             note += say(language, "captioning.clip.in_english", model=model)
         return summary.summary, note
     return say_message(language, summary.doing) if summary.doing else "", ""

@@ -21,10 +21,13 @@ def file_of(name: str, content: bytes) -> str:
     It may be another visitor's as well, who reads it at this moment: it is there whole or not at
     all. InputError where the disk is full.
     """
+    folder, own = Path(get_upload_folder()), f"{uuid4().hex}.partial"
     try:
-        partial = Path(save_bytes_to_cache(content, f"{uuid4().hex}.partial", get_upload_folder()))
+        partial = Path(save_bytes_to_cache(content, own, str(folder)))
         return str(partial.replace(partial.with_name(Path(name).name)))
     except OSError as error:
+        for partial in folder.glob(f"*/{own}"):
+            partial.unlink()
         if not is_disk_full(error):
             raise
         raise InputError("disk_full") from None

@@ -63,6 +63,7 @@ class TokenInspector extends Widget {
 
   clear() {
     this.shown = this.asked = this.place = null;
+    this.nodes = [];
     super.clear();
   }
 

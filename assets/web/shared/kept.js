@@ -238,14 +238,15 @@ export function watchResults({ begun, id }) {
   const changed = (/** @type {HTMLButtonElement} */ button) => {
     const tab = button.closest('[id^="st-tab-"]')?.id.slice(7);
     if (!tab || button.disabled === running.has(button)) return;
+    // Of two runs at once the one that began or ended last is kept.
+    ran = { tab, panel: button.closest('[role="tabpanel"]') ?? document.body };
+    clearInterval(looking);
+    looking = setInterval(look, PAUSE);
     if (button.disabled) {
       texts[tab] = textOf(tab) ?? texts[tab] ?? keptText(id());
       if (!running.size) begun();
       running.add(button);
       placeOf(tab)?.classList.add("st-running");
-      ran = { tab, panel: button.closest('[role="tabpanel"]') ?? document.body };
-      clearInterval(looking);
-      looking = setInterval(look, PAUSE);
       return;
     }
     running.delete(button);

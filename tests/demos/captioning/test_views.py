@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -109,6 +110,9 @@ def test_an_english_summary_on_a_chinese_page_says_why_it_is_english() -> None:
     film = Video((Scene(0, 2, PICTURE),), 2.0, ())
     english = VideoSummary(film, ("照片里是狮子",), "A lion.", (CARD, CARD))
     assert "Small 不懂中文" in video.timeline("zh", english)
-    chinese = VideoSummary(film, ("照片里是狮子",), "一头狮子。", (CARD, CARD))
-    assert "不懂中文" not in video.timeline("zh", chinese)
+    both = replace(CARD, spec=replace(CARD.spec, languages="English, Chinese"))
+    bilingual = VideoSummary(film, ("照片里是狮子",), "3 lions.", (CARD, both))
+    assert "不懂中文" not in video.timeline("zh", bilingual)
+    unfinished = VideoSummary(film, ("照片里是狮子",), "A", (CARD,))
+    assert "不懂中文" not in video.timeline("zh", unfinished)
     assert "knows no Chinese" not in video.timeline("en", english)
