@@ -95,6 +95,8 @@ def test_each_key_does_what_the_list_says(journey: Visit) -> None:
     page.keyboard.press("Escape")
     expect(page.locator("#generation-run")).to_be_enabled()
     page.evaluate("document.activeElement.blur()")
+    take_away = page.locator("#st-tab-generation").get_by_role("button", name="Take it away")
+    expect(take_away).to_be_visible()  # once the result is drawn
     page.keyboard.press("t")
     expect(page.locator("dialog.ta")).to_be_visible()
     page.keyboard.press("Escape")

@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PATIENCE, Visit, at_rest
+from tests.browser.conftest import PATIENCE, Visit, at_rest, new_visit
 
 PROMPT = "#generation-prompt textarea"
 ANSWER = "#generation-answer .st-transcript"
@@ -33,6 +33,19 @@ def test_the_address_holds_the_form(visit: Visit) -> None:
     page.fill(PROMPT, "Once upon a time")
     page.wait_for_function("location.search.includes('prompt=Once+upon+a+time')")
     assert "mode=completion" in page.url
+
+
+@pytest.mark.slow
+def test_a_links_run_that_is_over_before_the_page_is_ready_is_no_earlier_result(
+    visit: Visit,
+) -> None:
+    late = new_visit(visit.page.context, visit.address)
+    late.page.add_init_script(
+        "window.requestAnimationFrame = (then) => setTimeout(() => then(performance.now()), 1500)"
+    )
+    page = late.open("?tab=generation&mode=completion&prompt=A+link&max_new_tokens=2")
+    expect(page.locator(f"{ANSWER}[aria-busy=false]")).to_contain_text("A link", timeout=PATIENCE)
+    expect(page.locator(".st-kept")).to_have_count(0)
 
 
 @pytest.mark.slow

@@ -62,8 +62,7 @@ class TokenInspector extends Widget {
   }
 
   clear() {
-    this.shown = this.asked = this.place = null;
-    this.nodes = [];
+    [this.shown, this.asked, this.place, this.nodes] = [null, null, null, []];
     super.clear();
   }
 

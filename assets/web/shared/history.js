@@ -124,10 +124,12 @@ function went() {
   else if (ran) showView(tab, view, false);
 }
 
+/** What was kept before the page opened: a link's run may be over, and kept, before it is ready. */
+const kept = keptView(entry().id);
+
 /** @returns {string} what the server should know of a page that has just opened */
 export function onOpening() {
   const { id, ran } = entry();
-  const kept = keptView(id);
   const [navigation] = performance.getEntriesByType("navigation");
   const isFresh = /** @type {PerformanceNavigationTiming} */ (navigation)?.type === "navigate";
   return JSON.stringify({ run: !kept && (ran || isFresh), text: keptText(id) });
@@ -136,8 +138,7 @@ export function onOpening() {
 /** The page is open and its form is filled. */
 export function onOpen() {
   if (!entry().id) write(window.location.search, false);
-  const view = keptView(entry().id);
-  if (view) showView(openTab(), view, forget("lost") === "yes");
+  if (kept) showView(openTab(), kept, forget("lost") === "yes");
 }
 
 /** A component without anything to see: its events tell the server where the visitor went.
