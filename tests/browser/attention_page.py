@@ -26,7 +26,9 @@ def opened(visit: Visit, **values: object) -> Page:
 
 def shown(page: Page) -> None:
     expect(page.locator(".at-tabs")).to_be_visible(timeout=PATIENCE)
-    expect(page.locator("#attention-card")).to_contain_text("heads in each", timeout=PATIENCE)
+    card = page.locator("#attention-card")
+    expect(card).to_contain_text("heads in each", timeout=PATIENCE)
+    expect(card).not_to_have_css("visibility", "hidden")  # once the result above it is drawn
 
 
 def panel(page: Page, name: str) -> None:
