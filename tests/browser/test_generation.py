@@ -35,7 +35,7 @@ def finished(page: Page) -> None:
     expect(page.locator(CARD)).to_contain_text("tokens written", timeout=PATIENCE)
     expect(page.locator(RUN)).to_be_enabled()
     # It is seen once the result above it is drawn.
-    expect(page.locator(CARD)).not_to_have_css("visibility", "hidden")
+    expect(page.locator(CARD)).to_be_visible()
 
 
 def test_a_link_restores_and_runs_and_says_what_it_left_out(visit: Visit) -> None:
