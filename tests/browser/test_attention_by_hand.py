@@ -12,7 +12,6 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from demos.attention import tab as attention
-from tests.browser import attention_page
 from tests.browser.axe import serious_in_any_light
 from tests.browser.conftest import PHONE, Visit, at_rest, new_visit
 from tests.browser.hand_page import PROBLEM, SUM, cell, opened
@@ -163,21 +162,6 @@ def test_a_link_brings_numbers_step_and_cell_back(visit: Visit) -> None:
     other = new_visit(page.context, visit.address)
     other.page.goto(page.url)
     expect(other.page.locator(SUM)).to_have_text(page.locator(SUM).inner_text())
-
-
-@pytest.mark.slow
-def test_a_run_before_it_is_kept_apart(visit: Visit) -> None:
-    page = attention_page.opened(visit)
-    page.get_by_role("tab", name="By hand").click()
-    expect(cell(page, "weights", 1, 1)).to_have_text("0.299")
-    page.reload()
-    page.wait_for_selector("html.st-opened")
-    cell(page, "embedding", 1, 1).fill("0.5")
-    expect(cell(page, "x", 1, 1)).to_have_text("0.5")
-    page.go_back()
-    expect(page.locator("#attention-result .st-saved.st-kept .at-heads")).to_be_visible()
-    page.get_by_role("tab", name="By hand").click()
-    expect(page.locator(".at-hand-work .st-kept")).to_have_count(0)
 
 
 @pytest.mark.slow

@@ -233,7 +233,9 @@ export function watchResults({ begun, id }) {
     const place = placeOf(tab);
     const isOn = () => [...running].some((one) => place?.contains(one));
     if (place && !isOn()) await settled(place, ...DRAWN);
-    if (!isOn()) place?.classList.remove("st-running");
+    if (isOn()) return;
+    place?.classList.remove("st-running");
+    keep();
   };
   const changed = (/** @type {HTMLButtonElement} */ button) => {
     const tab = button.closest('[id^="st-tab-"]')?.id.slice(7);
@@ -251,13 +253,17 @@ export function watchResults({ begun, id }) {
     }
     running.delete(button);
     over(tab);
-    // At once, for the visitor may leave it now; and once more, for what draws itself a little later.
+    // At once, for the visitor may leave it now; and once more when it is drawn.
     if (!running.size) keep();
   };
   new MutationObserver((changes) => {
     for (const { target } of changes)
       if (target instanceof HTMLButtonElement && target.matches(RUNS)) changed(target);
   }).observe(document.body, { subtree: true, attributeFilter: ["disabled"] });
+  // Another tab hides the result, which may have been drawn whole only now.
+  const leaves = (/** @type {Event} */ { target }) =>
+    /** @type {Element} */ (target).closest('[role="tab"]') && keep();
+  document.addEventListener("click", leaves, { capture: true, passive: true });
   const lost = watchConnection();
   window.addEventListener("pagehide", () => {
     keep(); // its result may have come just now
