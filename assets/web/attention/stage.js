@@ -76,7 +76,7 @@ export class AttentionStage extends Widget {
     );
     this.element.classList.add("at-root");
     new ResizeObserver(() => this.resized()).observe(this.element);
-    whenPainted(() => this.draw());
+    whenPainted(this.element, () => this.draw());
   }
 
   /**

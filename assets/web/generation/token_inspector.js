@@ -295,6 +295,6 @@ class TokenInspector extends Widget {
 /** @param {Bridge} bridge */
 export function mount(bridge) {
   const inspector = new TokenInspector(bridge);
-  whenPainted(() => inspector.paint());
+  whenPainted(bridge.element, () => inspector.paint());
   inspector.follow();
 }

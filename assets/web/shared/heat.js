@@ -12,9 +12,15 @@ const scales = new Map();
 /** Whether the page is dark. */
 export const isDark = () => document.body.classList.contains("dark");
 
-/** Do it each time that the page turns dark or light. @param {() => void} paint */
-export const whenPainted = (paint) =>
-  new MutationObserver(paint).observe(document.body, { attributeFilter: ["class"] });
+/**
+ * Do it each time that the page turns dark or light, for as long as the element is in it.
+ * @param {Element} element
+ * @param {() => void} paint
+ */
+export function whenPainted(element, paint) {
+  const light = new MutationObserver(() => (element.isConnected ? paint() : light.disconnect()));
+  light.observe(document.body, { attributeFilter: ["class"] });
+}
 
 /**
  * The 256 colours of a scale, on this page.

@@ -47,7 +47,7 @@ export class HandStage extends Widget {
     super(bridge);
     this.element.classList.add("at-root");
     new ResizeObserver(() => this.waves?.draw()).observe(this.element);
-    whenPainted(() => this.data && this.paint());
+    whenPainted(this.element, () => this.data && this.paint());
     watchKeys(this);
   }
 
