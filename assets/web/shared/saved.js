@@ -23,6 +23,7 @@ import { awaitRun, watchRuns } from "./pressed.js";
  */
 
 const SETTLED_WITHIN = 600; // ms
+const LOOKS_EVERY = 80; // ms
 const STARTS = 'button[id$="-run"], button[id^="st-example-"]'; // what starts a run on the page
 // assets/web, wherever the page is mounted. In a file that was taken away scripts have no address.
 const root = () => new URL("../", import.meta.url);
@@ -117,18 +118,20 @@ async function show(card, entry) {
 /**
  * Once a view has its height: what stages draw to its width comes a little later.
  * @param {Element} view
+ * Time is counted in looks at it: a page that is slow to draw is slow to look, too.
  * @param {number} unchanged ms for which its height must have been the same
  * @param {number} within ms after which it is not waited for
  */
-export const settled = (view, unchanged = 80, within = SETTLED_WITHIN) =>
+export const settled = (view, unchanged = LOOKS_EVERY, within = SETTLED_WITHIN) =>
   new Promise((resolve) => {
-    const giveUp = performance.now() + within;
-    let [height, since] = [-1, 0];
+    let [height, same, all] = [-1, 0, 0];
     const look = () => {
-      const [now, moment] = [view.clientHeight, performance.now()];
-      if (now !== height) [height, since] = [now, moment];
-      if (moment - since >= unchanged || moment > giveUp) resolve(undefined);
-      else setTimeout(look, 80);
+      const now = view.clientHeight;
+      same = now === height ? same + LOOKS_EVERY : 0;
+      all += LOOKS_EVERY;
+      height = now;
+      if (same >= unchanged || all > within) resolve(undefined);
+      else setTimeout(look, LOOKS_EVERY);
     };
     look();
   });
