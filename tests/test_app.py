@@ -160,6 +160,7 @@ def test_before_the_first_click_the_app_is_small_and_has_no_model_library(
         assert f"/{library}/" not in loaded, library
 
 
+@pytest.mark.slow
 def test_nothing_is_imported_at_start_that_only_other_hosts_need(tmp_path: Path) -> None:
     """Without the options and variables that ask for it."""
     launched = """
@@ -177,6 +178,7 @@ print(*{"prometheus_client", "spaces", "ray", "torch", "mcp", "segno"} & loaded)
     assert done.stdout.splitlines()[1:] == [""], done.stdout
 
 
+@pytest.mark.slow
 def test_a_server_tells_its_health_and_its_figures(tmp_path: Path) -> None:
     port = free_port()
     with running(tmp_path, "--models", "bundled", "--metrics", str(port)) as app:

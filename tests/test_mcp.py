@@ -51,6 +51,7 @@ def test_every_tool_says_what_it_does_and_a_tabs_plain_one_needs_its_main_input(
         assert "request" not in schema["properties"]
 
 
+@pytest.mark.slow
 def test_a_tool_answers_as_its_endpoint_does(address: str) -> None:
     found = asked(address, "tools/call", name="classify", arguments={"text": "What a lovely day"})
     assert not found["isError"] and "'label': 'joy'" in found["content"][0]["text"]

@@ -46,6 +46,7 @@ def test_a_cell_of_the_heat_map_says_its_weight_and_pins_its_row(visit: Visit) -
     expect(page.locator(READOUT)).to_contain_text("[CLS] looks at")
 
 
+@pytest.mark.slow
 def test_a_click_on_a_small_picture_opens_that_head_and_the_link_holds_it(visit: Visit) -> None:
     page = opened(visit)
     grid = page.locator(".at-heads canvas")
@@ -127,6 +128,7 @@ def test_another_kind_of_model_lets_the_chosen_model_go(visit: Visit) -> None:
     expect(menu).not_to_have_value(re.compile("MiniLM"))
 
 
+@pytest.mark.slow
 def test_two_visitors_do_not_see_each_other(visit: Visit, address: str) -> None:
     first = opened(visit)
     other = new_visit(visit.page.context, address)

@@ -52,6 +52,7 @@ def view(page: Page, name: str) -> None:
     page.locator("#captioning-views").get_by_role("tab", name=name, exact=True).click()
 
 
+@pytest.mark.slow
 def test_a_chinese_page_is_answered_in_chinese(browser: Browser, address: str) -> None:
     context = browser.new_context(locale="zh-CN")
     context.set_default_timeout(PATIENCE)

@@ -42,6 +42,7 @@ def value_of(page: Page, label: str) -> float:
     return float(re.search(r"[\d.]+", bar.inner_text()).group())  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 def test_a_dropped_word_moves_the_bars_and_comes_back(visit: Visit) -> None:
     page = visit.open(LINK + NEGATION)
     explained(page)

@@ -45,6 +45,7 @@ def test_examples_that_are_pictures_show_them(journey: Visit, tab: str) -> None:
     assert journey.complaints == [] and journey.outside == []
 
 
+@pytest.mark.slow
 def test_examples_that_are_texts_show_their_first_words_and_keep_their_names(
     classifying: Visit,
 ) -> None:
@@ -56,6 +57,7 @@ def test_examples_that_are_texts_show_their_first_words_and_keep_their_names(
     expect(page.locator("#classification-classify-card dl")).to_be_visible(timeout=PATIENCE)
 
 
+@pytest.mark.slow
 def test_the_gallery_stands_there_before_the_first_query(searching: Visit) -> None:
     page = searching.open()
     shown = page.locator("#image_search-gallery button")

@@ -36,6 +36,7 @@ def branched(visit: Visit) -> Page:
     return page
 
 
+@pytest.mark.slow
 def test_what_was_tried_stays_and_is_reopened(visit: Visit) -> None:
     page = branched(visit)
     written = page.locator(f"{ANSWER} div .st-written").last

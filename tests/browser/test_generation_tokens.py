@@ -60,6 +60,7 @@ def test_arrow_keys_go_from_token_to_token_and_enter_opens(visit: Visit) -> None
     expect(page.locator(".gl-steps")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_an_alternative_is_gone_on_with(visit: Visit) -> None:
     page = opened(visit)
     tokens = page.locator(".gl-token")

@@ -37,6 +37,7 @@ def test_the_english_model_says_that_it_knows_no_chinese_and_the_verse_writer_ta
     assert visit.outside == [] and visit.complaints == []
 
 
+@pytest.mark.slow
 def test_a_poem_is_one_click_and_an_english_example_after_it_has_the_english_model(
     visit: Visit,
 ) -> None:

@@ -63,6 +63,7 @@ def test_a_frame_and_the_pages_beside_the_app_follow_the_choice(visit: Visit) ->
         is_dark(page, True)
 
 
+@pytest.mark.slow
 def test_the_keys_are_listed_and_can_be_switched_off(visit: Visit) -> None:
     page = visit.open()
     page.keyboard.press("?")

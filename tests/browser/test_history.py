@@ -68,6 +68,7 @@ def test_a_step_back_brings_the_form_and_the_result_of_the_run_before(visit: Vis
     expect(page.locator(".st-kept")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_reload_brings_form_and_result_back_and_runs_nothing(visit: Visit) -> None:
     page = visit.open("?tab=generation&mode=completion")
     ask(page, "Only text")

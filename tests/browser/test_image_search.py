@@ -40,6 +40,7 @@ def files_into(page: Page, where: str, files: list[Path]) -> None:
     expect(page.locator(where)).to_contain_text(files[0].name[:8])
 
 
+@pytest.mark.slow
 def test_another_picture_is_explained_on_a_click(visit: Visit) -> None:
     page = visit.open(LINK)
     explained(page)
@@ -52,6 +53,7 @@ def test_another_picture_is_explained_on_a_click(visit: Visit) -> None:
     expect(third.locator(".search-map")).to_have_css("opacity", "1")
 
 
+@pytest.mark.slow
 def test_a_sentence_in_chinese_finds_its_picture_on_a_chinese_page(
     browser: Browser, address: str
 ) -> None:
@@ -99,6 +101,7 @@ def test_a_link_restores_and_a_copied_one_holds_the_settings(visit: Visit) -> No
     assert "top=4" in link.input_value() and "sort=name" in link.input_value()
 
 
+@pytest.mark.slow
 def test_own_pictures_are_private_kept_and_searched(
     visit: Visit, browser: Browser, address: str, tmp_path: Path
 ) -> None:

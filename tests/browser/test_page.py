@@ -39,6 +39,7 @@ def test_an_unknown_tab_opens_the_first(visit: Visit, query: str) -> None:
     expect_chosen(visit.open(query), IDS[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tab", each_tab("generation", "captioning"))
 def test_the_address_opens_its_tab_and_all_is_well_there(visit: Visit, tab: str) -> None:
     """No other host is asked, the console is silent, axe is content, and a phone is enough."""
@@ -59,6 +60,7 @@ def expect_chosen(page: Page, tab: str) -> None:
     expect(chosen).to_have_attribute("aria-selected", "true")
 
 
+@pytest.mark.slow
 def test_a_tab_and_a_tab_inside_it_are_mounted_when_they_are_chosen(visit: Visit) -> None:
     page = visit.open("?tab=generation")
     search, own = page.locator("#image_search-search-run"), page.locator("#image_search-own-run")

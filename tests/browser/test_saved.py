@@ -25,6 +25,7 @@ def one_tab(recorder: Visit, alone: Callable[[ModuleType], str]) -> Iterator[Vis
     yield from first_visit(recorder, alone(classification))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tab", each_tab("image_search"))
 def test_a_tab_opens_on_a_saved_result(visit: Visit, tab: str) -> None:
     page = visit.open(f"?tab={tab}")
@@ -53,6 +54,7 @@ def test_a_button_that_would_ask_a_model_says_that_this_is_saved(one_tab: Visit)
     expect(view.locator("header")).to_contain_text("This is a saved result.")
 
 
+@pytest.mark.slow
 def test_a_click_is_answered_by_the_page_before_the_server_says_anything(one_tab: Visit) -> None:
     page = one_tab.open()
     place = page.locator("#classification-classify-result")

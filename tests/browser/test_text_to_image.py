@@ -54,6 +54,7 @@ def pixels(page: Page, selector: str) -> list[int]:
     )
 
 
+@pytest.mark.slow
 def test_the_steps_can_be_scrubbed_played_and_saved(visit: Visit, tmp_path: Path) -> None:
     page = visit.open(LINK)
     drawn(page)

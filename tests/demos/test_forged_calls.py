@@ -72,7 +72,10 @@ async def answers(page: gr.Blocks, fn: BlockFunction, values: list[Any], state: 
         assert TEXTS["internal"] not in str(error), (fn.api_name, values)
 
 
-@pytest.mark.parametrize(("endpoints", "values"), [(True, FORGED), (False, (None,))])
+@pytest.mark.parametrize(
+    ("endpoints", "values"),
+    [(True, FORGED), pytest.param(False, (None,), marks=pytest.mark.slow)],
+)
 def test_every_value_is_checked(
     page: gr.Blocks, endpoints: bool, values: tuple[object, ...], caplog: pytest.LogCaptureFixture
 ) -> None:

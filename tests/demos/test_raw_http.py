@@ -33,6 +33,7 @@ def test_left_out_values_are_the_defaults(address: str) -> None:
     assert answer.startswith("complete") and answer == call(address, "attention_positions", [64])
 
 
+@pytest.mark.slow
 def test_calls_whose_answers_nobody_fetches_keep_no_worker(address: str) -> None:
     url = f"{address}gradio_api/call/attention_positions"
     for _ in range(RUNS["concurrency_limit"] + 6):

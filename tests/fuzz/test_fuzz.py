@@ -33,6 +33,7 @@ def test_a_mutated_file_is_read_or_refused_with_a_sentence(kind: str, tmp_path: 
     assert not found
 
 
+@pytest.mark.slow
 def test_a_bad_call_of_any_endpoint_is_answered_and_shows_nothing_of_the_server(
     visitor: Visitor,
 ) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from training.painter import build
 from training.painter_data import RECIPES, training_set
 
 
+@pytest.mark.slow
 def test_the_fit_predicts_the_pictures_that_it_was_fitted_to(work: Path, taef2: Path) -> None:
     options = RECIPES["cpu"]
     made = training_set(work, taef2, options)

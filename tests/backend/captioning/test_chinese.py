@@ -82,6 +82,7 @@ def test_a_model_that_has_words_of_english_alone_says_so(blip, pictures):
     assert "caption_in_english" in codes
 
 
+@pytest.mark.slow
 def test_scenes_are_described_in_chinese_and_told_to_a_text_model_that_reads_english(tmp_path):
     (tmp_path / "three.webm").write_bytes(write_video(sample_pictures()))
     service = Captioning(Backend("bundled"))

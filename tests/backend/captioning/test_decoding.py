@@ -103,6 +103,7 @@ def some_of_the_gallery(count=6):
     ]
 
 
+@pytest.mark.slow
 @torch.inference_mode()
 def test_the_shipped_captioners_captions_are_those_of_plain_loops(bundled):
     for picture in some_of_the_gallery():

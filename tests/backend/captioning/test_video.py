@@ -173,6 +173,7 @@ def backend(bundled_backend):
     return bundled_backend
 
 
+@pytest.mark.slow
 def test_the_example_video_is_described_scene_by_scene_and_summed_up(backend, file_of):
     path = file_of(write_video(sample_pictures()), "three.webm")
     stream = Captioning(backend).summarise_video(path, path.name, "v")

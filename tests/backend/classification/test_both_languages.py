@@ -34,6 +34,7 @@ def vectors(sentences):
     return vectors_of(sentences)
 
 
+@pytest.mark.slow
 def test_own_labels_fit_texts_of_both_languages(sentences):
     english = own_label_share(sentences, ENGLISH, NAMES, EVERY_THIRD)
     assert english >= 0.9

@@ -57,6 +57,7 @@ def test_one_bad_picture_shifts_no_other_ones_vector(store, encoder, tmp_path):
         assert np.allclose(vectors[f"album.zip/{n}.png"], seen / np.linalg.norm(seen), atol=1e-5)
 
 
+@pytest.mark.slow
 def test_five_thousand_files_in_order(store, encoder, tmp_path, monkeypatch):
     """The model's work is left out: reading, keeping and naming 5,000 files."""
     data = encoded(picture((4, 4)))
