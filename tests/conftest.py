@@ -3,6 +3,7 @@
 Nothing here is downloaded: the hub is switched off for every test and for what it starts.
 """
 
+import gc
 import os
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # before anything imports huggingface_hub
@@ -39,6 +40,18 @@ def pytest_xdist_make_scheduler(config, log):
             return _taken_together(nodeid)
 
     return ByTab(config, log)
+
+
+def pytest_configure():
+    gc.disable()  # what is imported while the tests are collected stays anyway
+
+
+def pytest_collection_finish():
+    """A collection of garbage, of which tests and the app ask for many, looks from here on only at
+    what came after."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items):
