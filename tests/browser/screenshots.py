@@ -39,7 +39,10 @@ WIDTHS = (1440, 390, 768, 1920)  # the first is the one in which a state is open
 SETTLED = 80  # ms without a change, once the window has another size or another light
 # Saved views that are on their way have come, and each picture that the window shows is there.
 COMPLETE = """() => {
-  const isSeen = (one) => one.checkVisibility() && one.getBoundingClientRect().top < innerHeight;
+  const isSeen = (one) => {
+    const { top, left } = one.getBoundingClientRect();
+    return one.checkVisibility() && top < innerHeight && left < innerWidth;
+  };
   const isAwaited = (card) => card.dataset.saved !== "no" &&
     !card.nextElementSibling?.matches(".st-saved:not(.st-coming)");
   return ![...document.querySelectorAll(".st-empty")].some((one) =>
