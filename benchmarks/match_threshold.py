@@ -70,7 +70,8 @@ class Rule:
     def matches(self, texts: np.ndarray, pictures: np.ndarray, own: bool = True) -> np.ndarray:
         """Of texts [T, D], bool [T]; `own` pictures are a visitor's, others the gallery."""
         assert self.encoder.match_level is not None
-        level = self.encoder.match_level(["\u7269" * (self.language == "Chinese")], len(pictures))
+        text = "\u7269" if self.language == "Chinese" else ""
+        level = self.encoder.match_level([text], len(pictures), not own)
         nothing = 0.0 if own else null_cosine(self.encoder, pictures)
         usual = texts @ self.yardstick.T
         return np.array([

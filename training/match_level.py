@@ -1,11 +1,12 @@
 """Find from which cosine on a picture matches a text: `python -m training.match_level`.
 
-Prints the two numbers of each language for `backend/models/search_encoder/match_level.py`. Drawings
-of unseen concepts or in the unseen style, and the gallery, are drawn into collections of several
-sizes. For each size there is a level at which as many texts about what is there are turned away as
-texts about what is not are taken; a line through those levels, over the logarithm of the size, is
-the answer. Half of the concepts and captions, by their hash, are used here; the other half, and
-other texts about what is not there, are for `python -m benchmarks.match_threshold`.
+Prints the two numbers of each language, for any pictures and for the gallery's alone, for
+`backend/models/search_encoder/match_level.py`. Drawings of unseen concepts or in the unseen style,
+and the gallery, are drawn into collections of several sizes. For each size there is a level at
+which as many texts about what is there are turned away as texts about what is not are taken; a line
+through those levels, over the logarithm of the size, is the answer. Half of the concepts and
+captions, by their hash, are used here; the other half, and other texts about what is not there, are
+for `python -m benchmarks.match_threshold`.
 """
 
 import argparse
@@ -195,8 +196,10 @@ def main(arguments: list[str] | None = None) -> None:
         }  # fmt: skip
         for size, found in levels.items():
             print(f"{language}, {size} pictures: {', '.join(f'{one:.3f}' for one in found)}")
-        of_one, rise = line({size: found for size, found in levels.items() if len(found) == 2})
-        print(f"{language}: MatchLevel({of_one:.3f}, {rise:.4f})")
+        both = {size: found for size, found in levels.items() if len(found) == len(kinds)}
+        for name, some in ("", both), ("gallery, ", {size: one[1:] for size, one in both.items()}):
+            of_one, rise = line(some)
+            print(f"{name}{language}: MatchLevel({of_one:.3f}, {rise:.4f})")
 
 
 if __name__ == "__main__":

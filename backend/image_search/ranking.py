@@ -60,7 +60,8 @@ def level_of(encoder: SearchEncoder, request: SearchRequest, pictures: int) -> f
     has_level = request.picture is None and all(term.weight > 0 for term in request.terms)
     if encoder.match_level is None or not has_level:
         return None
-    return encoder.match_level([term.text for term in request.terms], pictures)
+    in_gallery = request.scope.store is None
+    return encoder.match_level([term.text for term in request.terms], pictures, in_gallery)
 
 
 def encode_query(encoder: SearchEncoder, request: SearchRequest) -> EncodedQuery:

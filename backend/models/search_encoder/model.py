@@ -43,7 +43,7 @@ class SearchEncoder:
     trims: bool = True  # whether the text tower takes fewer tokens than its context
     chinese: ChineseTexts | None = None  # reads texts with Chinese characters; None: as all others
     # From which cosine on a picture matches texts, among so many; None where nobody measured it
-    match_level: Callable[[Sequence[str], int], float] | None = None
+    match_level: Callable[[Sequence[str], int, bool], float] | None = None
 
     def encode_pictures(self, pictures: Sequence[Image.Image], batch: int = 32) -> Tensor:
         """Unit vectors, float32 [N, width] on the CPU. Transparent pictures are laid on white."""

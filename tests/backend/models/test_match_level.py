@@ -6,7 +6,13 @@ import math
 
 import pytest
 
-from backend.models.search_encoder.match_level import CHINESE, ENGLISH, MatchLevel, match_level
+from backend.models.search_encoder.match_level import (
+    CHINESE,
+    ENGLISH,
+    GALLERY_CHINESE,
+    MatchLevel,
+    match_level,
+)
 
 
 def test_the_level_rises_with_the_logarithm_of_the_number_of_pictures() -> None:
@@ -21,3 +27,8 @@ def test_the_level_rises_with_the_logarithm_of_the_number_of_pictures() -> None:
 )
 def test_a_text_has_the_level_of_its_language(texts: list[str], level: MatchLevel) -> None:
     assert match_level(texts, 16) == level.among(16)
+
+
+@pytest.mark.parametrize(("text", "level"), [("a dog", ENGLISH), ("一只狗", GALLERY_CHINESE)])
+def test_the_gallery_has_a_level_of_its_own_in_chinese(text: str, level: MatchLevel) -> None:
+    assert match_level([text], 16, in_gallery=True) == level.among(16)
