@@ -51,7 +51,7 @@ export async function copyLink(query) {
  * @param {string} id
  */
 export function reveal(id) {
-  if (window.innerWidth > 768) return;
+  if (window.innerWidth >= 768) return;
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const place = document.getElementById(id);
   /** @type {NodeListOf<HTMLElement> | undefined} */

@@ -88,7 +88,7 @@ def build(backend: Backend) -> Form:
     notice = gr.HTML(apply_default_css=False)
     with gr.Tabs(elem_id="attention-views", overflow_behavior="wrap") as bar:
         with gr.Tab(t("attention.view.model"), id="model") as model_tab, gr.Row(elem_classes=WORK):
-            with gr.Column(scale=3, min_width=300):
+            with gr.Column(scale=3, min_width=320):
                 inputs = _inputs(specs)
                 examples_here = gr.Column()
             with gr.Column(scale=9, min_width=320, elem_id="attention-result"):

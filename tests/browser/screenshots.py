@@ -138,8 +138,8 @@ def take(page: Page, name: str, looks: dict[str, tuple[int, Scheme]]) -> None:
 
 
 def window(width: int) -> dict[str, int]:
-    """A phone stands, all else lies."""
-    return {"width": width, "height": 844 if width < 500 else width * 9 // 16}
+    """A phone and a tablet stand, all else lies."""
+    return {"width": width, "height": {390: 844, 768: 1024}.get(width, width * 9 // 16)}
 
 
 def states() -> dict[str, Callable[[Page, str], None]]:
