@@ -44,6 +44,7 @@ def test_it_opens_without_a_run_and_with_the_true_rows(visit: Visit) -> None:
     assert waves.evaluate(colours) > 100
     page.get_by_role("tab", name="In a model").click()
     expect(page.locator("#attention-run")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("view=hand"))
     page.go_back()
     expect(cell(page, "weights", 1, 1)).to_be_visible()
     assert visit.complaints == [] and visit.outside == []
