@@ -18,7 +18,8 @@ FIRST, STEP = 1.0, 0.5  # seconds: the bars
 PAGE = "#st-tabs [role=tab]"  # the page is there
 FOREVER = 120_000  # ms
 # Asked at each frame; a locator asks at last only twice a second.
-SEEN = "(selector) => [...document.querySelectorAll(selector)].some((one) => one.checkVisibility())"
+SEEN = """(selector) => [...document.querySelectorAll(selector)].some(
+  (one) => one.checkVisibility({ visibilityProperty: true }))"""
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ import os
 os.environ["HF_HUB_OFFLINE"] = "1"  # before anything imports huggingface_hub
 if "PYTEST_XDIST_WORKER" in os.environ:  # workers that share the cores take one each
     os.environ["OMP_NUM_THREADS"] = "1"  # before anything imports torch
+    gc.disable()  # what is imported while the tests are collected stays anyway
 
 from pathlib import Path
 
@@ -40,10 +41,6 @@ def pytest_xdist_make_scheduler(config, log):
             return _taken_together(nodeid)
 
     return ByTab(config, log)
-
-
-def pytest_configure():
-    gc.disable()  # what is imported while the tests are collected stays anyway
 
 
 def pytest_collection_finish():

@@ -25,8 +25,7 @@ def unfold(page: Page, tab: str) -> None:
     expect(page.locator(f"#st-explained-{tab} details[open]")).to_have_count(1)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("tab", each_tab("attention"))
+@pytest.mark.parametrize("tab", each_tab())
 def test_every_tab_explains_its_open_view(visit: Visit, tab: str) -> None:
     page = visit.open(f"?tab={tab}")
     unfold(page, tab)

@@ -79,8 +79,10 @@ def test_stop_keeps_what_was_written_and_frees_the_form(
     visit: Visit, gate: threading.Event
 ) -> None:
     gate.clear()  # not over before the page is there
-    page = visit.open(ENDLESS + "&prompt=One+two+three+one+two+three")
-    gate.set()
+    try:
+        page = visit.open(ENDLESS + "&prompt=One+two+three+one+two+three")
+    finally:
+        gate.set()
     expect(page.locator(".st-growing")).to_be_visible(timeout=PATIENCE)
     page.click(STOP)
     expect(page.locator(CARD)).to_contain_text("Stopped by you", timeout=PATIENCE)

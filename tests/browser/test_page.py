@@ -39,8 +39,7 @@ def test_an_unknown_tab_opens_the_first(visit: Visit, query: str) -> None:
     expect_chosen(visit.open(query), IDS[0])
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("tab", each_tab("generation", "captioning"))
+@pytest.mark.parametrize("tab", each_tab())
 def test_the_address_opens_its_tab_and_all_is_well_there(visit: Visit, tab: str) -> None:
     """No other host is asked, the console is silent, axe is content, and a phone is enough."""
     page = visit.open(f"?tab={tab}")

@@ -25,8 +25,7 @@ def one_tab(recorder: Visit, alone: Callable[[ModuleType], str]) -> Iterator[Vis
     yield from first_visit(recorder, alone(classification))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("tab", each_tab("image_search"))
+@pytest.mark.parametrize("tab", each_tab())
 def test_a_tab_opens_on_a_saved_result(visit: Visit, tab: str) -> None:
     page = visit.open(f"?tab={tab}")
     view = page.locator(f"#st-tab-{tab} .st-saved").first

@@ -1,13 +1,15 @@
 // @ts-check
 // The colour scales of the app, which Python hands over with the page (demos/shared/theme.py):
 // "st-scale" for weights from 0 to 1, "st-signed" for numbers with a sign, and each of them for a
-// dark page. Weights are drawn at
-// their square root, so that small ones can be seen; numbers are always shown as they are.
+// dark page. Weights are drawn at their square root, so that small ones can be seen; numbers are
+// always shown as they are.
 
 /** @typedef {[number, number, number]} Rgb */
 
 /** @type {Map<string, Rgb[]>} */
 const scales = new Map();
+
+const COMING = 10_000; // ms within which what is made is put into the page
 
 /** Whether the page is dark. */
 export const isDark = () => document.body.classList.contains("dark");
@@ -18,7 +20,11 @@ export const isDark = () => document.body.classList.contains("dark");
  * @param {() => void} paint
  */
 export function whenPainted(element, paint) {
-  const light = new MutationObserver(() => (element.isConnected ? paint() : light.disconnect()));
+  const begun = performance.now();
+  const light = new MutationObserver(() => {
+    if (element.isConnected || performance.now() - begun < COMING) paint();
+    else light.disconnect();
+  });
   light.observe(document.body, { attributeFilter: ["class"] });
 }
 

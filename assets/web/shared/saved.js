@@ -117,8 +117,8 @@ async function show(card, entry) {
 
 /**
  * Once a view has its height: what stages draw to its width comes a little later.
- * @param {Element} view
  * Time is counted in looks at it: a page that is slow to draw is slow to look, too.
+ * @param {Element} view
  * @param {number} unchanged ms for which its height must have been the same
  * @param {number} within ms after which it is not waited for
  */
