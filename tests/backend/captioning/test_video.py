@@ -173,6 +173,11 @@ def backend(bundled_backend):
     return bundled_backend
 
 
+def test_the_example_video_is_the_same_each_time():
+    pictures = sample_pictures()
+    assert write_video(pictures, seconds=0.5) == write_video(pictures, seconds=0.5)
+
+
 @pytest.mark.slow
 def test_the_example_video_is_described_scene_by_scene_and_summed_up(backend, file_of):
     path = file_of(write_video(sample_pictures()), "three.webm")
