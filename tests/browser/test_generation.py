@@ -99,7 +99,8 @@ def test_stop_before_the_first_token_gives_the_prompt_back(
     ask(page, "A question that waits")
     expect(page.locator(PROMPT)).to_have_value("")
     expect(page.locator(".st-loading")).to_contain_text("Reading the prompt", timeout=PATIENCE)
-    page.click(STOP)
+    with page.expect_response("**/run/predict*"):  # the server knows of it
+        page.click(STOP)
     gate.set()
     expect(page.locator(ANSWER)).to_contain_text(
         "Stopped before anything was made", timeout=PATIENCE
