@@ -5,10 +5,10 @@ from one that is not better than how far a picture stands out from others does. 
 the number of pictures: the best of many that have nothing to do with a text is nearer to it than
 the best of a few. Chinese texts come over the bridge, and lie nearer to all pictures. The
 gallery's pictures lie farther from all texts than those of the sets that the encoder learnt from;
-of a visitor's nobody knows which they are more like, and their level lies half way between. So has
-the gallery a lower level of its own in Chinese, where two captions in five that found their picture
-were turned away without it. In English it keeps the common one: at its own, one text in four about
-nothing that is there would match, and one caption in five would still be turned away.
+of a visitor's nobody knows which they are more like, and their level lies half way between. So the
+gallery has a lower level of its own in Chinese, without which too many captions that found their
+picture were turned away. In English it keeps the common one: at a lower one, texts about nothing
+that can be seen would match.
 
 `python -m training.match_level` finds the numbers, where as many texts about what is there are
 turned away as texts about what is not are taken; `python -m benchmarks.match_threshold` judges them
