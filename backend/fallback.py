@@ -32,13 +32,15 @@ def plan(
 
     "auto" starts at the largest row that fits a GPU, download and all; without one it downloads
     nothing, it only takes what is on this disk. A tier or a model id asked for by name is tried as
-    asked, and the smaller rows stand behind it. A row that is `only_by_name` is in no other plan
-    than its own.
+    asked; its twin and the smaller rows stand behind it. A row that is `only_by_name` is in no
+    other plan than its own.
     """
     chosen = next((spec for spec in rows if spec.id == mode), None)
     rows = [spec for spec in rows if not spec.only_by_name]
     if chosen is not None:
-        return [chosen, *_on_hand(rows, below=chosen.tier)]
+        twin = [spec for spec in rows if spec.id == chosen.twin]
+        smaller = _on_hand(rows, below=chosen.tier)
+        return [chosen, *twin, *(spec for spec in smaller if spec not in twin)]
     if mode != "auto":
         return [spec for spec in rows if spec.tier == mode] + _on_hand(rows, below=mode)
     large = (spec for spec in rows if spec.tier != "bundled")

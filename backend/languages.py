@@ -9,8 +9,8 @@ from __future__ import annotations
 import unicodedata
 
 from backend.messages import Message, message
-from backend.models.registry import VERSE, ModelSpec
-from backend.text import NOT_LATIN
+from backend.models.registry import AND_MORE, VERSE, ModelSpec
+from backend.text import HAN, NOT_LATIN
 
 
 def is_chinese(text: str) -> bool:
@@ -34,6 +34,15 @@ def note(spec: ModelSpec, text: str) -> tuple[Message, ...]:
         return (message("no_chinese", model=spec.name, languages=spec.languages),)
     if spec.languages == VERSE and not chinese and any(map(str.isalpha, text)):
         return (message("chinese_alone", model=spec.name),)
-    if not knows_chinese and NOT_LATIN.search(text):
+    if has_unknown_script(text, spec.languages):
         return (message("reads_only", languages=spec.languages),)
     return ()
+
+
+def has_unknown_script(text: str, languages: str) -> bool:
+    """Whether the text has letters that no language has of those that a model has learnt, in the
+    registry's words."""
+    if AND_MORE in languages:
+        return False
+    rest = HAN.sub("", text) if "Chinese" in languages else text
+    return any(map(str.isalpha, NOT_LATIN.findall(rest)))

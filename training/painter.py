@@ -1,6 +1,6 @@
 """Train the painter by flow matching: `python -m training.painter --taef2 FOLDER --minutes 120`.
 
-With the cached data of `training/painter_data.py` it sees 100 to 200 pictures a second on two CPU
+With the cached data of `training/painter_data.py` it sees 50 to 135 pictures a second on two CPU
 cores.
 """
 
@@ -16,10 +16,15 @@ from torch import Tensor
 from backend.models.painter.autoencoder import TinyDecoder, decoder
 from backend.models.painter.pipeline import PainterPipeline
 from backend.models.painter.transformer import STYLES, WordTransformer
+from backend.models.search_encoder import BRIDGE_FILE
+from backend.models.search_encoder.chinese_texts import BRIDGE
+from backend.models.sources import ASSETS
 from training.hardware import device, mixed
 from training.linear_prior import fit
 from training.painter_data import RECIPES, Options, TrainingSet, training_set
 from training.run import Run
+
+ENCODER = ASSETS / "models" / "search-encoder"
 
 
 def loss_of(model: WordTransformer, batch: tuple[Tensor, ...], time_shift: float) -> Tensor:
@@ -34,15 +39,22 @@ def loss_of(model: WordTransformer, batch: tuple[Tensor, ...], time_shift: float
 
 
 def build(examples: TrainingSet, options: Options) -> WordTransformer:
-    """An untrained network with the latents' mean and deviation, and the fitted linear prior."""
-    size = examples.latents.shape[-1]
+    """An untrained network with the latents' mean and deviation, and fitted linear priors."""
     model = WordTransformer(
-        size=size, width=options.width, depth=options.depth, features=options.features
-    )
+        size=examples.latents.shape[-1], width=options.width, depth=options.depth,
+        components=options.components, features=options.features,
+    )  # fmt: skip
+    model.bridge.load_state_dict(bridge_of(ENCODER))
     model.latent_mean.copy_(examples.latents.mean((0, 2, 3), keepdim=True))
     model.latent_std.copy_(examples.latents.std((0, 2, 3), keepdim=True))
     fit(model, examples)
     return model
+
+
+def bridge_of(encoder: Path) -> dict[str, Tensor]:
+    """The weights of a search encoder's bridge."""
+    weights = load_file(encoder / BRIDGE_FILE)
+    return {name.removeprefix(BRIDGE): value.float() for name, value in weights.items()}
 
 
 def plain_attention(model: WordTransformer) -> None:
@@ -71,9 +83,8 @@ def train(
     if where == "cpu":
         plain_attention(model)
     average = copy.deepcopy(model).requires_grad_(False)
-    optimizer = torch.optim.AdamW(
-        model.parameters(), lr=options.peak, weight_decay=0.01, fused=True
-    )
+    learnt = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(learnt, lr=options.peak, weight_decay=0.01, fused=True)
     run = Run(folder, minutes, {"model": model, "average": average, "optimizer": optimizer})
     for step in run:
         for group in optimizer.param_groups:
@@ -93,7 +104,9 @@ def train(
 
 @torch.no_grad()
 def _follow(average: WordTransformer, model: WordTransformer, decay: float) -> None:
-    torch._foreach_lerp_(list(average.parameters()), list(model.parameters()), 1 - decay)
+    pairs = zip(average.parameters(), model.parameters(), strict=True)
+    mine, its = zip(*((a, m) for a, m in pairs if m.requires_grad), strict=True)
+    torch._foreach_lerp_(mine, its, 1 - decay)
 
 
 def save(model: WordTransformer, taef2: Path, folder: Path) -> None:

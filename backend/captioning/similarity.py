@@ -23,7 +23,7 @@ def rank(
     yield run.progress(message("comparing"))
     cosines = encoder.encode_texts(sentences) @ encoder.encode_pictures([picture])[0]
     rows = sorted(zip(sentences, cosines.tolist(), strict=True), key=lambda row: -row[1])
-    yield Ranked(tuple(rows), run.card((), {}))
+    yield Ranked(tuple(rows), run.card(encoder.notes_on_texts(sentences), {}))
 
 
 def compare(
@@ -39,4 +39,4 @@ def compare(
     for picture, text in zip(of_pictures, of_texts[1:], strict=True):
         vectors += [picture, text]
     stacked = torch.stack(vectors)
-    yield (stacked @ stacked.T).numpy(), run.card((), {})
+    yield (stacked @ stacked.T).numpy(), run.card(encoder.notes_on_texts(texts), {})

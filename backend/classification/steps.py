@@ -186,7 +186,7 @@ def fuse(
     parts = fusion.fuse(encoder, pair, labels, weight, head, run.job.check)
     fused = yield from run.in_parts(parts)
     notes = truncation_note(*fusion.tokens_and_limit(encoder, text))
-    notes += encoder.note_on_control_tokens(text, labels)
+    notes += encoder.notes_on_texts(text, labels)
     yield FusedResult(fused, run.card(notes, {}))
 
 
@@ -202,7 +202,7 @@ def teach_pairs(
         run.job.check()
         yield from run.pause()
         encoded.append(fusion.encode_pair(encoder, text, picture, label, run.spec.name))
-    notes = encoder.note_on_control_tokens([text for text, _, _ in pairs])
+    notes = encoder.notes_on_texts([text for text, _, _ in pairs])
     card = run.card(notes, {"examples": len(pairs)})
     yield PairsTaught(fusion.teach_pairs(encoded), card, tuple(encoded))
 

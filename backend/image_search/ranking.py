@@ -79,7 +79,7 @@ def encode_query(encoder: SearchEncoder, request: SearchRequest) -> EncodedQuery
 def notes_on(encoder: SearchEncoder, request: SearchRequest) -> tuple[Message, ...]:
     """Which texts were cut, and which the model does not understand; what counts as a word."""
     texts = [term.text for term in request.terms]
-    notes = [*notes_on_words(*texts), *encoder.note_on_control_tokens(texts)]
+    notes = [*notes_on_words(*texts), *encoder.notes_on_texts(texts)]
     for term in request.terms:
         tokens, limit = encoder.token_count(term.text)
         if tokens > limit:

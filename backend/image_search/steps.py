@@ -89,7 +89,7 @@ def map_index(
     vectors = encoder.encode_texts(texts).numpy()
     text_places = place_texts(projection, vectors, index.vectors)
     places = projection.project(index.vectors)
-    card = run.card(encoder.note_on_control_tokens(texts), {"pictures": len(index)})
+    card = run.card(encoder.notes_on_texts(texts), {"pictures": len(index)})
     yield PictureMap(scope, projection, index, places, texts, text_places, card)
 
 
@@ -105,7 +105,7 @@ def compare(
     yield run.progress(message("reading"))
     parts = caption_matrix(encoder, captions, pictures, temperature, run.job.check)
     matrix = yield from run.in_parts(parts)
-    card = run.card(encoder.note_on_control_tokens(captions), {})
+    card = run.card(encoder.notes_on_texts(captions), {})
     yield Comparison(matrix, names, tuple(map(_thumbnail, pictures)), card)
 
 

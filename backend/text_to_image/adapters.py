@@ -15,6 +15,7 @@ from torch import Tensor
 
 from backend.models.control_tokens import read_as_text
 from backend.models.painter.pipeline import MAX_TOKENS
+from backend.models.text_encoder import PREFIX
 from backend.text_to_image.adapter import PREVIEW_PIXELS, PipelineAdapter, downsampled, to_image
 from backend.text_to_image.chat_tokenizer import ChatTokenizer
 from backend.text_to_image.prompt_tokens import PromptTokens, tokenize_prompt, without_spaces
@@ -37,7 +38,7 @@ class PainterAdapter(PipelineAdapter):
         return {**super().call_arguments(request), **style, "negative_prompt": request.negative}
 
     def prompt_tokens(self, request: ResolvedRequest) -> PromptTokens:
-        return tokenize_prompt(self.pipeline.tokenizer, request.prompt, MAX_TOKENS)
+        return tokenize_prompt(self.pipeline.tokenizer, request.prompt, MAX_TOKENS, PREFIX)
 
     def attention_modules(self) -> Sequence[Any]:
         return [block.word_attention for block in self.pipeline.transformer.blocks]

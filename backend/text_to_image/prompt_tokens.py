@@ -83,26 +83,29 @@ def tokenize_prompt(
 ) -> PromptTokens:
     """The tokens of a prompt, by a fast tokenizer, for a model that reads at most `max_tokens`, and
     before each prompt a `prefix`, which belongs to no word."""
+    text = prefix + prompt
     read = tokenizer(
-        prefix + prompt,
-        truncation=True,
-        max_length=max_tokens,
-        return_offsets_mapping=True,
-        **options,
+        text, truncation=True, max_length=max_tokens, return_offsets_mapping=True, **options
     )
-    of_prompt = [
-        (max(0, start - len(prefix)), max(0, end - len(prefix)))
-        for start, end in read["offset_mapping"]
-    ]
-    offsets = without_spaces(prompt, of_prompt)
-    whole = tokenizer(prompt, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
-    count = sum(end > start for start, end in without_spaces(prompt, whole["offset_mapping"]))
+    whole = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+    offsets, all_offsets = (
+        _after(prefix, prompt, tokens["offset_mapping"]) for tokens in (read, whole)
+    )
+    count = sum(end > start for start, end in all_offsets)
     unknown = tuple(
         prompt[start:end]
         for (start, end), token in zip(offsets, read["input_ids"], strict=True)
         if end > start and token == tokenizer.unk_token_id
     )
     return PromptTokens(prompt, offsets, count, unknown)
+
+
+def _after(
+    prefix: str, prompt: str, offsets: Sequence[Sequence[int]]
+) -> tuple[tuple[int, int], ...]:
+    """Offsets in prefix and prompt as offsets in the prompt; (0, 0) for what is in the prefix."""
+    skip = len(prefix)
+    return without_spaces(prompt, [(max(0, a - skip), max(0, b - skip)) for a, b in offsets])
 
 
 def _is_word(text: str) -> bool:

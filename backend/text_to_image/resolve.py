@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from backend.languages import has_unknown_script
 from backend.messages import Message, message
 from backend.options import MAX_SEED
-from backend.text import NOT_LATIN
 from backend.text_to_image.request import DrawRequest
 
 
@@ -63,7 +63,7 @@ def resolve(request: DrawRequest, defaults: Defaults) -> ResolvedRequest:
     if not defaults.supports_guidance:
         notes += _without_guidance(request, defaults)
         guidance, negative = defaults.guidance, ""
-    if NOT_LATIN.search(request.prompt) and "Chinese" not in defaults.languages:
+    if has_unknown_script(request.prompt, defaults.languages):
         notes.append(message("reads_only", languages=defaults.languages))
     return ResolvedRequest(
         prompt=request.prompt,

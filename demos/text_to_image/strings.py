@@ -168,6 +168,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "text_to_image.example.grid": ("What guidance does", "引导强度有什么用"),
     "text_to_image.example.swap": ("From red to blue", "红色换成蓝色"),
     "text_to_image.example.between": ("From sun to moon", "从太阳到月亮"),
+    "text_to_image.example.chinese": ("In Chinese: a blue apple", "用中文画：蓝色的苹果"),
     "text_to_image.explain.draw": (
         "A picture that forms out of [[noise]] in its [[latent]] space: what you see at "
         "each step is the finished picture as the model predicts it then, and where each "

@@ -42,6 +42,7 @@ EXAMPLES = (
         "text_to_image.example.between",
         {"view": "between", "prompt": "sun", "second": "moon", "seed": "2", "steps": "12"},
     ),
+    Example("text_to_image.example.chinese", {"prompt": "一个蓝色的苹果", "seed": "1"}),
 )
 
 

@@ -50,6 +50,12 @@ def test_the_plan_goes_from_the_largest_asked_for_down(mode, has_gpu, cpu_here, 
     assert planned(mode, has_gpu=has_gpu, cpu_here=cpu_here) == expected
 
 
+def test_behind_a_row_asked_for_by_name_stands_its_twin():
+    both = [replace(spec("english"), twin="two"), spec("two"), spec("other")]
+    assert [row.id for row in plan(both, "english", lambda _: False)] == ["english", "two"]
+    assert [row.id for row in plan(both, "two", lambda _: False)] == ["two"]
+
+
 @pytest.mark.parametrize("mode", ["auto", "gpu", "cpu", "bundled", "big", "small"])
 def test_a_row_that_is_chosen_by_name_alone_is_in_no_other_plan(mode):
     poet = replace(spec("poet"), only_by_name=True)

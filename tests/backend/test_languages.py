@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from backend.languages import is_chinese, language_for, note
+from backend.languages import has_unknown_script, is_chinese, language_for, note
 from backend.models.registry import VERSE
 from tests.backend.fakes import spec
 
@@ -58,3 +58,10 @@ def test_a_model_is_asked_in_the_language_that_is_wanted_or_in_english() -> None
     asked = {row.id: language_for(row, "zh") for row in (ENGLISH, VERSES, BOTH)}
     assert asked == {"english": "en", "verses": "en", "both": "zh"}
     assert language_for(BOTH, "en") == "en"
+
+
+def test_letters_of_a_third_script_are_noted_where_two_languages_were_learnt() -> None:
+    two = "English, Chinese"
+    assert has_unknown_script("Что это?", two)
+    assert not has_unknown_script("一只 cat，和一个 café。", two)
+    assert not has_unknown_script("Что это?", BOTH.languages)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +16,12 @@ from safetensors.torch import save_file
 from backend.models.painter.autoencoder import decoder, encoder
 from training import data
 from training.concepts import TEST, TRAIN, VALIDATION
+from training.painter_data import RECIPES
 
 SHAPES = {"circle": "圆", "square": "方", "triangle": "三角", "bar": "条"}
 COLOURS = ("red", "green", "blue", "yellow", "purple")
 STYLES = ("noto", "3d", data.HELD_OUT_STYLE)
+SMALL_PAINTER = replace(RECIPES["cpu"], features=250, components=128, pairs=6, recoloured=1)
 
 
 def draw(shape: str, colour: str) -> np.ndarray:

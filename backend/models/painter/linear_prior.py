@@ -1,9 +1,8 @@
-"""The painter's linear prior: what pictures with such a prompt look like on average.
+"""The painter's linear priors: what pictures with such a text look like on average.
 
-Least squares on random features (Rahimi and Recht 2007) of the prompt's mean embedding and the
-style, fitted in closed form by `training/linear_prior.py`. Near pure noise the prompt alone
-decides, and there a least-squares fit beats a network after hours of training; near the end the
-network wins.
+Least squares on random features (Rahimi and Recht 2007) of a text's vector, for each style, fitted
+in closed form by `training/linear_prior.py`. Near pure noise the prompt alone decides, and there a
+least-squares fit beats a network after hours of training; near the end the network wins.
 """
 
 import torch
@@ -11,50 +10,50 @@ from torch import Tensor, nn
 
 
 class LinearPrior(nn.Module):
-    """Mean of the prompt's states [B, width] and style [B] to expected latents [B, C, H, W].
-
-    The buffers' names are those in the saved weights.
+    """Text vectors [B, ..., width] and styles [B] to the expected picture's principal components,
+    [B, ..., components], each of which has variance 1 over the training pictures. Nothing in it is
+    trained by gradients.
     """
 
-    mean: Tensor  # [width], of the training captions
-    deviation: Tensor  # [width], of the training captions
-    projection: Tensor  # [width + styles, features], random
+    mean: Tensor  # [width], of the training texts
+    deviation: Tensor  # [width], of the training texts
+    projection: Tensor  # [width, features], random
     offset: Tensor  # [features], random
-    answer: Tensor  # [features + 1, C * H * W], the least-squares solution
-    rest: Tensor  # residual variance; the normalised latents have variance 1
 
-    def __init__(self, width: int, styles: int, shape: tuple[int, int, int], features: int):
+    def __init__(self, width: int, styles: int, components: int, features: int):
         super().__init__()
-        self.styles, self.shape = styles, shape
         self.register_buffer("mean", torch.zeros(width))
         self.register_buffer("deviation", torch.ones(width))
-        spread = torch.cat([torch.full((width, 1), width**-0.5), torch.ones(styles, 1)])
-        self.register_buffer("projection", torch.randn(width + styles, features) * spread)
+        self.register_buffer("projection", torch.randn(width, features) * width**-0.5)
         self.register_buffer("offset", torch.randn(features) * 0.5)
-        size = shape[0] * shape[1] * shape[2]
-        self.register_buffer("answer", torch.zeros(features + 1, size))
-        self.register_buffer("rest", torch.ones(()))
+        answers = (nn.Linear(features, components) for _ in range(styles))
+        self.answers = nn.ModuleList(answers).requires_grad_(False)  # least-squares solutions
 
-    def features(self, sentence: Tensor, style: Tensor) -> Tensor:
-        """Random features [B, features + 1] of the mean states [B, width]; the last one is 1."""
-        standard = (sentence - self.mean) / self.deviation
-        one_hot = nn.functional.one_hot(style, self.styles).to(standard.dtype)
-        inputs = torch.cat([standard, one_hot], dim=1)
-        active = torch.relu(inputs @ self.projection + self.offset)
-        return torch.cat([active, torch.ones_like(active[:, :1])], dim=1)
+    def standard(self, text: Tensor) -> Tensor:
+        """The text vectors with mean 0 and deviation 1 in each channel."""
+        return (text - self.mean) / self.deviation
 
-    def forward(self, sentence: Tensor, style: Tensor) -> Tensor:
-        return (self.features(sentence, style) @ self.answer).unflatten(1, self.shape)
+    def features(self, text: Tensor) -> Tensor:
+        """Random features [..., features] of text vectors [..., width]."""
+        return torch.relu(self.standard(text) @ self.projection + self.offset)
 
-    def blend(self, velocity: Tensor, noisy: Tensor, time: Tensor, prior: Tensor) -> Tensor:
-        """The network's velocity blended with the prior's, which has the weight t^2: all of it at
-        pure noise (t = 1), none at t = 0.
+    def forward(self, text: Tensor, style: Tensor) -> Tensor:
+        features = self.features(text)
+        in_each_style = torch.stack([answer(features) for answer in self.answers], dim=-1)
+        asked = nn.functional.one_hot(style, len(self.answers)).to(text.dtype)
+        return torch.einsum("b...s,bs->b...", in_each_style, asked)
 
-        For x ~ N(prior, rest) and x_t = (1 - t) x + t e, the expected picture is
-        prior + k (x_t - (1 - t) prior) with k = (1 - t) rest / ((1 - t)^2 rest + t^2),
-        and its velocity (x_t - expected) / t.
-        """
-        t = time.view(-1, 1, 1, 1)
-        gain = (1 - t) * self.rest / ((1 - t).square() * self.rest + t.square())
-        expected = prior + gain * (noisy - (1 - t) * prior)
-        return (1 - t.square()) * velocity + t * (noisy - expected)
+
+def blend(velocity: Tensor, noisy: Tensor, time: Tensor, prior: Tensor, rest: Tensor) -> Tensor:
+    """The network's velocity blended with that of the prior picture [B, C, H, W], which has the
+    weight t^2: all of it at pure noise (t = 1), none at t = 0. `rest` is the variance that the
+    prior leaves; the normalised latents have variance 1.
+
+    For x ~ N(prior, rest) and x_t = (1 - t) x + t e, the expected picture is
+    prior + k (x_t - (1 - t) prior) with k = (1 - t) rest / ((1 - t)^2 rest + t^2),
+    and its velocity (x_t - expected) / t.
+    """
+    t = time.view(-1, 1, 1, 1)
+    gain = (1 - t) * rest / ((1 - t).square() * rest + t.square())
+    expected = prior + gain * (noisy - (1 - t) * prior)
+    return (1 - t.square()) * velocity + t * (noisy - expected)

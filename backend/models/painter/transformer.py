@@ -3,23 +3,34 @@
 It predicts the velocity of flow matching (Lipman et al. 2023; Liu et al. 2023): e - x for picture
 latents x and noise e, given x_t = (1 - t) x + t e. Blocks follow DiT (Peebles and Xie 2023) with
 adaptive layer norm (adaLN) from time, style and the prompt's mean, and cross-attention to its
-tokens. The prediction is blended with a linear prior, whose weight grows with the noise.
+tokens.
+
+Two linear priors know the pictures by heart, roughly. The prompt's is shown to the network beside
+the noisy latents, and blended with its prediction, with a weight that grows with the noise. Each
+token's tells the cross-attention what the token looks like, so that two things can be put into one
+picture.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from diffusers.configuration_utils import ConfigMixin, register_to_config
 from diffusers.models.attention_processor import Attention
 from diffusers.models.modeling_utils import ModelMixin
 from torch import Tensor, nn
+from torch.nn.functional import normalize
 
-from backend.models.painter.linear_prior import LinearPrior
+from backend.models.painter.linear_prior import LinearPrior, blend
+from backend.models.search_encoder.chinese_texts import Bridge
 
 STYLES = ("noto", "3d", "flat")
 HEAD_WIDTH = 64  # channels of an attention head
-TEXT_WIDTH = 384  # channels of MiniLM's token states
+PATCH = 2  # latents on a side that make a token
+TEXT_WIDTH = 384  # channels of the text encoder's token states
+READ_WIDTH = 2 * TEXT_WIDTH  # with what the search encoder's bridge makes of them
+LOOKS = 128  # principal components that tell what a token looks like
+WORD_WIDTH = TEXT_WIDTH + LOOKS
 
 
 class Block(nn.Module):
@@ -32,7 +43,7 @@ class Block(nn.Module):
         self.word_norm = nn.LayerNorm(width)
         self.self_attention = Attention(width, heads=heads, dim_head=HEAD_WIDTH, bias=True)
         self.word_attention = Attention(
-            width, TEXT_WIDTH, heads=heads, dim_head=HEAD_WIDTH, bias=True
+            width, WORD_WIDTH, heads=heads, dim_head=HEAD_WIDTH, bias=True
         )
         self.mlp = nn.Sequential(
             nn.Linear(width, 4 * width), nn.GELU(approximate="tanh"), nn.Linear(4 * width, width)
@@ -42,7 +53,7 @@ class Block(nn.Module):
         nn.init.zeros_(self.modulation.bias)
 
     def forward(self, x: Tensor, modulation: Tensor, words: Tensor, bias: Tensor) -> Tensor:
-        """x [B, N, width], modulation [B, 6 width], words [B, T, 384], bias [B, 1, T] -> like x."""
+        """x [B, N, width], modulation [B, 6 width], words [B, T, 512], bias [B, 1, T] -> like x."""
         parts = modulation.unsqueeze(1).chunk(6, dim=-1)
         shift, scale, gate, shift2, scale2, gate2 = parts
         x = x + gate * _attend(self.self_attention, self.norms[0](x) * (1 + scale) + shift)
@@ -62,49 +73,54 @@ def _attend(
 
 @dataclass(frozen=True)
 class Conditioning:
-    """Conditioning that does not depend on the latents (adaLN modulation, linear prior), computed
+    """Conditioning that does not depend on the latents (adaLN modulation, linear priors), computed
     for all timesteps in one pass: each weight is read from memory once, not at every step."""
 
-    prior: Tensor  # [B, C, H, W], the linear prior's latents
+    prior: Tensor  # [B, C, H, W], the prompt's prior picture
+    shown: Tensor  # [B, N, width], that picture as the network sees it
+    words: Tensor  # [B, T, 512], the tokens' states, and what they look like
     modulation: Tensor  # [steps, blocks, B, 6 width]
 
     def at(self, step: int) -> "Conditioning":
         """The conditioning of that step alone."""
-        return Conditioning(self.prior, self.modulation[step : step + 1])
+        return replace(self, modulation=self.modulation[step : step + 1])
 
 
 class WordTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
-    """Latents, time, prompt and style to velocity. Also holds the latents' mean and deviation.
-
-    The modules' names are those in the saved weights; `guess` is the linear prior.
-    """
+    """Latents, time, prompt and style to velocity. Also holds the latents' mean and deviation, and
+    the principal components of the training pictures, scaled by their deviations."""
 
     @register_to_config
     def __init__(
         self,
         channels: int = 32,
         size: int = 8,
-        patch: int = 2,
         width: int = 320,
         depth: int = 8,
         styles: tuple[str, ...] = STYLES,
-        features: int = 2048,
+        components: int = 512,
+        features: int = 5120,
     ):
         super().__init__()
-        self.channels, self.size, self.patch, self.styles = channels, size, patch, tuple(styles)
-        self.grid = size // patch
-        inputs = channels * patch * patch
+        self.channels, self.size, self.styles = channels, size, tuple(styles)
+        self.grid = size // PATCH
+        inputs = channels * PATCH * PATCH
         self.inward = nn.Linear(inputs, width)
+        self.prior_inward = nn.Linear(inputs, width, bias=False)
         self.places = nn.Parameter(torch.randn(1, self.grid**2, width) * 0.02)
         self.time = nn.Sequential(nn.Linear(256, width), nn.SiLU(), nn.Linear(width, width))
-        self.sentence = nn.Linear(TEXT_WIDTH, width)
+        self.bridge = Bridge(dropout=0.0).requires_grad_(False)
+        self.sentence = nn.Linear(READ_WIDTH, width)
         self.style = nn.Embedding(len(styles), width)
         self.blocks = nn.ModuleList(Block(width) for _ in range(depth))
         self.norm = nn.LayerNorm(width)
         self.outward = nn.Linear(width, inputs)
         nn.init.zeros_(self.outward.weight)
         nn.init.zeros_(self.outward.bias)
-        self.guess = LinearPrior(TEXT_WIDTH, len(styles), (channels, size, size), features)
+        self.prompt_prior = LinearPrior(READ_WIDTH, len(styles), components, features)
+        self.word_prior = LinearPrior(READ_WIDTH, len(styles), LOOKS, features // 5)
+        self.register_buffer("basis", torch.zeros(components, channels * size * size))
+        self.register_buffer("rest", torch.ones(()))  # variance that the prompt's prior leaves
         self.register_buffer("latent_mean", torch.zeros(1, channels, 1, 1))
         self.register_buffer("latent_std", torch.ones(1, channels, 1, 1))
 
@@ -124,42 +140,60 @@ class WordTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
         [B] are indices into the config's `styles`. `conditioning` is this step's, where `condition`
         has computed it for all steps.
         """
-        conditioning = conditioning or self.condition(time[None], words, mask, style)
+        given = conditioning or self.condition(time[None], words, mask, style)
         bias = mask.to(words.dtype).log().clamp(min=-1e4).unsqueeze(1)
-        x = self.inward(self._patchify(latents)) + self.places
-        for block, modulation in zip(self.blocks, conditioning.modulation[0], strict=True):
-            x = block(x, modulation, words, bias)
+        x = self.inward(self._patchify(latents)) + given.shown + self.places
+        for block, modulation in zip(self.blocks, given.modulation[0], strict=True):
+            x = block(x, modulation, given.words, bias)
         velocity = self._unpatchify(self.outward(self.norm(x)))
-        return self.guess.blend(velocity, latents, time, conditioning.prior)
+        return blend(velocity, latents, time, given.prior, self.rest)
 
     def condition(self, times: Tensor, words: Tensor, mask: Tensor, style: Tensor) -> Conditioning:
         """The conditioning of all steps; `times` [steps, B], the rest as in `forward`."""
-        sentence = _mean(words, mask)
-        constant = self.sentence(sentence) + self.style(style)
+        sentence = self.read(mean_state(words, mask))
+        prior = self.prior_picture(sentence, style)
+        shown = self.prior_inward(self._patchify(prior))
+        constant = self.sentence(self.prompt_prior.standard(sentence)) + self.style(style)
         embedding = self.time(_sinusoids(times.flatten())).unflatten(0, times.shape) + constant
         active = torch.nn.functional.silu(embedding)
         blocks: list[Block] = list(self.blocks)  # type: ignore[arg-type]  # a ModuleList has no element type
         modulation = torch.stack([block.modulation(active) for block in blocks], dim=1)
-        return Conditioning(self.guess(sentence, style), modulation)
+        return Conditioning(prior, shown, self.seen_words(words, style), modulation)
+
+    def read(self, states: Tensor) -> Tensor:
+        """Text states [..., 384], and where the bridge puts them in the space of pictures, in which
+        both languages, and a name with and without words around it, are closer: [..., 768]."""
+        bridged = self.bridge(normalize(states, dim=-1))
+        return torch.cat([states, normalize(bridged, dim=-1)], dim=-1)
+
+    def prior_picture(self, sentence: Tensor, style: Tensor) -> Tensor:
+        """What prompts look like on average, from what is read of their mean states [B, 768]:
+        latents [B, C, H, W]."""
+        picture = self.prompt_prior(sentence, style) @ self.basis
+        return picture.unflatten(1, (self.channels, self.size, self.size))
+
+    def seen_words(self, words: Tensor, style: Tensor) -> Tensor:
+        """Token states [B, T, 384], standardised, with what each token looks like: [B, T, 512]."""
+        states = self.read(words)
+        standard = self.word_prior.standard(states)[..., :TEXT_WIDTH]
+        return torch.cat([standard, self.word_prior(states, style)], dim=-1)
 
     def denormalised(self, latents: Tensor) -> Tensor:
         """Latents as the autoencoder has them, of normalised ones."""
         return latents * self.latent_std + self.latent_mean
 
     def _patchify(self, latents: Tensor) -> Tensor:
-        """[B, C, H, W] -> [B, grid * grid, C * patch * patch]."""
-        patch = self.patch
-        cells = latents.unfold(2, patch, patch).unfold(3, patch, patch)
+        """[B, C, H, W] -> [B, grid * grid, C * PATCH * PATCH]."""
+        cells = latents.unfold(2, PATCH, PATCH).unfold(3, PATCH, PATCH)
         return cells.permute(0, 2, 3, 1, 4, 5).flatten(3).flatten(1, 2)
 
     def _unpatchify(self, x: Tensor) -> Tensor:
         """The inverse of `_patchify`."""
-        patch, grid = self.patch, self.grid
-        x = x.view(len(x), grid, grid, self.channels, patch, patch)
-        return x.permute(0, 3, 1, 4, 2, 5).reshape(len(x), -1, grid * patch, grid * patch)
+        x = x.view(len(x), self.grid, self.grid, self.channels, PATCH, PATCH)
+        return x.permute(0, 3, 1, 4, 2, 5).reshape(len(x), -1, self.size, self.size)
 
 
-def _mean(words: Tensor, mask: Tensor) -> Tensor:
+def mean_state(words: Tensor, mask: Tensor) -> Tensor:
     """Weighted mean of the token states, [B, T, 384] and [B, T] -> [B, 384]."""
     return (words * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)
 

@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
+from backend.errors import ModelError
+from backend.messages import Message, message
+
 if TYPE_CHECKING:
     from backend.device import Device
     from backend.models.registry import ModelSpec
@@ -28,15 +31,24 @@ def load(folder: Path, device: str = "cpu") -> SearchEncoder:
     The captioner looks through it as well: while anybody has it, all are given the same one. Raises
     FileNotFoundError naming the folder when there are no weights in it.
     """
-    from backend.models.minilm import minilm_folder
     from backend.models.search_encoder.model import load_encoder
 
     with _loading:
         encoder = _loaded.get((folder, device))
         if encoder is None:
-            encoder = load_encoder(folder, minilm_folder(), device)
+            encoder = load_encoder(folder, _minilm(), device)
             _loaded[folder, device] = encoder
     return encoder
+
+
+def _minilm() -> Path | Message:
+    """MiniLM's folder, or why it is not to be had."""
+    from backend.models.minilm import minilm_folder
+
+    try:
+        return minilm_folder()
+    except ModelError as error:
+        return message("no_minilm", why=error.message)
 
 
 def load_row(spec: ModelSpec, device: Device) -> SearchEncoder:

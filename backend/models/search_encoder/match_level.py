@@ -46,4 +46,9 @@ def match_level(texts: Sequence[str], pictures: int, in_gallery: bool = False) -
     those of the gallery."""
     if not any(map(has_chinese, texts)):
         return ENGLISH.among(pictures)
+    return bridged_match_level(texts, pictures, in_gallery)
+
+
+def bridged_match_level(texts: Sequence[str], pictures: int, in_gallery: bool = False) -> float:
+    """The same where all texts come over the bridge, measured with Chinese ones."""
     return (GALLERY_CHINESE if in_gallery else CHINESE).among(pictures)

@@ -1,7 +1,8 @@
 """The search encoder as an open_clip model: our image tower beside MiniLM's text tower.
 
 MiniLM reads English. A text with Chinese characters goes to the bilingual text encoder, whose
-vectors a bridge moves into the same space (`chinese_texts.py`); the first such text loads it.
+vectors a bridge moves into the same space (`chinese_texts.py`); the first such text loads it. So do
+all texts where MiniLM is not to be had.
 """
 
 import json
@@ -15,13 +16,14 @@ from open_clip import CustomTextCLIP
 from open_clip.tokenizer import HFTokenizer, SimpleTokenizer
 from open_clip.transform import PreprocessCfg, image_transform_v2
 from PIL import Image
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn import functional
 
 from backend.messages import Message
-from backend.models import control_tokens
+from backend.models import control_tokens, text_encoder
 from backend.models.search_encoder import simple_tokenizer
 from backend.models.search_encoder.chinese_texts import BRIDGE, ChineseTexts, has_chinese
-from backend.models.search_encoder.match_level import match_level
+from backend.models.search_encoder.match_level import bridged_match_level, match_level
 from backend.models.search_encoder.tower import PictureTower
 from backend.models.weights import read_shards
 from backend.parts import Parts, finish
@@ -42,6 +44,7 @@ class SearchEncoder:
     width: int = 384  # of its vectors
     trims: bool = True  # whether the text tower takes fewer tokens than its context
     chinese: ChineseTexts | None = None  # reads texts with Chinese characters; None: as all others
+    no_minilm: Message | None = None  # why there is no text tower: then `chinese` reads all texts
     # From which cosine on a picture matches texts, among so many; None where nobody measured it
     match_level: Callable[[Sequence[str], int, bool], float] | None = None
 
@@ -99,7 +102,7 @@ class SearchEncoder:
 
     def token_count(self, text: str) -> tuple[int, int]:
         """How many tokens a text has, and how many of them the model reads at most."""
-        if self.chinese is not None and has_chinese(text):
+        if self.chinese is not None and self._by_bridge(text):
             return self.chinese.token_count(text)
         limit = self.tokenizer.context_length
         if isinstance(self.tokenizer, SimpleTokenizer):
@@ -110,27 +113,35 @@ class SearchEncoder:
         """The share of a text's tokens, 0 to 1, that stand for characters it does not know."""
         if isinstance(self.tokenizer, SimpleTokenizer):
             return 0.0  # byte-level: no character is unknown
-        if self.chinese is not None and has_chinese(text):
+        if self.chinese is not None and self._by_bridge(text):
             return self.chinese.unknown_share(text)
         words = self.tokenizer.tokenizer
         ids = words(text, add_special_tokens=False)["input_ids"]
         return sum(one == words.unk_token_id for one in ids) / max(1, len(ids))
 
-    def note_on_control_tokens(self, *texts: str | Sequence[str]) -> tuple[Message, ...]:
-        """That control tokens in the texts were taken as text, where there are any."""
+    def notes_on_texts(self, *texts: str | Sequence[str]) -> tuple[Message, ...]:
+        """That control tokens in the texts were taken as text, where there are any, and that the
+        bilingual text encoder stood in for MiniLM."""
         if isinstance(self.tokenizer, SimpleTokenizer):
             return control_tokens.note_on(simple_tokenizer.typed(*texts))
-        return control_tokens.note(self.tokenizer.tokenizer, *texts)
+        each = [one for text in texts for one in ([text] if isinstance(text, str) else text)]
+        stood_in = self.no_minilm is not None and not all(map(has_chinese, each))
+        why = (self.no_minilm,) if self.no_minilm is not None and stood_in else ()
+        return why + control_tokens.note(self.tokenizer.tokenizer, *texts)
+
+    def _by_bridge(self, text: str) -> bool:
+        """Whether the bilingual text encoder reads the text."""
+        return self.chinese is not None and (self.no_minilm is not None or has_chinese(text))
 
     def _encode(self, texts: Sequence[str]) -> Tensor:
         """Unit vectors of a few texts, each by who reads its language."""
         vectors = torch.zeros(len(texts), self.width)
-        chinese = [self.chinese is not None and has_chinese(text) for text in texts]
-        others = [row for row, is_chinese in enumerate(chinese) if not is_chinese]
+        by_bridge = [self._by_bridge(text) for text in texts]
+        others = [row for row, is_bridged in enumerate(by_bridge) if not is_bridged]
         if others:
             tokens = self._tokens([texts[row] for row in others])
             vectors[others] = self.model.encode_text(tokens, normalize=True).float().cpu()
-        rows = [row for row, is_chinese in enumerate(chinese) if is_chinese]
+        rows = [row for row, is_bridged in enumerate(by_bridge) if is_bridged]
         if self.chinese is not None and rows:
             vectors[rows] = self.chinese.encode([texts[row] for row in rows])
         return vectors
@@ -144,22 +155,38 @@ class SearchEncoder:
         return pixels.to(self.device, memory_format=torch.channels_last)
 
 
-def load_encoder(folder: Path, text_folder: Path, device: str) -> SearchEncoder:
-    """Build from the config in `folder`, then fill in the weights; `text_folder` is MiniLM's."""
+class PictureModel(nn.Module):
+    """Our image tower without a text tower, with the method of open_clip's models."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.visual = PictureTower()
+
+    def encode_image(self, pixels: Tensor, normalize: bool = False) -> Tensor:
+        """Vectors [N, 384] of pixels [N, 3, side, side], of length one if `normalize`."""
+        vectors: Tensor = self.visual(pixels)
+        return functional.normalize(vectors, dim=-1) if normalize else vectors
+
+
+def load_encoder(folder: Path, text_folder: Path | Message, device: str) -> SearchEncoder:
+    """Build from the config in `folder`, then fill in the weights; `text_folder` is MiniLM's, or
+    says why it is not to be had."""
     state = read_shards(folder)
     config = json.loads((folder / "open_clip_config.json").read_text())
     bridge = {name: state.pop(name) for name in list(state) if name.startswith(BRIDGE)}
-    tokenizer = HFTokenizer(str(text_folder), context_length=CONTEXT)
-    model = build(config["model_cfg"], text_folder)
+    missing = text_folder if isinstance(text_folder, Message) else None
+    reads = text_encoder.TEXT_ENCODER.fetch() if isinstance(text_folder, Message) else text_folder
+    tokenizer = HFTokenizer(str(reads), context_length=CONTEXT)
+    model: Any = PictureModel() if missing else build(config["model_cfg"], reads)
     control_tokens.read_as_text(tokenizer.tokenizer)
     model.visual.load_state_dict(state)
     model.eval().requires_grad_(False).to(device)
     model.visual.to(memory_format=torch.channels_last)
     preprocess = image_transform_v2(PreprocessCfg(**config["preprocess_cfg"]), is_train=False)
-    chinese = ChineseTexts(bridge, device)
     return SearchEncoder(
-        model, tokenizer, preprocess, device, chinese=chinese, match_level=match_level
-    )
+        model, tokenizer, preprocess, device, chinese=ChineseTexts(bridge, device),
+        no_minilm=missing, match_level=bridged_match_level if missing else match_level,
+    )  # fmt: skip
 
 
 def build(model_cfg: dict, text_folder: Path) -> CustomTextCLIP:

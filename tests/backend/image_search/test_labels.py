@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
+import torch
 
 from backend.image_search import labels
-from backend.image_search.labels import Label, in_language, nearest_labels
+from backend.image_search.labels import Label, in_language, nearest_labels, vectors_of
+from backend.messages import Message, message
+from backend.models.registry import models_for
+from backend.parts import finish
 
 NAMES = (
     Label("apple", "苹果"),
@@ -42,3 +50,25 @@ def test_no_more_is_kept_than_either_language_shows() -> None:
     assert [label.english for label, _ in nearest_labels(VECTORS, PICTURE)] == [
         "apple", "pomegranate", "cherry", "fig", "car", "boat",
     ]  # fmt: skip
+
+
+class Reader:
+    """An encoder whose vectors tell who reads English."""
+
+    def __init__(self, no_minilm: Message | None, vector: float) -> None:
+        self.no_minilm, self.vector = no_minilm, vector
+
+    def encode_texts_in_parts(self, texts: Sequence[str], check: Any) -> Iterator[torch.Tensor]:
+        return torch.full((len(texts), 2), self.vector)
+        yield  # a generator, as the encoder's own
+
+
+def test_names_read_by_another_text_tower_are_kept_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOW_AND_TELL_CACHE", str(tmp_path))
+    spec = models_for("image_search")[-1]
+    readers = (Reader(None, 0.25), Reader(message("no_minilm", why="so"), 0.5))
+    for _ in range(2):  # made, then read from the disk
+        found = [finish(vectors_of(reader, spec)) for reader in readers]  # type: ignore[arg-type]
+        assert [float(vectors[0, 0]) for vectors in found] == [0.25, 0.5]

@@ -22,7 +22,7 @@ KINDS = {
     "qwen3-vl-4b": "qwen",
     "blip-base": "bert",
     "pictogram-captioner": None,
-    "pictogram-painter": "bert",
+    "pictogram-painter": "text_encoder",
     "flux2-klein-4b": "qwen",
     "sd-turbo": "clip",
     "sentiment-expert": "bert",

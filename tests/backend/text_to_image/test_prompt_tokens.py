@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from backend.text_to_image.prompt_tokens import PromptTokens, tokenize_prompt
 from backend.text_to_image.request import check_request
 from backend.text_to_image.resolve import resolve
@@ -46,7 +48,7 @@ def test_a_prefix_of_the_model_belongs_to_no_word():
     assert tokens.count == tokens.read == 2
 
 
-STRUCTURE = {"painter": "[SEP]", "stable": "<|end|>", "flow": "<|end|>"}
+STRUCTURE = {"painter": "</s>", "stable": "<|end|>", "flow": "<|end|>"}
 
 
 def test_control_tokens_in_a_prompt_are_text_and_noted(adapters):
@@ -63,7 +65,7 @@ def test_control_tokens_in_a_prompt_are_text_and_noted(adapters):
 
 def test_the_pipelines_read_control_tokens_as_text(adapters):
     painter, stable = adapters["painter"].pipeline.tokenizer, adapters["stable"].pipeline.tokenizer
-    assert painter("[SEP]")["input_ids"].count(painter.sep_token_id) == 1
+    assert painter("</s>")["input_ids"].count(painter.sep_token_id) == 1
     assert stable.eos_token_id not in stable("a <|end|> b")["input_ids"]
 
 
@@ -102,6 +104,13 @@ def test_each_word_knows_its_tokens_beside_control_tokens(adapters):
         for positions in tokens.tokens_of_words
     ]
     assert [word.text for word in tokens.words] == said == ["red", "end", "heart"]
+
+
+@pytest.mark.parametrize("prompt", ["红心", "🍎", "a red heart", "一只坐在沙发上的猫"])
+def test_of_a_short_prompt_the_painter_reads_all(adapters, prompt):
+    tokens = adapters["painter"].prompt_tokens(resolve(check_request(prompt), DEFAULTS))
+    assert tokens.count == tokens.read > 0
+    assert "prompt_cut" not in [note.code for note in tokens.notes()]
 
 
 def test_parts_that_the_vocabulary_lacks_are_named(adapters):

@@ -5,16 +5,23 @@ from __future__ import annotations
 import pytest
 import torch
 
-from backend.models.painter.transformer import TEXT_WIDTH, WordTransformer, _attend
+from backend.models.painter.transformer import (
+    TEXT_WIDTH,
+    WORD_WIDTH,
+    WordTransformer,
+    _attend,
+)
 
 
 @pytest.fixture
 def network() -> WordTransformer:
     torch.manual_seed(0)
-    network = WordTransformer(channels=4, size=4, width=64, depth=2, features=8).eval()
+    network = WordTransformer(
+        channels=4, size=4, width=64, depth=2, components=16, features=10
+    ).eval()
     for parameter in network.parameters():  # the last layers begin at zero
         torch.nn.init.normal_(parameter, std=0.1)
-    torch.nn.init.normal_(network.guess.answer)
+    torch.nn.init.normal_(network.basis)
     return network
 
 
@@ -35,7 +42,7 @@ def test_conditioning_of_all_steps_changes_no_step(
 @torch.inference_mode()
 def test_attention_is_diffusers_own(network: WordTransformer) -> None:
     block = network.blocks[0]
-    x, words = torch.randn(2, 4, 64), torch.randn(2, 5, TEXT_WIDTH)
+    x, words = torch.randn(2, 4, 64), torch.randn(2, 5, WORD_WIDTH)
     bias = torch.tensor([[0.0] * 3 + [-1e4] * 2, [0.0] * 5]).unsqueeze(1)
     torch.testing.assert_close(_attend(block.self_attention, x), block.self_attention(x))
     torch.testing.assert_close(
