@@ -125,9 +125,9 @@ class SearchEncoder:
         if isinstance(self.tokenizer, SimpleTokenizer):
             return control_tokens.note_on(simple_tokenizer.typed(*texts))
         each = [one for text in texts for one in ([text] if isinstance(text, str) else text)]
-        stood_in = self.no_minilm is not None and not all(map(has_chinese, each))
-        why = (self.no_minilm,) if self.no_minilm is not None and stood_in else ()
-        return why + control_tokens.note(self.tokenizer.tokenizer, *texts)
+        why = None if all(map(has_chinese, each)) else self.no_minilm
+        stood_in = () if why is None else (why,)
+        return stood_in + control_tokens.note(self.tokenizer.tokenizer, *texts)
 
     def _by_bridge(self, text: str) -> bool:
         """Whether the bilingual text encoder reads the text."""
