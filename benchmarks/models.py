@@ -16,6 +16,7 @@ from backend.captioning.bundled import BundledCaptioner
 from backend.models import captioner as captioners
 from backend.models import painter as painters
 from backend.models import search_encoder as encoders
+from backend.models.painter.pipeline import PainterPipeline
 from backend.models.search_encoder.model import SearchEncoder
 from benchmarks import cards
 from benchmarks.held_out import PictureSet, held_out_style, one_each, test_concepts
@@ -36,6 +37,7 @@ from benchmarks.picture_models import (
 )
 from benchmarks.pointing import pointing
 from benchmarks.verse import verse_bars
+from benchmarks.word_maps import in_order, lies_on_thing
 from training import data
 from training.concepts import TRAIN
 
@@ -129,11 +131,23 @@ def paint_bars(work: Path, models: Path) -> Iterator[Bar]:
         "paint: mean distance between four seeds (0 to 1)", variety(painter, list(GLANCE)), 0.05
     )
     seed = torch.Generator().manual_seed(0)
+    yield from word_map_bars(painter)
     yield Bar(
         "paint: seconds a picture, 20 steps",
         seconds(lambda: painter("pizza", generator=seed)),
         most=0.8,
     )
+
+
+def word_map_bars(painter: PainterPipeline) -> Iterator[Bar]:
+    """Whether the painter attends to a word where it draws the word's thing."""
+    for language in ("English", "Chinese"):
+        brightest, mass, chance = lies_on_thing(painter, language)
+        where = f"on the thing ({chance:.2f} of the picture), {language}"
+        yield Bar(f"paint: a word's brightest cell {where}", brightest, 0.97)
+        yield Bar(f"paint: share of a word's map {where}", mass, 0.85)
+        what = f"paint: two words' maps as the two things stand (chance 0.5), {language}"
+        yield Bar(what, in_order(painter, language))
 
 
 def trained_names(pictures: PictureSet, count: int = 100) -> list[str]:

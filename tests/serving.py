@@ -56,6 +56,7 @@ def launched(
         prevent_thread_lock=True,
         quiet=True,
         root_path=root_path,
+        _frontend=False,  # as app.py
         **launch_options(
             None,
             Doors((), behind_proxy=True) if root_path else LOCAL,

@@ -3,17 +3,16 @@
 // unfolded. A term with a dotted underline says its sentence while it is pointed at, focused or tapped.
 
 import { make } from "./dom.js";
-
-const LATER = 300; // ms after a click, when the address names the view that it has opened
+import { WRITTEN } from "./history.js";
 
 /** @param {Bridge} bridge */
 export async function mount({ element, server }) {
   const { html } = await server.explanation({});
   element.innerHTML = html; // the app's own texts
   unfold(element);
-  document.addEventListener("click", (event) => {
-    if (!element.contains(/** @type {Node} */ (event.target))) setTimeout(unfold, LATER, element);
-  });
+  // A view that is chosen is in the address once the server has answered, however long that takes.
+  for (const change of [WRITTEN, "popstate"])
+    window.addEventListener(change, () => unfold(element));
   for (const term of element.querySelectorAll(".st-term")) tell(/** @type {HTMLElement} */ (term));
 }
 

@@ -7,6 +7,7 @@
 import { forget, keptText, keptView, showLive, showView, watchResults } from "./kept.js";
 
 const OF_THE_PAGE = ["embed", "background", "__theme", "__lang"]; // parameters of the page, not of a tab
+export const WRITTEN = "st-address"; // event on the window: the address names something else
 const MAX_ADDRESS = 7000; // characters; servers refuse much longer ones
 
 /** @typedef {{id: string, ran: boolean}} Entry what the browser keeps with an address */
@@ -44,6 +45,7 @@ function write(search, isNew, ran = isNew ? false : entry().ran) {
   const state = { ...window.history.state, st: { id, ran } };
   if (isNew) window.history.pushState(state, "", address);
   else window.history.replaceState(state, "", address);
+  window.dispatchEvent(new Event(WRITTEN));
 }
 
 // crypto.randomUUID is not there over plain http.

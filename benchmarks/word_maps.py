@@ -1,0 +1,99 @@
+"""Does the painter attend to a word where it draws the word's thing?
+
+Its drawings stand on white, so that what is drawn is seen from the pixels. Of two things, the
+lessons have the first on the left, or, where one is on the other, above.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from backend.models.painter.pipeline import MAX_TOKENS, PainterPipeline
+from backend.models.text_encoder import PREFIX
+from backend.text_to_image.prompt_tokens import tokenize_prompt
+from backend.text_to_image.word_maps import WordMapRecorder, cross_attention, merge_tokens
+from benchmarks.painter_prompts import NAMES, PAPER, THINGS, in_words, two_things
+from benchmarks.pointing import on_thing
+
+ALONE = {"English": "a {}", "Chinese": "一个{}"}
+ON = 1  # how two things are joined: the first on the second
+
+
+@dataclass(frozen=True)
+class Attended:
+    """A picture, the words of its prompt, and each one's map, summed over steps: [words + 1, S, S],
+    the last of no word."""
+
+    picture: Image.Image
+    words: tuple[str, ...]
+    maps: Tensor
+
+    def map_of(self, name: str) -> Tensor:
+        """The map [S, S] of the words that make up the name: Chinese is read in pieces."""
+        pieces = [name in word or (word in name and not word.isascii()) for word in self.words]
+        return self.maps[:-1][pieces].sum(0)
+
+
+def attended(painter: PainterPipeline, prompt: str, style: str = "noto") -> Attended:
+    """The prompt drawn from seed 0, and its word maps."""
+    modules = [block.word_attention for block in painter.transformer.blocks]
+    with WordMapRecorder(modules, cross_attention, guided=True) as recorder:
+
+        def on_step(_: PainterPipeline, step: int, time: Tensor, tensors: dict) -> dict:
+            recorder.end_step()
+            return tensors
+
+        generator = torch.Generator().manual_seed(0)
+        output = painter(prompt, style=style, generator=generator, callback_on_step_end=on_step)
+    tokens = tokenize_prompt(painter.tokenizer, prompt, MAX_TOKENS, PREFIX)
+    maps = merge_tokens(recorder.steps, tokens.tokens_of_words).sum(0)
+    return Attended(output.images[0], tuple(word.text for word in tokens.words), maps)
+
+
+def drawn_pixels(picture: Image.Image) -> Tensor:
+    """Which pixels are not paper, [H, W] of zeros and ones."""
+    rgb = np.asarray(picture.convert("RGB")) / 255
+    return torch.from_numpy(((1 - rgb).max(-1) > PAPER).astype(np.float32))
+
+
+def lies_on_thing(painter: PainterPipeline, language: str) -> tuple[float, float, float]:
+    """Over 25 things alone in three styles: the share of maps whose brightest cell is drawn, the
+    share of their mass that is, and of the pixels (chance)."""
+    found = []
+    for style in painter.transformer.styles:
+        for name in NAMES:
+            said = in_language(language, name)
+            one = attended(painter, ALONE[language].format(said), style)
+            outline = drawn_pixels(one.picture)
+            found.append((*on_thing(one.map_of(said), outline), outline.mean().item()))
+    brightest, mass, chance = torch.tensor(found).mean(0).tolist()
+    return brightest, mass, chance
+
+
+def in_order(painter: PainterPipeline, language: str) -> float:
+    """The share of 50 pairs in which the first thing's map lies to the left of the second's, or
+    above it, as the lessons have it; chance is 0.5."""
+    right = []
+    for first, second, joint in two_things():
+        one = attended(painter, in_words(language, (first, second, joint)))
+        maps = [one.map_of(in_language(language, name)) for name in (first, second)]
+        before, after = (centre(each)[0 if joint == ON else 1] for each in maps)
+        right.append(before < after)
+    return sum(right) / len(right)
+
+
+def in_language(language: str, name: str) -> str:
+    """What the thing is called in "English" or "Chinese"."""
+    return name if language == "English" else THINGS[name]
+
+
+def centre(cells: Tensor) -> tuple[float, float]:
+    """Centre of mass of a map [S, S]: row and column."""
+    shares = cells / cells.sum()
+    places = torch.arange(len(cells), dtype=cells.dtype)
+    return float(shares.sum(1) @ places), float(shares.sum(0) @ places)

@@ -1,0 +1,33 @@
+"""How word maps of the painter are judged."""
+
+from __future__ import annotations
+
+import torch
+from PIL import Image
+
+from benchmarks.word_maps import Attended, centre, drawn_pixels, in_language
+
+
+def test_a_map_of_a_name_is_the_sum_over_its_pieces() -> None:
+    maps = torch.stack([torch.full((2, 2), value) for value in (1.0, 2.0, 4.0, 8.0)])
+    one = Attended(Image.new("RGB", (4, 4)), ("一个", "汽", "车"), maps)
+    assert one.map_of("汽车").tolist() == [[6.0, 6.0], [6.0, 6.0]]
+    assert Attended(one.picture, ("一个", "汽车和"), maps[:3]).map_of("汽车").max() == 2.0
+    assert Attended(one.picture, ("a", "cat"), maps[:3]).map_of("cat").max() == 2.0
+
+
+def test_the_centre_of_a_map_is_a_row_and_a_column() -> None:
+    cells = torch.zeros(4, 4)
+    cells[0, 2] = cells[2, 2] = 1.0
+    assert centre(cells) == (1.0, 2.0)
+
+
+def test_what_is_not_paper_is_drawn() -> None:
+    picture = Image.new("RGB", (4, 2), "white")
+    picture.paste((200, 30, 30), (0, 0, 1, 2))
+    assert drawn_pixels(picture).tolist() == [[1, 0, 0, 0], [1, 0, 0, 0]]
+
+
+def test_things_have_a_name_in_each_language() -> None:
+    assert in_language("English", "cat") == "cat"
+    assert in_language("Chinese", "cat") == "猫"
