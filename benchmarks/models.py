@@ -46,7 +46,7 @@ GLANCE = ("red heart", "pizza", "rocket", "cat face", "tree", "fish")
 
 def search_bars(work: Path, models: Path) -> Iterator[Bar]:
     """The search encoder: recall@5 and speed."""
-    encoder = encoders.load(models / "search-encoder")
+    encoder = encoders.load_whole(models / "search-encoder")
     unseen, style = test_concepts(work), held_out_style(work)
     photos = photographs(work / "sources")
     count = len(unseen.pictures)
@@ -118,7 +118,7 @@ def paint_bars(work: Path, models: Path) -> Iterator[Bar]:
     """The painter: what the search encoder recognises, variety, and speed."""
     painter = painters.load(models / "painter")
     painter.set_progress_bar_config(disable=True)
-    encoder = encoders.load(models / "search-encoder")
+    encoder = encoders.load_whole(models / "search-encoder")
     names = trained_names(held_out_style(work))
     for style in painter.transformer.styles:
         share = recognised(painter, encoder, names, style)
@@ -130,8 +130,8 @@ def paint_bars(work: Path, models: Path) -> Iterator[Bar]:
     yield Bar(
         "paint: mean distance between four seeds (0 to 1)", variety(painter, list(GLANCE)), 0.05
     )
-    seed = torch.Generator().manual_seed(0)
     yield from word_map_bars(painter)
+    seed = torch.Generator().manual_seed(0)
     yield Bar(
         "paint: seconds a picture, 20 steps",
         seconds(lambda: painter("pizza", generator=seed)),
@@ -157,8 +157,10 @@ def trained_names(pictures: PictureSet, count: int = 100) -> list[str]:
 
 
 def size_bars(models: Path) -> Iterator[Bar]:
-    """All weights together, in megabytes."""
-    yield Bar("size: megabytes of all weights", folder_megabytes(models), most=80)
+    """Megabytes of weights."""
+    yield Bar("size: megabytes of all weights", folder_megabytes(models))
+    for name, most in (("text-encoder", 50), ("verse", 40)):
+        yield Bar(f"size: megabytes of {name}", folder_megabytes(models / name), most=most)
 
 
 def show(bar: Bar) -> str:
@@ -188,8 +190,9 @@ def main() -> None:
                 print(show(bar), flush=True)
                 bars.append(bar)
     if given.only is None:
-        bars += size_bars(given.models)
-        print(show(bars[-1]))
+        sizes = list(size_bars(given.models))
+        print(*map(show, sizes), sep="\n")
+        bars += sizes
     if given.cards:
         cards.write(bars, given.models)
 

@@ -34,8 +34,11 @@ class Attended:
     maps: Tensor
 
     def map_of(self, name: str) -> Tensor:
-        """The map [S, S] of the words that make up the name: Chinese is read in pieces."""
+        """The map [S, S] of the words that make up the name: Chinese is read in pieces. ValueError
+        where no word does."""
         pieces = [name in word or (word in name and not word.isascii()) for word in self.words]
+        if not any(pieces):
+            raise ValueError(f"{name!r} is none of the words {self.words}")
         return self.maps[:-1][pieces].sum(0)
 
 

@@ -19,7 +19,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy, normalize
 
 from backend.models.search_encoder import BRIDGE_FILE
-from backend.models.search_encoder.chinese_texts import BRIDGE, Bridge
+from backend.models.search_encoder.bridge import BRIDGE, Bridge
 from backend.models.search_encoder.tower import PictureTower
 from backend.models.weights import read_shards
 from training import data, features, sayings

@@ -60,29 +60,33 @@ class Said:
         return Said(self.texts[chosen], self.pictures[chosen], self.weights[chosen])
 
 
-def fit_prior(
-    prior: LinearPrior, texts: Tensor, told: Tensor, styles: Tensor, said: Said, batch: int = 4096
-) -> None:
+def fit_prior(prior: LinearPrior, texts: Tensor, told: Tensor, styles: Tensor, said: Said) -> None:
     """Least squares from text vectors [M, width] to pictures' components [N, K], in each style."""
     vectors = texts[said.texts.unique()]
     prior.mean.copy_(vectors.mean(0))
     prior.deviation.copy_(vectors.std(0).clamp(min=MIN_DEVIATION))
     for style, answer in enumerate(prior.answers):
         own = said.of(styles[said.pictures] == style)
-        if not len(own.texts):
-            continue  # a style without pictures
-        size = answer.in_features + 1
-        gram, target = torch.zeros(size, size), torch.zeros(size, answer.out_features)
-        for part in torch.arange(len(own.texts)).split(batch):
-            some = own.of(part)
-            features = with_one(prior.features(texts[some.texts]))
-            weighted = (features * some.weights[:, None]).T
-            gram += weighted @ features
-            target += weighted @ told[some.pictures]
-        gram += torch.eye(size) * RIDGE * own.weights.sum()
-        solution = torch.linalg.solve(gram, target)
-        answer.weight.copy_(solution[:-1].T)
-        answer.bias.copy_(solution[-1])
+        if len(own.texts):  # a style may have no pictures
+            solution = least_squares(prior, texts, told, own)
+            answer.weight.copy_(solution[:-1].T)
+            answer.bias.copy_(solution[-1])
+
+
+def least_squares(
+    prior: LinearPrior, texts: Tensor, told: Tensor, said: Said, batch: int = 4096
+) -> Tensor:
+    """Ridge regression from the prior's features, and a constant, to components: [F + 1, K]."""
+    size = prior.projection.shape[1] + 1
+    gram, target = torch.zeros(size, size), torch.zeros(size, told.shape[1])
+    for part in torch.arange(len(said.texts)).split(batch):
+        some = said.of(part)
+        features = with_one(prior.features(texts[some.texts]))
+        weighted = (features * some.weights[:, None]).T
+        gram += weighted @ features
+        target += weighted @ told[some.pictures]
+    gram += torch.eye(size) * RIDGE * said.weights.sum()
+    return torch.linalg.solve(gram, target)
 
 
 def with_one(features: Tensor) -> Tensor:

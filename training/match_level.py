@@ -185,7 +185,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--work", type=Path, default=Path("training/work"))
     given = parser.parse_args(arguments)
-    encoder = search_encoder.load(models_for("image_search")[-1].source.fetch())
+    encoder = search_encoder.load_whole(models_for("image_search")[-1].source.fetch())
     kinds = (drawn(encoder, given.work, LOOKLESS), in_gallery(encoder, LOOKLESS))
     for which, language in enumerate(("English", "Chinese")):
         chosen = [half(kind[which], choosing=True) for kind in kinds]

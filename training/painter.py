@@ -17,7 +17,7 @@ from backend.models.painter.autoencoder import TinyDecoder, decoder
 from backend.models.painter.pipeline import PainterPipeline
 from backend.models.painter.transformer import STYLES, WordTransformer
 from backend.models.search_encoder import BRIDGE_FILE
-from backend.models.search_encoder.chinese_texts import BRIDGE
+from backend.models.search_encoder.bridge import BRIDGE
 from backend.models.sources import ASSETS
 from training.hardware import device, mixed
 from training.linear_prior import fit
@@ -112,7 +112,10 @@ def _follow(average: WordTransformer, model: WordTransformer, decay: float) -> N
 def save(model: WordTransformer, taef2: Path, folder: Path) -> None:
     """Write the pipeline in float16, in shards under 10 MB, as the app loads it."""
     from diffusers import FlowMatchEulerDiscreteScheduler
+    from diffusers.configuration_utils import FrozenDict
 
+    known = {name: value for name, value in model.config.items() if name != "_name_or_path"}
+    model._internal_dict = FrozenDict(known)  # where it began is no part of it
     tiny = TinyDecoder()
     state = load_file(taef2 / "decoder.safetensors")
     tiny.layers = decoder(32)

@@ -29,6 +29,7 @@ from training.painter_captions import Captions, coloured, in_both_languages, of_
 
 ONE, REPAINTED, TWO = range(3)  # kinds of lessons: of one thing, in another colour, of two things
 SHARES = (0.55, 0.20, 0.25)  # of each kind
+FORMAT = 2  # raise it when what the lessons say or show changes
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def scaled(rgba: np.ndarray, pixels: int) -> np.ndarray:
 
 def training_set(work: Path, taef2: Path, options: Options) -> TrainingSet:
     """Latents and captions of all lessons, from the cache if it is there."""
-    kept = f"lessons-{options.pixels}-{options.recoloured}-{options.pairs}.pt"
+    kept = f"lessons-{FORMAT}-{options.pixels}-{options.recoloured}-{options.pairs}.pt"
     cache = work / "painter" / kept
     if cache.exists():
         return TrainingSet(**torch.load(cache, weights_only=True))

@@ -7,7 +7,7 @@ from PIL import Image
 
 from training.captions import colour_of
 
-# Hue in 1/256 of a turn, and what saturation and value are multiplied with, at least and at most.
+# Hues in 1/256 of a turn.
 _HUES = {"red": 0, "orange": 19, "yellow": 38, "green": 90, "blue": 151, "purple": 196, "pink": 236}
 _NEAR = 28  # in 1/256 of a turn: shades of the same paint
 _COLOURED = 60  # saturation of 255 from which a pixel has a colour

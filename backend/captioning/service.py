@@ -142,8 +142,8 @@ class Captioning:
 
     def _language_of(self, task: str, wanted: str) -> str:
         """In which to ask the model that will do the task: that which is wanted, if it can. One
-        that is not on this disk may not come; the smaller one in its place may know no Chinese."""
-        if wanted == "en" or not self.backend.models_for(task):
-            return "en"
-        first = self.backend.plan(task, "")[0]
-        return language_for(first, wanted) if first.source.on_disk() else "en"
+        that is not on this disk may not come: then whichever comes in its place must know it."""
+        planned = self.backend.plan(task, "") if self.backend.models_for(task) else []
+        likely = planned[:1] if planned and planned[0].source.on_disk() else planned
+        knows = bool(likely) and all(language_for(one, wanted) == wanted for one in likely)
+        return wanted if knows else "en"

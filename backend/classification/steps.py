@@ -181,8 +181,8 @@ def fuse(
     from backend.classification import fusion
 
     if head is not None:
-        head.check(PAIR, run.spec.name)
-    pair = fusion.encode_pair(encoder, text, picture, "", run.spec.name)
+        head.check(PAIR, run.spec.name + encoder.reader)
+    pair = fusion.encode_pair(encoder, text, picture, "", run.spec.name + encoder.reader)
     parts = fusion.fuse(encoder, pair, labels, weight, head, run.job.check)
     fused = yield from run.in_parts(parts)
     notes = truncation_note(*fusion.tokens_and_limit(encoder, text))
@@ -197,11 +197,11 @@ def teach_pairs(
     from backend.classification import fusion
 
     yield run.progress(message("learning", count=len(pairs)))
-    encoded = []
+    name, encoded = run.spec.name + encoder.reader, []
     for text, picture, label in pairs:
         run.job.check()
         yield from run.pause()
-        encoded.append(fusion.encode_pair(encoder, text, picture, label, run.spec.name))
+        encoded.append(fusion.encode_pair(encoder, text, picture, label, name))
     notes = encoder.notes_on_texts([text for text, _, _ in pairs])
     card = run.card(notes, {"examples": len(pairs)})
     yield PairsTaught(fusion.teach_pairs(encoded), card, tuple(encoded))

@@ -49,8 +49,7 @@ def vectors_of(
     """Float32 [L, D] of all labels, made once for each model and kept; `check` may raise."""
     names = [label.english for label in labels()]
     content = hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
-    reader = "-bridge" if encoder.no_minilm else ""  # of English: its vectors are others
-    file = vector_cache.cached_file(spec, f"labels{reader}-{content}")
+    file = vector_cache.cached_file(spec, f"labels{encoder.reader}-{content}")
     vectors = vector_cache.read_vectors(file)
     if vectors is None or len(vectors) != len(names):
         vectors = (yield from encoder.encode_texts_in_parts(names, check)).numpy()

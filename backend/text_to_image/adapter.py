@@ -16,6 +16,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from backend.messages import distinct
 from backend.models import control_tokens
 from backend.text_to_image.prompt_tokens import PromptTokens
 from backend.text_to_image.request import DrawRequest
@@ -41,8 +42,11 @@ class PipelineAdapter:
         """The request for this model, with notes on what it cannot do or cannot read."""
         resolved = resolve(request, self.defaults)
         typed = control_tokens.note(self.pipeline.tokenizer, request.prompt, resolved.negative)
-        notes = (*resolved.notes, *typed, *self.prompt_tokens(resolved).notes())
-        return replace(resolved, notes=notes)
+        read = self.prompt_tokens(resolved).notes()
+        if resolved.negative:
+            avoided = replace(resolved, prompt=resolved.negative, style="")
+            read += self.prompt_tokens(avoided).notes()
+        return replace(resolved, notes=distinct((*resolved.notes, *typed, *read)))
 
     def generator(self, request: ResolvedRequest) -> torch.Generator:
         """Noise is drawn on the CPU: a seed gives one picture on every device."""

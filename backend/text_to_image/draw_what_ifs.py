@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from backend.errors import Cancelled
 from backend.jobs import keeping_what_is_done
-from backend.messages import Message, message
+from backend.messages import Message, distinct, message
 from backend.run import Progress, Run
 from backend.text_to_image.draw_pictures import figures, mapped, picture_of
 from backend.text_to_image.request import Extras
@@ -27,7 +27,7 @@ def draw_grid(
 ) -> Generator[Progress | GridDrawn, None, None]:
     """Draw the cells row by row; the last update has the run card."""
     pictures: list[Picture] = []
-    notes: list[Message] = []
+    notes: tuple[Message, ...] = ()
     begun = run.job.clock()
     yield run.progress(message("drawing"))
     for update in _generations(adapter, run, [adapter.resolve(c.request) for c in grid.cells]):
@@ -35,11 +35,11 @@ def draw_grid(
             yield update
             continue
         pictures.append(picture_of(adapter, run, update))
-        notes += [note for note in update.request.notes if note not in notes]
+        notes = distinct((*notes, *update.request.notes))
         so_far = figures(pictures, run.job.clock() - begun, "stopped")
-        yield GridDrawn(grid, tuple(pictures), notes=tuple(notes), figures=so_far)
+        yield GridDrawn(grid, tuple(pictures), notes=notes, figures=so_far)
     yield GridDrawn(
-        grid, tuple(pictures), run.card(tuple(notes), figures(pictures, run.job.clock() - begun))
+        grid, tuple(pictures), run.card(notes, figures(pictures, run.job.clock() - begun))
     )
 
 
@@ -50,7 +50,7 @@ def draw_interpolation(
     frames: list[Image] = []
     yield run.progress(message("drawing"))
     requests = _frames(adapter.resolve(interpolation.request), interpolation)
-    notes = requests[0].notes
+    notes = _notes(adapter, interpolation)
     for update in _generations(adapter, run, requests):
         if isinstance(update, Progress):
             yield update
@@ -62,6 +62,14 @@ def draw_interpolation(
         yield drawn
     card = run.card(notes, {"pictures": len(frames)})
     yield InterpolationDrawn(interpolation, tuple(frames), card)
+
+
+def _notes(adapter: PipelineAdapter, interpolation: Interpolation) -> tuple[Message, ...]:
+    """On both prompts: either may be cut, or not understood."""
+    asked = [interpolation.request]
+    if interpolation.kind == "prompts":
+        asked.append(replace(asked[0], prompt=interpolation.prompt))
+    return distinct(note for one in asked for note in adapter.resolve(one).notes)
 
 
 def _frames(start: ResolvedRequest, interpolation: Interpolation) -> list[ResolvedRequest]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from backend.errors import InputError
 from backend.json_text import read_json_text
 from backend.models.registry import ModelSpec
+from backend.models.revision import revision_of
 from backend.pictures import read_png_texts
 from backend.text import shown
 from backend.text_to_image.request import check_request
@@ -31,7 +32,7 @@ class Recipe:
 
     model: str  # id of a row in MODELS
     model_name: str
-    revision: str  # of the weights
+    revision: str  # of the weights: `revision_of` their source
     prompt: str
     negative: str
     style: str
@@ -57,7 +58,7 @@ def recipe_of(request: ResolvedRequest, spec: ModelSpec, scheduler: str) -> Reci
     return Recipe(
         model=spec.id,
         model_name=spec.name,
-        revision=getattr(spec.source, "revision", "") or spec.source.origin,
+        revision=revision_of(spec.source),
         prompt=request.prompt,
         negative=request.negative,
         style=request.style,

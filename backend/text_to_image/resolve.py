@@ -63,7 +63,7 @@ def resolve(request: DrawRequest, defaults: Defaults) -> ResolvedRequest:
     if not defaults.supports_guidance:
         notes += _without_guidance(request, defaults)
         guidance, negative = defaults.guidance, ""
-    if has_unknown_script(request.prompt, defaults.languages):
+    if any(has_unknown_script(text, defaults.languages) for text in (request.prompt, negative)):
         notes.append(message("reads_only", languages=defaults.languages))
     return ResolvedRequest(
         prompt=request.prompt,

@@ -115,8 +115,8 @@ def resized(maps: Tensor, cells: int) -> Tensor:
 
 def merge_tokens(steps: Sequence[Tensor], tokens_of_words: Sequence[Sequence[int]]) -> Tensor:
     """Maps of tokens, [T, cells, cells] for each step, summed to maps of words: [steps, words + 1,
-    cells, cells]. The last map is everything else (start and end tokens, punctuation, padding), so
-    that the sum over words is still 1."""
+    cells, cells]. The last map is everything else (start and end tokens, what the model puts before
+    every prompt, punctuation, padding), so that the sum over words is still 1."""
     maps = torch.stack(list(steps))
     words = [maps[:, list(tokens)].sum(1) for tokens in tokens_of_words]
     rest = maps.sum(1)

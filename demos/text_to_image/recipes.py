@@ -9,6 +9,7 @@ import gradio as gr
 
 from backend.errors import InputError, ShowTellError
 from backend.messages import message
+from backend.models.revision import revision_of
 from backend.text_to_image.recipe import Recipe, read_recipe
 from backend.text_to_image.service import TextToImage
 from demos.shared import states
@@ -48,10 +49,12 @@ def connect_recipes(service: TextToImage, form: Form, field: gr.File) -> None:
 
 def form_values(service: TextToImage, recipe: Recipe, language: str) -> tuple[dict[str, Any], str]:
     """The form's values, and what to say. A model that is not installed is left to the app."""
-    installed = {spec.id for spec in service.models() if spec.source.on_disk()}
+    sources = {spec.id: spec.source for spec in service.models() if spec.source.on_disk()}
     values = {name: _as_text(value) for name, value in recipe.as_form().items()}
-    if recipe.model in installed:
-        return values, say(language, "text_to_image.recipe.filled")
+    if recipe.model in sources:
+        is_same = revision_of(sources[recipe.model]) == recipe.revision
+        key = "filled" if is_same else "other_weights"
+        return values, say(language, f"text_to_image.recipe.{key}", model=recipe.model_name)
     missing = message("recipe_other_model", model=recipe.model_name)
     return {**values, "model": ""}, say_message(language, missing)
 

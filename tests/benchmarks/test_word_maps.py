@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 from PIL import Image
 
@@ -14,6 +15,8 @@ def test_a_map_of_a_name_is_the_sum_over_its_pieces() -> None:
     assert one.map_of("汽车").tolist() == [[6.0, 6.0], [6.0, 6.0]]
     assert Attended(one.picture, ("一个", "汽车和"), maps[:3]).map_of("汽车").max() == 2.0
     assert Attended(one.picture, ("a", "cat"), maps[:3]).map_of("cat").max() == 2.0
+    with pytest.raises(ValueError, match="'dog' is none of the words"):
+        one.map_of("dog")
 
 
 def test_the_centre_of_a_map_is_a_row_and_a_column() -> None:

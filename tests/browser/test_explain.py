@@ -38,7 +38,18 @@ def test_every_tab_explains_its_open_view(visit: Visit, tab: str) -> None:
     assert visit.complaints == [] and visit.outside == []
 
 
+@pytest.fixture
+def slow_machine(one_tab: Visit) -> Iterator[None]:
+    """The browser computes a tenth as fast."""
+    session = one_tab.page.context.new_cdp_session(one_tab.page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 10})
+    yield
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+    session.detach()
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("slow_machine")
 def test_the_part_that_is_unfolded_follows_the_inner_tab(one_tab: Visit) -> None:
     page = one_tab.open("?tab=classification&view=teach")
     unfold(page, "classification")

@@ -10,7 +10,7 @@ export async function mount({ element, server }) {
   const { html } = await server.explanation({});
   element.innerHTML = html; // the app's own texts
   unfold(element);
-  // A view that is chosen is in the address once the server has answered, however long that takes.
+  // A view that is chosen is in the address a little later: how much, the machine decides.
   for (const change of [WRITTEN, "popstate"])
     window.addEventListener(change, () => unfold(element));
   for (const term of element.querySelectorAll(".st-term")) tell(/** @type {HTMLElement} */ (term));

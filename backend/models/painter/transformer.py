@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from torch.nn.functional import normalize
 
 from backend.models.painter.linear_prior import LinearPrior, blend
-from backend.models.search_encoder.chinese_texts import Bridge
+from backend.models.search_encoder.bridge import Bridge
 
 STYLES = ("noto", "3d", "flat")
 HEAD_WIDTH = 64  # channels of an attention head

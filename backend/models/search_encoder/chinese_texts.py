@@ -1,8 +1,7 @@
-"""The search encoder's reader of Chinese: the bilingual text encoder, and a small network learnt
-on it.
+"""The search encoder's reader of Chinese, and of English where MiniLM is not there: the bilingual
+text encoder, whose sentences the bridge takes to the space of pictures.
 
-The text encoder stays as it is (its weights are shared with whoever else uses it). The network, the
-bridge, moves its sentence vectors to where MiniLM has the same in English, and pictures lie.
+The text encoder stays as it is: its weights are shared with whoever else uses it.
 """
 
 from __future__ import annotations
@@ -12,14 +11,12 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.functional import normalize
 
 from backend.models import text_encoder
+from backend.models.search_encoder.bridge import BRIDGE, Bridge
 
-BRIDGE = "bridge."  # what the names of the bridge's weights begin with
-WIDTH = 384  # of the text encoder's vectors, and of those that come out
 CONTEXT = 64  # tokens
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
 
@@ -27,28 +24,6 @@ HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]
 def has_chinese(text: str) -> bool:
     """Whether any character is Chinese."""
     return bool(HAN.search(text))
-
-
-class Bridge(nn.Module):
-    """From a sentence's unit vector to the space of pictures: a linear map and what two layers add
-    to it."""
-
-    mean: Tensor  # [384], as is `deviation`: of the vectors that were trained on
-    deviation: Tensor
-
-    def __init__(self, hidden: int = 1024, dropout: float = 0.1):
-        super().__init__()
-        self.register_buffer("mean", torch.zeros(WIDTH))
-        self.register_buffer("deviation", torch.ones(WIDTH))
-        self.straight = nn.Linear(WIDTH, WIDTH)
-        self.bent = nn.Sequential(
-            nn.Linear(WIDTH, hidden), nn.GELU(), nn.Dropout(dropout), nn.Linear(hidden, WIDTH)
-        )
-
-    def forward(self, sentences: Tensor) -> Tensor:
-        """Vectors [..., 384] (not of length one) of unit vectors [..., 384]."""
-        standard = (sentences - self.mean) / self.deviation
-        return self.straight(standard) + self.bent(standard)
 
 
 class ChineseTexts:

@@ -22,7 +22,8 @@ from torch.nn import functional
 from backend.messages import Message
 from backend.models import control_tokens, text_encoder
 from backend.models.search_encoder import simple_tokenizer
-from backend.models.search_encoder.chinese_texts import BRIDGE, ChineseTexts, has_chinese
+from backend.models.search_encoder.bridge import BRIDGE
+from backend.models.search_encoder.chinese_texts import ChineseTexts, has_chinese
 from backend.models.search_encoder.match_level import bridged_match_level, match_level
 from backend.models.search_encoder.tower import PictureTower
 from backend.models.weights import read_shards
@@ -128,6 +129,11 @@ class SearchEncoder:
         why = None if all(map(has_chinese, each)) else self.no_minilm
         stood_in = () if why is None else (why,)
         return stood_in + control_tokens.note(self.tokenizer.tokenizer, *texts)
+
+    @property
+    def reader(self) -> str:
+        """Names who reads English, for what is made of its vectors: "" for MiniLM."""
+        return "-bridge" if self.no_minilm is not None else ""
 
     def _by_bridge(self, text: str) -> bool:
         """Whether the bilingual text encoder reads the text."""

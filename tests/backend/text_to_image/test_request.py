@@ -60,3 +60,5 @@ def test_what_a_model_cannot_do_is_noted():
     codes = [note.code for note in resolve(asked, limited).notes]
     assert codes == ["other_size", "no_guidance", "no_negative", "reads_only"]
     assert resolve(asked, DEFAULTS).negative == "blue"
+    avoided = resolve(check_request("a heart", negative="синий"), DEFAULTS)
+    assert [note.code for note in avoided.notes] == ["reads_only"]
