@@ -91,6 +91,11 @@ def test_an_encoders_attention_is_that_of_the_bilingual_one(backend: Backend, mo
     assert "fell_load" in codes(seen)
 
 
+def test_what_is_measured_or_learnt_does_without_the_stand_in(backend: Backend) -> None:
+    with pytest.raises(ModelError, match="MiniLM"):
+        search_encoder.load_whole(ASSETS / "models" / "search-encoder")
+
+
 def test_what_pairs_teach_names_who_read_them(backend: Backend) -> None:
     apple = ASSETS / "examples/apple.png"
     rows = [("a red fruit", apple, "fruit"), ("a horse", apple, "animal")]

@@ -46,8 +46,8 @@ def load_whole(folder: Path, device: str = "cpu") -> SearchEncoder:
     """As `load`, but a ModelError without MiniLM: what is measured or learnt is of the encoder
     as it should be."""
     encoder = load(folder, device)
-    if encoder.no_minilm is not None:
-        raise ModelError(encoder.no_minilm)
+    if why := encoder.no_minilm:
+        raise ModelError(why.code, **why.values)
     return encoder
 
 

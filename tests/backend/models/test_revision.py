@@ -14,7 +14,6 @@ from backend.models.sources import Asset, Hub, Wheel
 @pytest.fixture
 def assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(sources, "ASSETS", tmp_path)
-    revision_of.cache_clear()
     return tmp_path
 
 
