@@ -139,8 +139,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "text_to_image.here": ("At the pointer, the picture attends to", "指针所在处关注的词"),
     "text_to_image.everywhere": ("Over the whole picture, it attends to", "整张画面关注的词"),
     "text_to_image.no_word": (
-        "Start and end tokens, what the model puts before every prompt, punctuation and padding",
-        "起止词元、模型加在每条提示词前的内容、标点与填充",
+        "What stands around the prompt; punctuation",
+        "提示词前后的词元、标点",
     ),
     "text_to_image.word_hint": (
         "Point at a word to light up where it acts. Point at the picture to rank the words there.",
