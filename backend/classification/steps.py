@@ -180,9 +180,10 @@ def fuse(
 ) -> Steps[FusedResult]:
     from backend.classification import fusion
 
+    name = run.spec.name + encoder.reader
     if head is not None:
-        head.check(PAIR, run.spec.name + encoder.reader)
-    pair = fusion.encode_pair(encoder, text, picture, "", run.spec.name + encoder.reader)
+        head.check(PAIR, name)
+    pair = fusion.encode_pair(encoder, text, picture, "", name)
     parts = fusion.fuse(encoder, pair, labels, weight, head, run.job.check)
     fused = yield from run.in_parts(parts)
     notes = truncation_note(*fusion.tokens_and_limit(encoder, text))

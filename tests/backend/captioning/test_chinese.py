@@ -17,6 +17,7 @@ from backend.models.registry import MODELS
 from backend.pictures import read_picture
 from demos.captioning.pictures import sample_pictures
 from tests.backend.captioning.test_service import last
+from tests.backend.fakes import FakeSource
 
 KNOWN = {"animals-mammals-elephant": "象", "animals-mammals-aquatic-whale": "鲸"}
 
@@ -119,3 +120,17 @@ def test_a_round_trip_in_chinese_is_drawn_in_a_language_that_the_painter_reads(l
     assert trip.prompts[1].startswith((drawn, drawn.replace("drawing", "photo"), "照片里是"))
     assert (trip.prompts[1] == trip.texts[1]) == (languages != "English")
     assert len(trip.cards) == 3 and trip.cosines.shape == (3, 3)
+
+
+@pytest.mark.parametrize(
+    ("is_here", "next_reads", "told"),
+    [(True, "English", "zh"), (False, "English", "en"), (False, "English, Chinese", "zh")],
+)
+def test_a_painter_that_may_not_come_is_asked_in_what_the_next_one_reads(
+    monkeypatch, is_here, next_reads, told
+):
+    service, row = Captioning(Backend("bundled")), MODELS[0]
+    first = replace(row, languages="English, Chinese", source=FakeSource(here=is_here))
+    planned = [first, replace(row, languages=next_reads, source=FakeSource())]
+    monkeypatch.setattr(service.backend, "plan", lambda *_: planned)
+    assert service._language_of("text_to_image", "zh") == told

@@ -181,6 +181,14 @@ def test_a_grid_comes_cell_by_cell_and_stop_keeps_the_finished_ones(service):
     assert 0 < seen < 4 and update.card
 
 
+def test_what_is_cut_of_a_negative_or_a_second_prompt_is_said(service):
+    long = "house " * 90
+    drawn = service.draw(check_request("heart", negative=long, steps=1), "me", "stable")
+    way = check_interpolation(check_request("heart", steps=1), "prompts", long, None, 3)
+    for updates in (drawn, service.interpolate(way, "me", "stable")):
+        assert "prompt_cut" in [note.code for note in results(updates)[-1].card.notes]
+
+
 def test_an_interpolation_is_drawn_frame_by_frame(service):
     asked = check_request("red heart", seed=1, steps=1)
     for kind in ("prompts", "seeds"):
