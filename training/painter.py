@@ -6,10 +6,11 @@ cores.
 
 import argparse
 import copy
+from dataclasses import replace
 from pathlib import Path
 
 import torch
-from diffusers.models.attention_processor import Attention, AttnProcessor
+from diffusers.models.attention_processor import AttnProcessor
 from safetensors.torch import load_file
 from torch import Tensor
 
@@ -58,11 +59,10 @@ def bridge_of(encoder: Path) -> dict[str, Tensor]:
 
 
 def plain_attention(model: WordTransformer) -> None:
-    """Attention as plain matrix products: on a CPU the fused kernel's backward pass is slow for 16
-    tokens."""
-    for module in model.modules():
-        if isinstance(module, Attention):
-            module.set_processor(AttnProcessor())
+    """Self-attention as plain matrix products: on a CPU the fused kernel's backward pass is slow
+    for 16 tokens."""
+    for block in model.blocks:
+        block.self_attention.set_processor(AttnProcessor())
 
 
 def go_on_from(painter: Path, examples: TrainingSet) -> WordTransformer:
@@ -130,9 +130,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--taef2", type=Path, required=True, help="encoder and decoder.safetensors")
     parser.add_argument("--minutes", type=float, default=120)
     parser.add_argument("--start", type=Path, help="folder of a trained painter to go on from")
+    parser.add_argument("--peak", type=float, help="learning rate; half the usual when going on")
     parser.add_argument("--out", type=Path, default=Path("assets/models/painter"))
     given = parser.parse_args(arguments)
     options = RECIPES[device()]
+    options = replace(options, peak=given.peak or options.peak)
     examples = training_set(given.work, given.taef2, options)
     print(f"{len(examples.latents)} pictures, {len(examples.words)} captions", flush=True)
     folder = given.work / ("painter-on" if given.start else "painter")  # each resumes its own

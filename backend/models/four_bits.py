@@ -7,7 +7,7 @@ j + 16 in its upper half. In a state dict a packed tensor is two: its name with 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -26,20 +26,25 @@ def unpack(nibbles: Tensor, scales: Tensor) -> Tensor:
 
 def unpack_all(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """The state dict with its packed tensors unpacked, and parts put together."""
-    made: dict[str, Tensor] = {}
-    parts: dict[str, dict[int, Tensor]] = {}
-    for key, tensor in state.items():
-        if key.endswith(SCALES):
-            continue
-        if not key.endswith(NIBBLES):
-            made[key] = tensor
-            continue
-        stem = key.removesuffix(NIBBLES)
-        name, _, number = stem.rpartition("#")
-        parts.setdefault(name or stem, {})[int(number) if name else 0] = unpack(
-            tensor, state[stem + SCALES]
-        )
-    return made | {name: torch.cat([own[n] for n in sorted(own)]) for name, own in parts.items()}
+    plain = {key: tensor for key, tensor in state.items() if not key.endswith((NIBBLES, SCALES))}
+    return plain | {name: unpack(*packed) for name, packed in packed_in(state).items()}
+
+
+def packed_in(state: Mapping[str, Tensor]) -> dict[str, tuple[Tensor, Tensor]]:
+    """Nibbles and scales of the state dict's packed tensors, parts put together."""
+    parts: dict[str, dict[int, tuple[Tensor, Tensor]]] = {}
+    for key, nibbles in state.items():
+        if key.endswith(NIBBLES):
+            stem = key.removesuffix(NIBBLES)
+            name, _, number = stem.rpartition("#")
+            pair = nibbles, state[stem + SCALES]
+            parts.setdefault(name or stem, {})[int(number) if name else 0] = pair
+    return {name: _joined([own[n] for n in sorted(own)]) for name, own in parts.items()}
+
+
+def _joined(pairs: Sequence[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
+    nibbles, scales = zip(*pairs, strict=True)
+    return torch.cat(nibbles), torch.cat(scales)
 
 
 def as_parts(name: str, nibbles: Tensor, scales: Tensor, rows: int) -> dict[str, Tensor]:

@@ -14,10 +14,11 @@ from torch.nn import functional
 
 
 class RoundedLinear(nn.Linear):
-    """A linear layer with bfloat16 weights, for input of any floating format."""
+    """A linear layer with weights in 16 bits, for input of any floating format."""
 
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002 (as nn.Linear names it)
-        return functional.linear(input, self.weight.to(input.dtype), self.bias)
+        weight, bias = self.weight.to(input.dtype), self.bias
+        return functional.linear(input, weight, None if bias is None else bias.to(input.dtype))
 
 
 def compute_in_float32(model: Any) -> Any:

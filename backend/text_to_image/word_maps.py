@@ -131,13 +131,16 @@ def cross_attention(
     encoder_hidden_states: Tensor,
     attention_mask: Tensor | None = None,
     *_: Any,
+    key: Tensor | None = None,
     **__: Any,
 ) -> Tensor:
-    """Weights of a diffusers `Attention` from cells [B, N, W] to tokens [B, T, E]."""
+    """Weights of a diffusers `Attention` from cells [B, N, W] to tokens [B, T, E], or to their
+    keys [B * heads, T, D] where the pipeline gives its processor those."""
     batch, count = encoder_hidden_states.shape[:2]
     mask = attn.prepare_attention_mask(attention_mask, count, batch)
     query = attn.head_to_batch_dim(attn.to_q(hidden_states))
-    key = attn.head_to_batch_dim(attn.to_k(encoder_hidden_states))
+    if key is None:
+        key = attn.head_to_batch_dim(attn.to_k(encoder_hidden_states))
     return attn.get_attention_scores(query, key, mask).unflatten(0, (batch, -1))
 
 

@@ -26,4 +26,6 @@ def load(folder: Path, device: str = "cpu") -> PainterPipeline:
     painter = PainterPipeline.from_pretrained(
         folder, tokenizer=tokenizer, text_encoder=encoder, local_files_only=True
     )
+    painter.transformer.prompt_prior.keep_rounded()
+    painter.transformer.word_prior.keep_rounded()
     return painter.to(device)

@@ -8,6 +8,8 @@ least-squares fit beats a network after hours of training; near the end the netw
 import torch
 from torch import Tensor, nn
 
+from backend.models.rounded import RoundedLinear
+
 
 class LinearPrior(nn.Module):
     """Text vectors [B, ..., width] and styles [B] to the expected picture's principal components,
@@ -26,8 +28,14 @@ class LinearPrior(nn.Module):
         self.register_buffer("deviation", torch.ones(width))
         self.register_buffer("projection", torch.randn(width, features) * width**-0.5)
         self.register_buffer("offset", torch.randn(features) * 0.5)
-        answers = (nn.Linear(features, components) for _ in range(styles))
+        answers = (RoundedLinear(features, components) for _ in range(styles))
         self.answers = nn.ModuleList(answers).requires_grad_(False)  # least-squares solutions
+
+    def keep_rounded(self) -> None:
+        """Keep the large matrices in float16, which the files have: a prompt is read once, so that
+        half the memory is worth more than the time. What is computed stays float32."""
+        self.answers.half()
+        self.projection = self.projection.half()
 
     def standard(self, text: Tensor) -> Tensor:
         """The text vectors with mean 0 and deviation 1 in each channel."""
@@ -35,7 +43,7 @@ class LinearPrior(nn.Module):
 
     def features(self, text: Tensor) -> Tensor:
         """Random features [..., features] of text vectors [..., width]."""
-        return torch.relu(self.standard(text) @ self.projection + self.offset)
+        return torch.relu(self.standard(text) @ self.projection.to(text.dtype) + self.offset)
 
     def forward(self, text: Tensor, style: Tensor) -> Tensor:
         features = self.features(text)

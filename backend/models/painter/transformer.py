@@ -33,6 +33,42 @@ LOOKS = 128  # principal components that tell what a token looks like
 WORD_WIDTH = TEXT_WIDTH + LOOKS
 
 
+class WordProcessor:
+    """diffusers' attention processor for attention to the prompt, whose keys and values are given:
+    they are the same at every step."""
+
+    def __call__(
+        self,
+        attn: Attention,
+        hidden_states: Tensor,
+        encoder_hidden_states: Tensor,
+        attention_mask: Tensor,
+        key: Tensor,
+        value: Tensor,
+    ) -> Tensor:
+        batch, count = encoder_hidden_states.shape[:2]
+        query = attn.head_to_batch_dim(attn.to_q(hidden_states))
+        mask = attn.prepare_attention_mask(attention_mask, count, batch)
+        weights = attn.get_attention_scores(query, key, mask)
+        output: Tensor = attn.to_out[0](attn.batch_to_head_dim(weights @ value))
+        return output
+
+
+@dataclass(frozen=True)
+class Words:
+    """The prompt's tokens as the blocks attend to them."""
+
+    states: Tensor  # [B, T, 512], the tokens' states, and what they look like
+    bias: Tensor  # [B, 1, T], added to the scores
+    keys: tuple[Tensor, ...]  # of each block [B * heads, T, HEAD_WIDTH]
+    values: tuple[Tensor, ...]  # of each block [B * heads, T, HEAD_WIDTH]
+
+    def of_block(self, number: int) -> dict[str, Tensor]:
+        """What the block's attention processor is called with."""
+        given = {"encoder_hidden_states": self.states, "attention_mask": self.bias}
+        return {**given, "key": self.keys[number], "value": self.values[number]}
+
+
 class Block(nn.Module):
     """Self-attention, cross-attention to the prompt, and an MLP, each with a skip connection."""
 
@@ -43,8 +79,9 @@ class Block(nn.Module):
         self.word_norm = nn.LayerNorm(width)
         self.self_attention = Attention(width, heads=heads, dim_head=HEAD_WIDTH, bias=True)
         self.word_attention = Attention(
-            width, WORD_WIDTH, heads=heads, dim_head=HEAD_WIDTH, bias=True
-        )
+            width, WORD_WIDTH, heads=heads, dim_head=HEAD_WIDTH, bias=True,
+            processor=WordProcessor(),
+        )  # fmt: skip
         self.mlp = nn.Sequential(
             nn.Linear(width, 4 * width), nn.GELU(approximate="tanh"), nn.Linear(4 * width, width)
         )
@@ -52,33 +89,31 @@ class Block(nn.Module):
         nn.init.zeros_(self.modulation.weight)
         nn.init.zeros_(self.modulation.bias)
 
-    def forward(self, x: Tensor, modulation: Tensor, words: Tensor, bias: Tensor) -> Tensor:
-        """x [B, N, width], modulation [B, 6 width], words [B, T, 512], bias [B, 1, T] -> like x."""
+    def forward(self, x: Tensor, modulation: Tensor, words: "Words", number: int) -> Tensor:
+        """x [B, N, width] and modulation [B, 6 width] of block `number` -> like x."""
         parts = modulation.unsqueeze(1).chunk(6, dim=-1)
         shift, scale, gate, shift2, scale2, gate2 = parts
         x = x + gate * _attend(self.self_attention, self.norms[0](x) * (1 + scale) + shift)
-        x = x + _attend(self.word_attention, self.word_norm(x), words, bias)
+        x = x + _attend(self.word_attention, self.word_norm(x), **words.of_block(number))
         return x + gate2 * self.mlp(self.norms[1](x) * (1 + scale2) + shift2)
 
 
-def _attend(
-    attention: Attention, x: Tensor, words: Tensor | None = None, bias: Tensor | None = None
-) -> Tensor:
+def _attend(attention: Attention, x: Tensor, **options: Tensor) -> Tensor:
     """`attention(x, ...)` without the inspection of its processor's signature that diffusers makes
     at each call, which takes long beside matrices as small as these."""
-    processor = attention.processor
-    output: Tensor = processor(attention, x, encoder_hidden_states=words, attention_mask=bias)
+    output: Tensor = attention.processor(attention, x, **options)
     return output
 
 
 @dataclass(frozen=True)
 class Conditioning:
-    """Conditioning that does not depend on the latents (adaLN modulation, linear priors), computed
-    for all timesteps in one pass: each weight is read from memory once, not at every step."""
+    """Conditioning that does not depend on the latents (adaLN modulation, linear priors, the
+    words' keys and values), computed for all timesteps in one pass: each weight is read from memory
+    once, not at every step."""
 
     prior: Tensor  # [B, C, H, W], the prompt's prior picture
     shown: Tensor  # [B, N, width], that picture as the network sees it
-    words: Tensor  # [B, T, 512], the tokens' states, and what they look like
+    words: Words
     modulation: Tensor  # [steps, blocks, B, 6 width]
 
     def at(self, step: int) -> "Conditioning":
@@ -141,10 +176,9 @@ class WordTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
         has computed it for all steps.
         """
         given = conditioning or self.condition(time[None], words, mask, style)
-        bias = mask.to(words.dtype).log().clamp(min=-1e4).unsqueeze(1)
         x = self.inward(self._patchify(latents)) + given.shown + self.places
-        for block, modulation in zip(self.blocks, given.modulation[0], strict=True):
-            x = block(x, modulation, given.words, bias)
+        for number, block in enumerate(self.blocks):
+            x = block(x, given.modulation[0, number], given.words, number)
         velocity = self._unpatchify(self.outward(self.norm(x)))
         return blend(velocity, latents, time, given.prior, self.rest)
 
@@ -156,9 +190,20 @@ class WordTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
         constant = self.sentence(self.prompt_prior.standard(sentence)) + self.style(style)
         embedding = self.time(_sinusoids(times.flatten())).unflatten(0, times.shape) + constant
         active = torch.nn.functional.silu(embedding)
-        blocks: list[Block] = list(self.blocks)  # type: ignore[arg-type]  # a ModuleList has no element type
-        modulation = torch.stack([block.modulation(active) for block in blocks], dim=1)
-        return Conditioning(prior, shown, self.seen_words(words, style), modulation)
+        modulation = torch.stack([block.modulation(active) for block in self._blocks()], dim=1)
+        return Conditioning(prior, shown, self.attended_words(words, mask, style), modulation)
+
+    def attended_words(self, words: Tensor, mask: Tensor, style: Tensor) -> Words:
+        """Keys and values of token states [B, T, 384] with mask [B, T], for all blocks."""
+        seen = self.seen_words(words, style)
+        bias = mask.to(seen.dtype).log().clamp(min=-1e4).unsqueeze(1)
+        attentions = [block.word_attention for block in self._blocks()]
+        keys = tuple(attn.head_to_batch_dim(attn.to_k(seen)) for attn in attentions)
+        values = tuple(attn.head_to_batch_dim(attn.to_v(seen)) for attn in attentions)
+        return Words(seen, bias, keys, values)
+
+    def _blocks(self) -> list[Block]:
+        return list(self.blocks)  # type: ignore[arg-type]  # a ModuleList has no element type
 
     def read(self, states: Tensor) -> Tensor:
         """Text states [..., 384], and where the bridge puts them in the space of pictures, in which

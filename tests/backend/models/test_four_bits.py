@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from backend.models.four_bits import as_parts, unpack, unpack_all
+from backend.models.packed_embedding import PackedEmbedding
 
 
 def packed(rows: int = 5, blocks: int = 2) -> tuple[torch.Tensor, torch.Tensor]:
@@ -33,3 +34,13 @@ def test_a_tensor_in_parts_is_put_together_in_their_order(rows):
     made = unpack_all(dict(reversed(state.items())))
     assert sorted(made) == ["bias", "words"]
     assert torch.equal(made["words"], unpack(nibbles, scales))
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 4), (0,)])
+def test_a_packed_embedding_looks_up_the_vectors_that_unpacking_all_gives(shape):
+    nibbles, scales = packed(rows=7)
+    embedding = PackedEmbedding(7, 64)
+    embedding.load_state_dict({"nibbles": nibbles, "scales": scales.float()}, assign=True)
+    ids = torch.randint(0, 7, shape)
+    assert torch.equal(embedding(ids), unpack(nibbles, scales)[ids])
+    assert torch.equal(embedding.weight, unpack(nibbles, scales))

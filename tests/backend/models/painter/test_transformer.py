@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import pytest
 import torch
+from diffusers.models.attention_processor import AttnProcessor2_0
 
-from backend.models.painter.transformer import (
-    TEXT_WIDTH,
-    WORD_WIDTH,
-    WordTransformer,
-    _attend,
-)
+from backend.models.painter.transformer import TEXT_WIDTH, WordTransformer, _attend
 
 
 @pytest.fixture
@@ -41,11 +37,24 @@ def test_conditioning_of_all_steps_changes_no_step(
 
 @torch.inference_mode()
 def test_attention_is_diffusers_own(network: WordTransformer) -> None:
-    block = network.blocks[0]
-    x, words = torch.randn(2, 4, 64), torch.randn(2, 5, WORD_WIDTH)
-    bias = torch.tensor([[0.0] * 3 + [-1e4] * 2, [0.0] * 5]).unsqueeze(1)
+    block, x = network.blocks[0], torch.randn(2, 4, 64)
+    states, mask = torch.randn(2, 5, TEXT_WIDTH), torch.tensor([[1.0] * 3 + [0.0] * 2, [1.0] * 5])
     torch.testing.assert_close(_attend(block.self_attention, x), block.self_attention(x))
-    torch.testing.assert_close(
-        _attend(block.word_attention, x, words, bias),
-        block.word_attention(x, words, attention_mask=bias),
-    )
+    words = network.attended_words(states, mask, torch.tensor([0, 2]))
+    ours = _attend(block.word_attention, x, **words.of_block(0))
+    block.word_attention.set_processor(AttnProcessor2_0())
+    its = block.word_attention(x, words.states, attention_mask=words.bias)
+    torch.testing.assert_close(ours, its)
+
+
+@torch.inference_mode()
+def test_rounded_priors_give_nearly_the_same_picture_in_half_the_memory(
+    network: WordTransformer,
+) -> None:
+    sentence, style = network.read(torch.randn(3, TEXT_WIDTH)), torch.tensor([0, 2, 1])
+    whole = network.prior_picture(sentence, style)
+    network.prompt_prior.keep_rounded()
+    rounded = network.prior_picture(sentence, style)
+    assert network.prompt_prior.projection.dtype == torch.float16
+    assert rounded.dtype == torch.float32
+    torch.testing.assert_close(rounded, whole, rtol=0, atol=0.01 * whole.std().item())
