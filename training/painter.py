@@ -14,9 +14,10 @@ from diffusers.models.attention_processor import AttnProcessor
 from safetensors.torch import load_file
 from torch import Tensor
 
-from backend.models.painter.autoencoder import TinyDecoder, decoder
+from backend.models.painter.autoencoder import TinyDecoder
 from backend.models.painter.pipeline import PainterPipeline
 from backend.models.painter.transformer import STYLES, WordTransformer
+from backend.models.painter.weights import network_of, save_network
 from backend.models.search_encoder import BRIDGE_FILE
 from backend.models.search_encoder.bridge import BRIDGE
 from backend.models.sources import ASSETS
@@ -67,11 +68,11 @@ def plain_attention(model: WordTransformer) -> None:
 
 def go_on_from(painter: Path, examples: TrainingSet) -> WordTransformer:
     """The network of a painter that `save` wrote. ValueError if its latents or styles differ."""
-    model: WordTransformer = WordTransformer.from_pretrained(painter / "transformer")
+    model = network_of(painter / "transformer")
     its, wanted = (model.size, model.styles), (examples.latents.shape[-1], STYLES)
     if its != wanted:
         raise ValueError(f"{painter} has latents a side and styles {its}, the pictures {wanted}")
-    return model.float()
+    return model.train()
 
 
 def train(
@@ -110,18 +111,16 @@ def _follow(average: WordTransformer, model: WordTransformer, decay: float) -> N
 
 
 def save(model: WordTransformer, taef2: Path, folder: Path) -> None:
-    """Write the pipeline in float16, in shards under 10 MB, as the app loads it."""
+    """Write the pipeline in files under 10 MB, as the app loads it."""
     from diffusers import FlowMatchEulerDiscreteScheduler
-    from diffusers.configuration_utils import FrozenDict
 
-    known = {name: value for name, value in model.config.items() if name != "_name_or_path"}
-    model._internal_dict = FrozenDict(known)  # where it began is no part of it
     tiny = TinyDecoder()
-    state = load_file(taef2 / "decoder.safetensors")
-    tiny.layers = decoder(32)
-    tiny.layers.load_state_dict(state)
-    pipeline = PainterPipeline(model.half(), tiny.half(), FlowMatchEulerDiscreteScheduler())
-    pipeline.save_pretrained(folder, safe_serialization=True, max_shard_size="9MB")
+    tiny.layers.load_state_dict(load_file(taef2 / "decoder.safetensors"))
+    pipeline = PainterPipeline(model, tiny.half(), FlowMatchEulerDiscreteScheduler())
+    pipeline.save_config(folder)
+    save_network(model, folder / "transformer")
+    pipeline.decoder.save_pretrained(folder / "decoder")
+    pipeline.scheduler.save_pretrained(folder / "scheduler")
 
 
 def main(arguments: list[str] | None = None) -> None:

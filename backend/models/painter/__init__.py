@@ -19,13 +19,16 @@ def load(folder: Path, device: str = "cpu") -> PainterPipeline:
     """
     from backend.models import text_encoder
     from backend.models.painter.pipeline import PainterPipeline
+    from backend.models.painter.weights import network_of
 
     if not (folder / "model_index.json").exists():
         raise FileNotFoundError(f"no painter in {folder}: model_index.json is missing")
     tokenizer, encoder = text_encoder.load(attention="sdpa")
+    network = network_of(folder / "transformer")
+    network.prompt_prior.keep_rounded()
+    network.word_prior.keep_rounded()
     painter = PainterPipeline.from_pretrained(
-        folder, tokenizer=tokenizer, text_encoder=encoder, local_files_only=True
-    )
-    painter.transformer.prompt_prior.keep_rounded()
-    painter.transformer.word_prior.keep_rounded()
+        folder, transformer=network, tokenizer=tokenizer, text_encoder=encoder,
+        local_files_only=True,
+    )  # fmt: skip
     return painter.to(device)

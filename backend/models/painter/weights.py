@@ -1,0 +1,46 @@
+"""How the painter's network is kept in files: small ones, with its matrices as whole numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from huggingface_hub import save_torch_state_dict
+from torch import Tensor
+
+from backend.models.painter.transformer import WordTransformer
+from backend.models.weights import read_shards
+from backend.models.whole_numbers import SCALES, pack, unpack_all
+
+FILE_SIZE = "9MB"  # at most, of one file
+
+
+@torch.inference_mode(False)
+def network_of(folder: Path) -> WordTransformer:
+    """The network that `save_network` wrote, in float32 on the CPU. FileNotFoundError where there
+    are no weights."""
+    with torch.device("meta"):
+        network = WordTransformer.from_config(WordTransformer.load_config(folder))
+    network.load_state_dict(unpack_all(read_shards(folder)), assign=True)
+    return network.eval()
+
+
+def save_network(network: WordTransformer, folder: Path) -> None:
+    """Write weights and config, over what an earlier network left in the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.safetensors*"):
+        old.unlink()
+    save_torch_state_dict(packed_state(network), folder, max_shard_size=FILE_SIZE)
+    network.save_config(folder)
+
+
+def packed_state(network: WordTransformer) -> dict[str, Tensor]:
+    """Matrices as whole numbers; the linear priors, which many features add up in, and vectors in
+    float16."""
+    state: dict[str, Tensor] = {}
+    for name, tensor in network.state_dict().items():
+        if tensor.ndim == 2 and not name.startswith(("prompt_prior", "word_prior")):
+            state[name], state[name + SCALES] = pack(tensor)
+        else:
+            state[name] = tensor.half()
+    return state
