@@ -6,7 +6,6 @@ cores.
 
 import argparse
 import copy
-from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -26,6 +25,7 @@ from training.linear_prior import fit
 from training.painter_data import RECIPES, Options, TrainingSet, training_set
 from training.run import Run
 
+GOING_ON = 0.5  # of the learning rate: at the whole one, trained weights first unlearn
 ENCODER = ASSETS / "models" / "search-encoder"
 
 
@@ -85,11 +85,12 @@ def train(
         plain_attention(model)
     average = copy.deepcopy(model).requires_grad_(False)
     learnt = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(learnt, lr=options.peak, weight_decay=0.01, fused=True)
+    peak = options.peak * (GOING_ON if start else 1)
+    optimizer = torch.optim.AdamW(learnt, lr=peak, weight_decay=0.01, fused=True)
     run = Run(folder, minutes, {"model": model, "average": average, "optimizer": optimizer})
     for step in run:
         for group in optimizer.param_groups:
-            group["lr"] = run.rate(options.peak)
+            group["lr"] = run.rate(peak)
         with mixed(where):
             loss = loss_of(
                 model, examples.draw(options.batch, options.dropped, where), options.time_shift
@@ -129,11 +130,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--taef2", type=Path, required=True, help="encoder and decoder.safetensors")
     parser.add_argument("--minutes", type=float, default=120)
     parser.add_argument("--start", type=Path, help="folder of a trained painter to go on from")
-    parser.add_argument("--peak", type=float, help="learning rate; half the usual when going on")
     parser.add_argument("--out", type=Path, default=Path("assets/models/painter"))
     given = parser.parse_args(arguments)
     options = RECIPES[device()]
-    options = replace(options, peak=given.peak or options.peak)
     examples = training_set(given.work, given.taef2, options)
     print(f"{len(examples.latents)} pictures, {len(examples.words)} captions", flush=True)
     folder = given.work / ("painter-on" if given.start else "painter")  # each resumes its own

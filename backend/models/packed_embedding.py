@@ -1,6 +1,6 @@
 """An embedding whose vectors stay in blocks of 4 bits (`backend/models/four_bits.py`).
 
-A text looks up a few of some 60,000 vectors: unpacking all of them would take seven times the
+A text looks up a few of some 60,000 vectors: unpacking all of them would take six times the
 memory, and time when the model loads, for the same numbers.
 """
 
@@ -16,7 +16,7 @@ class PackedEmbedding(nn.Module):
     """A frozen stand-in for nn.Embedding; float32."""
 
     nibbles: Tensor  # uint8 [count, width / 2]
-    scales: Tensor  # [count, width / 32]
+    scales: Tensor  # float32 [count, width / 32]
 
     def __init__(self, count: int, width: int):
         super().__init__()

@@ -1,8 +1,8 @@
-"""Float32 arithmetic over weights that are kept in bfloat16: half the memory, the same numbers.
+"""Float32 arithmetic over weights that are kept in 16 bits: half the memory, the same numbers.
 
-Every bfloat16 number is a float32 number, so a file in bfloat16 gives the same results as if all of
-it were float32 in memory. Each pass makes one layer's weights float32 for as long as it needs them,
-which costs a pass over a short text about as long again.
+Every bfloat16 number is a float32 number (every float16 one, too), so a file in bfloat16 gives the
+same results as if all of it were float32 in memory. Each pass makes one layer's weights float32 for
+as long as it needs them, which costs a pass over a short text about as long again.
 """
 
 from __future__ import annotations

@@ -43,7 +43,8 @@ class LinearPrior(nn.Module):
 
     def features(self, text: Tensor) -> Tensor:
         """Random features [..., features] of text vectors [..., width]."""
-        return torch.relu(self.standard(text) @ self.projection.to(text.dtype) + self.offset)
+        standard = self.standard(text)
+        return torch.relu(standard @ self.projection.to(standard.dtype) + self.offset)
 
     def forward(self, text: Tensor, style: Tensor) -> Tensor:
         features = self.features(text)

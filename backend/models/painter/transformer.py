@@ -35,7 +35,8 @@ WORD_WIDTH = TEXT_WIDTH + LOOKS
 
 class WordProcessor:
     """diffusers' attention processor for attention to the prompt, whose keys and values are given:
-    they are the same at every step."""
+    they are the same at every step. What they were made of is passed along for `WordMapRecorder`,
+    which reads every pipeline's processors alike."""
 
     def __call__(
         self,
@@ -89,12 +90,12 @@ class Block(nn.Module):
         nn.init.zeros_(self.modulation.weight)
         nn.init.zeros_(self.modulation.bias)
 
-    def forward(self, x: Tensor, modulation: Tensor, words: "Words", number: int) -> Tensor:
-        """x [B, N, width] and modulation [B, 6 width] of block `number` -> like x."""
+    def forward(self, x: Tensor, modulation: Tensor, words: dict[str, Tensor]) -> Tensor:
+        """x [B, N, width], modulation [B, 6 width], `Words.of_block` -> like x."""
         parts = modulation.unsqueeze(1).chunk(6, dim=-1)
         shift, scale, gate, shift2, scale2, gate2 = parts
         x = x + gate * _attend(self.self_attention, self.norms[0](x) * (1 + scale) + shift)
-        x = x + _attend(self.word_attention, self.word_norm(x), **words.of_block(number))
+        x = x + _attend(self.word_attention, self.word_norm(x), **words)
         return x + gate2 * self.mlp(self.norms[1](x) * (1 + scale2) + shift2)
 
 
@@ -178,7 +179,7 @@ class WordTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
         given = conditioning or self.condition(time[None], words, mask, style)
         x = self.inward(self._patchify(latents)) + given.shown + self.places
         for number, block in enumerate(self.blocks):
-            x = block(x, given.modulation[0, number], given.words, number)
+            x = block(x, given.modulation[0, number], given.words.of_block(number))
         velocity = self._unpatchify(self.outward(self.norm(x)))
         return blend(velocity, latents, time, given.prior, self.rest)
 
@@ -191,9 +192,9 @@ class WordTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
         embedding = self.time(_sinusoids(times.flatten())).unflatten(0, times.shape) + constant
         active = torch.nn.functional.silu(embedding)
         modulation = torch.stack([block.modulation(active) for block in self._blocks()], dim=1)
-        return Conditioning(prior, shown, self.attended_words(words, mask, style), modulation)
+        return Conditioning(prior, shown, self.words_for_attention(words, mask, style), modulation)
 
-    def attended_words(self, words: Tensor, mask: Tensor, style: Tensor) -> Words:
+    def words_for_attention(self, words: Tensor, mask: Tensor, style: Tensor) -> Words:
         """Keys and values of token states [B, T, 384] with mask [B, T], for all blocks."""
         seen = self.seen_words(words, style)
         bias = mask.to(seen.dtype).log().clamp(min=-1e4).unsqueeze(1)

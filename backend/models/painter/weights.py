@@ -19,9 +19,11 @@ FILE_SIZE = "9MB"  # at most, of one file
 def network_of(folder: Path) -> WordTransformer:
     """The network that `save_network` wrote, in float32 on the CPU. FileNotFoundError where there
     are no weights."""
+    state = unpack_all(read_shards(folder))
     with torch.device("meta"):
-        network = WordTransformer.from_config(WordTransformer.load_config(folder))
-    network.load_state_dict(unpack_all(read_shards(folder)), assign=True)
+        config = WordTransformer.load_config(folder, local_files_only=True)
+        network = WordTransformer.from_config(config)
+    network.load_state_dict(state, assign=True)
     return network.eval()
 
 

@@ -6,6 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backend.models.painter.transformer import TEXT_WIDTH
 from backend.packing import pack_maps
 from backend.text_to_image.word_maps import (
     WordMapRecorder,
@@ -76,6 +77,20 @@ def test_recording_leaves_the_processors_as_they_were(adapter):
     before = [module.processor for module in adapter.attention_modules()]
     generated(adapter, resolved(adapter, steps=1))
     assert [module.processor for module in adapter.attention_modules()] == before
+
+
+def test_keys_that_the_painter_gives_are_those_of_the_words(adapters):
+    adapter = adapters["painter"]
+    network, module = adapter.pipeline.transformer, adapter.attention_modules()[0]
+    width = module.to_q.in_features
+    cells, states = torch.randn(4, 16, width), torch.randn(4, 5, TEXT_WIDTH)
+    given = network.words_for_attention(states, torch.ones(4, 5), torch.tensor([0, 0, 1, 1]))
+    options = given.of_block(0)
+    maps = cross_attention(module, cells, **options)
+    half = {name: value.chunk(2)[1] for name, value in options.items()}
+    torch.testing.assert_close(cross_attention(module, cells[2:], **half), maps[2:])
+    del options["key"]
+    torch.testing.assert_close(cross_attention(module, cells, **options), maps)
 
 
 def test_joint_attention_is_the_joint_softmax_over_the_words_alone(adapters):

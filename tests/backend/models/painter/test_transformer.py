@@ -38,9 +38,10 @@ def test_conditioning_of_all_steps_changes_no_step(
 @torch.inference_mode()
 def test_attention_is_diffusers_own(network: WordTransformer) -> None:
     block, x = network.blocks[0], torch.randn(2, 4, 64)
-    states, mask = torch.randn(2, 5, TEXT_WIDTH), torch.tensor([[1.0] * 3 + [0.0] * 2, [1.0] * 5])
+    mask = torch.tensor([[1.0, 0.3, 0.7, 0.0, 0.0], [1.0] * 5])
     torch.testing.assert_close(_attend(block.self_attention, x), block.self_attention(x))
-    words = network.attended_words(states, mask, torch.tensor([0, 2]))
+    states, style = torch.randn(2, 5, TEXT_WIDTH), torch.tensor([0, 2])
+    words = network.words_for_attention(states, mask, style)
     ours = _attend(block.word_attention, x, **words.of_block(0))
     block.word_attention.set_processor(AttnProcessor2_0())
     its = block.word_attention(x, words.states, attention_mask=words.bias)

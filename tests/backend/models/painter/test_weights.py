@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from backend.models import painter
 from backend.models.painter.transformer import WordTransformer
 from backend.models.painter.weights import network_of, save_network
+from backend.models.sources import ASSETS
 
 
 @pytest.fixture
@@ -53,7 +55,15 @@ def test_it_can_be_trained_on_where_it_was_read_in_inference_mode(
     assert not any(tensor.is_inference() for tensor in read.state_dict().values())
 
 
-def test_no_weights_are_told(network: WordTransformer, tmp_path: Path) -> None:
-    network.save_config(tmp_path)
-    with pytest.raises(FileNotFoundError, match=tmp_path.name):
-        network_of(tmp_path)
+@pytest.mark.parametrize("name", [".", "missing"])
+def test_a_folder_without_weights_is_named(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    with pytest.raises(FileNotFoundError, match=folder.name):
+        network_of(folder)
+
+
+def test_loaded_for_drawing_its_priors_stay_rounded() -> None:
+    network = painter.load(ASSETS / "models" / "painter").transformer
+    for prior in (network.prompt_prior, network.word_prior):
+        assert {answer.weight.dtype for answer in prior.answers} == {torch.float16}
+        assert prior.projection.dtype == torch.float16
