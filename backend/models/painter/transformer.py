@@ -81,7 +81,7 @@ class Block(nn.Module):
         self.self_attention = Attention(width, heads=heads, dim_head=HEAD_WIDTH, bias=True)
         self.word_attention = Attention(
             width, WORD_WIDTH, heads=heads, dim_head=HEAD_WIDTH, bias=True,
-            processor=WordProcessor(),
+            processor=WordProcessor(),  # type: ignore[arg-type]  # diffusers means any callable
         )  # fmt: skip
         self.mlp = nn.Sequential(
             nn.Linear(width, 4 * width), nn.GELU(approximate="tanh"), nn.Linear(4 * width, width)
