@@ -25,7 +25,7 @@ class PackedEmbedding(nn.Module):
 
     @property
     def weight(self) -> Tensor:
-        """All vectors, unpacked anew: [count, width]."""
+        """All vectors [count, width], unpacked at each call."""
         return unpack(self.nibbles, self.scales)
 
     def forward(self, ids: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""How the painter's network is kept in files: small ones, with its matrices as whole numbers."""
+"""How the painter's network is kept in files: small ones, with its matrices quantized."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from huggingface_hub import save_torch_state_dict
 from torch import Tensor
 
 from backend.models.painter.transformer import WordTransformer
+from backend.models.quantized_rows import SCALES, dequantize_all, quantize
 from backend.models.weights import read_shards
-from backend.models.whole_numbers import SCALES, pack, unpack_all
 
 FILE_SIZE = "9MB"  # at most, of one file
 
@@ -19,7 +19,7 @@ FILE_SIZE = "9MB"  # at most, of one file
 def network_of(folder: Path) -> WordTransformer:
     """The network that `save_network` wrote, in float32 on the CPU. FileNotFoundError where there
     are no weights."""
-    state = unpack_all(read_shards(folder))
+    state = dequantize_all(read_shards(folder))
     with torch.device("meta"):
         config = WordTransformer.load_config(folder, local_files_only=True)
         network = WordTransformer.from_config(config)
@@ -32,17 +32,17 @@ def save_network(network: WordTransformer, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.safetensors*"):
         old.unlink()
-    save_torch_state_dict(packed_state(network), folder, max_shard_size=FILE_SIZE)
+    save_torch_state_dict(quantized_state(network), folder, max_shard_size=FILE_SIZE)
     network.save_config(folder)
 
 
-def packed_state(network: WordTransformer) -> dict[str, Tensor]:
-    """Matrices as whole numbers; the linear priors, which many features add up in, and vectors in
+def quantized_state(network: WordTransformer) -> dict[str, Tensor]:
+    """Matrices quantized; the linear priors, which many features add up in, and vectors in
     float16."""
     state: dict[str, Tensor] = {}
     for name, tensor in network.state_dict().items():
         if tensor.ndim == 2 and not name.startswith(("prompt_prior", "word_prior")):
-            state[name], state[name + SCALES] = pack(tensor)
+            state[name], state[name + SCALES] = quantize(tensor)
         else:
             state[name] = tensor.half()
     return state
