@@ -108,6 +108,7 @@ train: $(TRAIN)
 	test -e training/work/data/records.jsonl || $(BIN)/python -m training.data
 	$(BIN)/python -m training.encoder
 	$(BIN)/python -m training.bridge
+	$(BIN)/python -m training.familiarity
 	$(BIN)/python -m training.gallery_vectors
 	$(BIN)/python -m training.captioner
 	$(BIN)/python -m training.painter --taef2 "$(TAEF2)"

@@ -75,24 +75,31 @@ def caption(captioner: CaptionModel, picture: Image.Image) -> str:
     return caption_picture(captioner, CaptionRequest(picture), lambda: None).text
 
 
-def named_right(captioner: CaptionModel, pictures: PictureSet, everything: list[Record]) -> float:
+def captions(captioner: CaptionModel, pictures: Sequence[Image.Image]) -> list[str]:
+    """The likeliest caption of each."""
+    return [caption(captioner, picture) for picture in pictures]
+
+
+def named_right(said: Sequence[str], records: Sequence[Record], everything: list[Record]) -> float:
     """Share of captions with the concept's name or one of its telling keywords in them."""
     common = common_keywords(everything)
     hits = 0
-    for picture, record in zip(pictures.pictures, pictures.records, strict=True):
-        said = f" {caption(captioner, picture)} "
+    for text, record in zip(said, records, strict=True):
         wanted = [*names_of(record), *keywords_of(record, common)]
-        hits += any(f" {word} " in said for word in wanted)
-    return hits / len(pictures.pictures)
+        hits += any(f" {word} " in f" {text} " for word in wanted)
+    return hits / len(said)
 
 
-def photographs_named(captioner: CaptionModel, photos: list[Photograph]) -> float:
+def photographs_named(said: Sequence[str], photos: Sequence[Photograph]) -> float:
     """Share of captions with the photograph's ImageNet class in them."""
-    asked = [photo for photo in photos if photo.name]
-    hits = [
-        f" {photo.name.lower()} " in f" {caption(captioner, photo.picture)} " for photo in asked
-    ]
+    names = [str(photo.name).lower() for photo in photos]
+    hits = [f" {name} " in f" {text} " for text, name in zip(said, names, strict=True)]
     return sum(hits) / len(hits)
+
+
+def of_kind(said: Sequence[str], opening: str) -> float:
+    """Share of captions that begin so: with the kind of picture."""
+    return sum(text.startswith(opening) for text in said) / len(said)
 
 
 def recognised(

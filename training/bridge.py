@@ -115,7 +115,7 @@ def drawings(
             names[row] = [place for place, _ in said], [weight for _, weight in said]
     seen, scores = look(tower, work / "features")
     with torch.inference_mode():
-        vectors = normalize(tower.vectors(seen.float(), scores.float()), dim=-1)
+        vectors = normalize(tower.as_drawings(seen.float(), scores.float()), dim=-1)
     return vectors.clone(), concepts, names
 
 

@@ -17,8 +17,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy, normalize
 
-from backend.models.search_encoder.tower import COLOURS, PictureTower
-from training import colours, data, features
+from backend.models.search_encoder.tower import OWN_FILES, PictureTower
+from training import colours, data, familiarity, features
 from training.captions import captions_of, common_keywords
 from training.concepts import TRAIN
 from training.hardware import device
@@ -145,7 +145,7 @@ def train(
     for _ in run:
         optimizer.param_groups[0]["lr"] = run.rate(options.peak, warm=50)
         rows, said = made.draw(options.batch)
-        vectors = tower.vectors(
+        vectors = tower.as_drawings(
             made.seen[rows].float().to(where), made.scores[rows].float().to(where)
         )
         loss = loss_of(normalize(vectors, dim=-1), made.texts[said].to(where), options.sharpness)
@@ -157,12 +157,12 @@ def train(
 
 
 def save(tower: PictureTower, folder: Path) -> None:
-    """Write float16 shards under 10 MB and the open_clip config; what texts and colours need has
-    files of its own."""
+    """Write float16 shards under 10 MB and the open_clip config; texts, colours and familiarity
+    have files of their own."""
     from huggingface_hub import save_torch_state_dict
 
     folder.mkdir(parents=True, exist_ok=True)
-    own = {n: t for n, t in tower.state_dict().items() if not n.startswith(COLOURS)}
+    own = {n: t for n, t in tower.state_dict().items() if not n.startswith(OWN_FILES)}
     half = {n: t.half() if t.is_floating_point() else t for n, t in own.items()}
     save_torch_state_dict(half, folder, max_shard_size="9MB")
     (folder / "open_clip_config.json").write_text(json.dumps(CONFIG, indent=2) + "\n")
@@ -181,6 +181,7 @@ def main(arguments: list[str] | None = None) -> None:
     train(tower, made, given.work / "encoder", given.minutes, Options())
     save(tower, given.out)
     colours.save(colours.found(given.work, sentences), given.out)
+    familiarity.save(tower.familiarity, given.out)
     print(f"saved to {given.out}")
 
 

@@ -138,8 +138,8 @@ def line(levels: dict[int, list[float]]) -> tuple[float, float]:
     return float(of_one), float(rise)
 
 
-def drawn(encoder: SearchEncoder, work: Path, lookless: Sequence[tuple[str, str]]) -> list[Things]:
-    """Drawings that nothing was trained on, asked for in English and in Chinese."""
+def held_out_drawings(work: Path) -> tuple[list[Image.Image], list[data.Record]]:
+    """Drawings on white that nothing was trained on, with names in both languages."""
     pictures, records = data.load(work / "data")
     rows = [
         row
@@ -149,9 +149,15 @@ def drawn(encoder: SearchEncoder, work: Path, lookless: Sequence[tuple[str, str]
     random.Random(1).shuffle(rows)
     rows = [row for row in rows[:DRAWINGS] if HAN.search("".join(records[row].chinese[:1]))]
     seen = [Image.fromarray(data.on_white(np.asarray(pictures[row]))) for row in rows]
-    named = [(records[row].name.lower(), records[row].chinese[0]) for row in rows]
+    return seen, [records[row] for row in rows]
+
+
+def drawn(encoder: SearchEncoder, work: Path, lookless: Sequence[tuple[str, str]]) -> list[Things]:
+    """Drawings that nothing was trained on, asked for in English and in Chinese."""
+    seen, records = held_out_drawings(work)
+    named = [(one.name.lower(), one.chinese[0]) for one in records]
     vectors = encoder.encode_pictures(seen).numpy()
-    return things_of(encoder, [records[row].concept for row in rows], vectors, named, lookless)
+    return things_of(encoder, [one.concept for one in records], vectors, named, lookless)
 
 
 def in_gallery(encoder: SearchEncoder, lookless: Sequence[tuple[str, str]]) -> list[Things]:

@@ -15,8 +15,9 @@ from backend.captioning.caption_model import as_maps
 from backend.captioning.results import Frame
 from backend.errors import InputError
 from backend.models import captioner as captioners
-from backend.models.captioner.decoder import END, MAX_WORDS, START, WHOLE_SLOTS
+from backend.models.captioner.decoder import END, MAX_WORDS, START
 from backend.models.captioner.halves import Box, halves
+from backend.models.captioner.kinds import by_kind
 from backend.models.captioner.knn import KnnSentences
 from backend.models.captioner.model import Captioner, memory_from, word_probabilities
 from backend.models.captioner.two_things import told
@@ -53,8 +54,8 @@ class Encoded:
 
     views: tuple[View, ...]  # the whole, then its halves in pairs
     memory: Tensor  # [1, 51, 384], what the decoder attends to
-    known: KnnSentences  # what may be said, two things included
-    weights: Tensor  # [S], how near each of those sentences is
+    known: KnnSentences  # what may be said, of a drawing and of a photograph, of two things, too
+    weights: Tensor  # [S], how much each of those sentences counts, with sum 1
     shown: Tensor  # [49], how much of each cell is not plain background
 
 
@@ -104,15 +105,17 @@ class BundledCaptioner:
             return self._encoded(views, things)
 
     def _encoded(self, views: tuple[View, ...], things: Tensor) -> Encoded:
-        tower = self.captioner.image_encoder.model.visual
-        whole = views[0]
+        tower, whole = self.captioner.image_encoder.model.visual, views[0]
         memory = memory_from(tower, whole.pooled, whole.last)
-        pooled, last = (
-            torch.cat([getattr(v, name) for v in views[1:]] or [getattr(whole, name)[:0]])
-            for name in ("pooled", "last")
-        )
-        halves = tower.vectors(*tower.features(pooled, last)).unflatten(0, (-1, 2))
-        known, weights = told(self.captioner.knn, memory[0, :WHOLE_SLOTS].sum(0), halves)
+        pooled, last = (torch.cat([getattr(v, name) for v in views]) for name in ("pooled", "last"))
+        features, scores = tower.features(pooled, last)
+        both, classes = tower.as_drawings(features, scores), tower.classes(scores)
+        drawings, photographs = self.captioner.drawings, self.captioner.photographs
+        surety = photographs.surety(
+            both
+        )  # how far both opinions agree; two things' margin is of it
+        readings = told(drawings, both, surety), told(photographs, classes, surety)
+        known, weights = by_kind(*readings, tower.drawn_share(features[:1])[0])
         return Encoded(views, memory, known, weights, things)
 
     def frame(self, picture: Image) -> Frame:

@@ -52,7 +52,7 @@ class KnnSentences:
         nearest = torch.zeros_like(own).index_add_(0, next_words, weights[longer])
         total = nearest.sum()
         share = SHARE if total > 0 else 0.0
-        return share * nearest / total.clamp(min=1e-12) + (1 - share) * own
+        return share * nearest / total.clamp(min=torch.finfo(total.dtype).tiny) + (1 - share) * own
 
 
 def as_rows(lines: list[list[int]], length: int) -> Tensor:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from backend.models.captioner.decoder import MAX_WORDS, START, UNKNOWN, CaptionDecoder
+from backend.models.captioner.kinds import of_drawings, of_photographs
 from backend.models.captioner.knn import KnnSentences, as_rows
 from backend.models.captioner.vocabulary import Vocabulary
 from backend.models.search_encoder.model import SearchEncoder
@@ -24,7 +25,8 @@ class Captioner:
     """What `backend.captioning.bundled` decodes captions with."""
 
     decoder: CaptionDecoder
-    knn: KnnSentences
+    drawings: KnnSentences  # what may be said of a drawing
+    photographs: KnnSentences  # and of a photograph
     vocabulary: Vocabulary
     image_encoder: SearchEncoder  # of which the image tower is used
     chinese: "Captioner | None" = None  # the same in Chinese; None in the Chinese one itself
@@ -42,7 +44,7 @@ class Captioner:
     @property
     def opening(self) -> str:
         """What a sentence about a drawing begins with."""
-        return self.vocabulary.text(self.knn.openings[0])
+        return self.vocabulary.text(self.drawings.openings[0])
 
 
 def word_probabilities(scores: Tensor) -> Tensor:
@@ -79,7 +81,8 @@ def load_captioner(folder: Path, image_encoder: SearchEncoder) -> Captioner:
     decoder.eval().requires_grad_(False).to(device)
     below = folder / CHINESE
     chinese = load_captioner(below, image_encoder) if below.is_dir() else None
-    return Captioner(decoder, knn, vocabulary, image_encoder, chinese)
+    kinds = of_drawings(knn), of_photographs(knn)
+    return Captioner(decoder, *kinds, vocabulary, image_encoder, chinese)
 
 
 def _known(config: dict[str, Any], vocabulary: Vocabulary, vectors: Tensor) -> KnnSentences:

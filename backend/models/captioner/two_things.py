@@ -21,14 +21,15 @@ NEAREST = 5  # sentences of each half
 ALIKE = 0.8  # from this cosine on, two names are of one thing
 
 
-def told(knn: KnnSentences, whole: Tensor, halves: Tensor) -> tuple[KnnSentences, Tensor]:
+def told(knn: KnnSentences, views: Tensor, surety: Tensor) -> tuple[KnnSentences, Tensor]:
     """The sentences that may be said of a picture, and how much each counts, with sum 1: known
-    ones [S], and those about two things. `whole` [384] is its vector, `halves` [P, 2, 384] those
-    of its halves, cut in P ways."""
-    weights = knn.weights(whole)
-    if not len(halves):
+    ones [S], and those about two things. `views` [1 + 2P, 384] are the vectors of the picture and
+    of its halves, cut in P ways; `surety` [1 + 2P] is how sure it is what each of them is."""
+    weights = knn.weights(views[0])
+    if len(views) == 1:
         return knn, weights
-    surer = knn.surety(halves).amin(1) - knn.surety(whole)
+    halves = views[1:].unflatten(0, (-1, 2))
+    surer = surety[1:].unflatten(0, (-1, 2)).amin(1) - surety[0]
     best = int(surer.argmax())
     share = torch.sigmoid((surer[best] - MARGIN) / SOFTNESS)
     if share < LEAST:

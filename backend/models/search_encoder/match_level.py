@@ -36,9 +36,9 @@ class MatchLevel:
         return self.of_one + self.rise * math.log(pictures)
 
 
-ENGLISH = MatchLevel(0.194, 0.0320)
-CHINESE = MatchLevel(0.220, 0.0372)
-GALLERY_CHINESE = MatchLevel(0.184, 0.0368)
+ENGLISH = MatchLevel(0.214, 0.0340)
+CHINESE = MatchLevel(0.229, 0.0374)
+GALLERY_CHINESE = MatchLevel(0.200, 0.0372)
 
 
 def match_level(texts: Sequence[str], pictures: int, in_gallery: bool = False) -> float:

@@ -2,9 +2,10 @@
 
 The first opinion needs no training: the classifier's ten likeliest ImageNet classes, each the
 vector of its name, weighted by probability (ConSE, Norouzi et al. 2014). It knows photographs.
-The second is a small learned network on features of several depths. It knows drawings. The third
-asks the pixels which colours the thing has (`colours.py`). Their sum is the answer; all live in
-MiniLM's space, so text needs no projection.
+The second is a small learned network on features of several depths. It knows drawings, and counts
+as far as the picture is like those (`familiarity.py`). The third asks the pixels which colours the
+thing has (`colours.py`). Their sum is the answer; all live in MiniLM's space, so text needs no
+projection.
 """
 
 from typing import Any
@@ -14,12 +15,15 @@ import torch
 from torch import Tensor, nn
 
 from backend.models.search_encoder.colours import Colours
+from backend.models.search_encoder.familiarity import Familiarity
 
 SIDE = 224  # pixels
 MEAN, DEVIATION = 127 / 255, 128 / 255  # that pixels come standardised with
 WIDTH = 384  # MiniLM's vectors
 CLASSES = 1000  # ImageNet's
-COLOURS = "colours."  # what the names of the third opinion's weights begin with
+COLOURS, FAMILIARITY = "colours.", "familiarity."  # their weights' names begin so
+OWN_FILES = (COLOURS, FAMILIARITY)  # are kept apart from the rest
+LIMIT = 4.0  # standard deviations: a feature beyond counts as there
 DEPTHS = (24, 40, 80, 112, 192, 320)  # channels of the trunk's stages 1 to 6
 
 
@@ -86,8 +90,11 @@ class Drawings(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Unit vectors [B, 384] of features [B, F]."""
-        standard = ((features - self.mean) / self.deviation).clamp(-4, 4)
-        return nn.functional.normalize(self.layers(standard), dim=-1)
+        return nn.functional.normalize(self.layers(self.standard(features)), dim=-1)
+
+    def standard(self, features: Tensor) -> Tensor:
+        """Features [B, F] in standard deviations of those that were learnt."""
+        return ((features - self.mean) / self.deviation).clamp(-LIMIT, LIMIT)
 
 
 class PictureTower(nn.Module):
@@ -98,6 +105,7 @@ class PictureTower(nn.Module):
         self.trunk = Trunk()
         self.classes = ClassMixture()
         self.drawings = Drawings(2 * sum(DEPTHS) + 2 * 1280)
+        self.familiarity = Familiarity()
         self.colours = Colours(MEAN, DEVIATION, WIDTH)
 
     def forward(self, pictures: Tensor) -> Tensor:
@@ -111,6 +119,15 @@ class PictureTower(nn.Module):
         return torch.cat([pooled, mean, cells.amax(1)], dim=1), self.trunk.classes(mean)
 
     def vectors(self, features: Tensor, scores: Tensor) -> Tensor:
-        """Two opinions added, what it is without its colours; the mixture is short where the
-        classifier is unsure."""
+        """Two opinions added, what it is without its colours: the one on drawings by how much the
+        picture is like one, the mixture shorter where the classifier is unsure."""
+        drawn = self.drawn_share(features).unsqueeze(-1)
+        return drawn * self.drawings(features) + self.classes(scores)
+
+    def as_drawings(self, features: Tensor, scores: Tensor) -> Tensor:
+        """The same where all are known to be drawings."""
         return self.drawings(features) + self.classes(scores)
+
+    def drawn_share(self, features: Tensor) -> Tensor:
+        """From 0 for a photograph to 1 for a drawing, [B]."""
+        return self.familiarity(self.drawings.standard(features))

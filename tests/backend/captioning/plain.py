@@ -7,6 +7,7 @@ from torch import Tensor
 
 from backend.models.captioner.decoder import END, MAX_WORDS, START
 from backend.models.captioner.halves import halves
+from backend.models.captioner.kinds import by_kind
 from backend.models.captioner.model import Captioner, memory_of, word_probabilities
 from backend.models.captioner.two_things import told
 
@@ -19,13 +20,14 @@ class PlainCaptioner:
         self.captioner = captioner
         tower, pixels = encoder.model.visual, encoder.pixels([picture])
         self.memory = memory_of(tower, pixels)
-        seen = [
-            tower.vectors(*tower.features(*tower.trunk(half.pixels[None])))[0]
-            for pair in halves(pixels[0])
-            for half in pair
-        ]
-        pairs = torch.stack(seen).unflatten(0, (-1, 2)) if seen else torch.zeros(0, 2, 384)
-        self.known, self.weights = told(captioner.knn, self.memory[0, :2].sum(0), pairs)
+        parts = [half.pixels for pair in halves(pixels[0]) for half in pair]
+        seen = [tower.features(*tower.trunk(one[None])) for one in (pixels[0], *parts)]
+        classes = torch.cat([tower.classes(scores) for _, scores in seen])
+        both = classes + torch.cat([tower.drawings(features) for features, _ in seen])
+        drawings, photographs = captioner.drawings, captioner.photographs
+        surety = photographs.surety(both)
+        readings = told(drawings, both, surety), told(photographs, classes, surety)
+        self.known, self.weights = by_kind(*readings, tower.drawn_share(seen[0][0])[0])
 
     def scores(self, ids: list[int]) -> Tensor:
         """Scores [T, V] of the word after each of `ids`, START among them."""

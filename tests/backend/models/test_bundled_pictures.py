@@ -9,6 +9,7 @@ import pytest
 import torch
 from PIL import Image, ImageDraw
 
+from backend import gallery
 from backend.captioning.decoding import decode
 from backend.captioning.request import CaptionRequest
 from backend.captioning.results import Caption
@@ -17,6 +18,7 @@ from backend.device import choose_device
 from backend.models.registry import MODELS
 from backend.models.search_encoder.model import on_white
 from backend.models.sources import ASSETS
+from backend.pictures import read_picture
 
 WEIGHTS = ASSETS / "models"
 
@@ -96,6 +98,15 @@ def test_vectors_have_length_one_and_no_pictures_have_no_vectors(encoder):
 def test_the_caption_of_a_heart_names_it(captioner):
     said = described(captioner, heart())
     assert "heart" in said.text.split()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_drawing_is_called_a_drawing_and_a_photograph_a_photograph(captioner, language):
+    speaking = captioner.speaking(language)
+    wombat = read_picture(gallery.file_of("animals-marsupials-wombat.webp"))
+    drawn, photographed = (described(speaking, picture).text for picture in (heart(), wombat))
+    openings = {"en": ("a drawing of ", "a photo of a wombat"), "zh": ("画的是", "照片里是袋熊")}
+    assert drawn.startswith(openings[language][0]) and photographed == openings[language][1]
 
 
 def test_each_word_has_its_probability_its_alternatives_and_its_map(captioner):

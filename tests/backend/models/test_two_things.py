@@ -54,8 +54,14 @@ def test_a_second_thing_follows_without_its_kind_of_picture():
     assert joined(KNN, 0, 3) == []  # it says no kind of picture
 
 
+def told_of(*views: torch.Tensor) -> tuple[KnnSentences, torch.Tensor]:
+    """Of a picture and its halves, as sure as each is near to a sentence."""
+    seen = torch.stack(views)
+    return told(KNN, seen, KNN.surety(seen))
+
+
 def test_halves_that_are_surer_than_the_whole_are_both_named():
-    known, weights = told(KNN, (CAT + BALL) / 2, torch.stack([CAT, BALL])[None])
+    known, weights = told_of((CAT + BALL) / 2, CAT, BALL)
     assert weights.sum().item() == pytest.approx(1)
     best = known.lines[weights.argmax()]
     assert best[best >= 0].tolist() == [A, DRAWING, ONE, AND, OTHER, END]
@@ -63,11 +69,11 @@ def test_halves_that_are_surer_than_the_whole_are_both_named():
 
 def test_halves_of_one_thing_are_not_named_twice():
     for one, other in ((CAT, CAT), (CAT, CAT + 0.2 * BALL)):
-        known, weights = told(KNN, CAT, torch.stack([one, other])[None])
+        known, weights = told_of(CAT, one, other)
         best = known.lines[weights.argmax()]
         assert best[best >= 0].tolist() == LINES[0]
 
 
 def test_without_halves_all_is_as_it_was():
-    known, weights = told(KNN, CAT, torch.zeros(0, 2, 4))
+    known, weights = told_of(CAT)
     assert known is KNN and torch.equal(weights, KNN.weights(CAT))

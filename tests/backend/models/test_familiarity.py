@@ -1,0 +1,57 @@
+"""Photographs and drawings are told apart by how far they lie from drawings that were learnt."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from PIL import Image
+
+from backend import gallery
+from backend.models.registry import models_for
+from backend.models.search_encoder.familiarity import Familiarity, distance
+from backend.pictures import read_picture
+
+
+@pytest.fixture(scope="module")
+def encoder():
+    from backend.models import search_encoder
+
+    return search_encoder.load(models_for("image_search")[-1].source.fetch())
+
+
+def pictures(*, cartoon: bool) -> list[Image.Image]:
+    """Animals of the gallery: those of its folders of cartoons, or photographs cut out."""
+    keys = [entry.key for entry in gallery.entries() if entry.key.startswith("animals-")]
+    kept = [key for key in keys if ("cartoon" in key) == cartoon][:12]
+    return [read_picture(gallery.file_of(key)) for key in kept]
+
+
+def test_it_is_one_half_at_the_farthest_and_falls_from_there():
+    familiarity, near = Familiarity(), torch.ones(1, 8)
+    familiarity.farthest.fill_(4.0), familiarity.fade.fill_(0.5)
+    assert distance(2 * near).item() == 4.0
+    assert familiarity(2 * near).item() == pytest.approx(0.5)
+    assert familiarity(near).item() > 0.99 and familiarity(3 * near).item() < 0.01
+
+
+def test_no_gradient_goes_through_it():
+    standard = torch.ones(1, 8, requires_grad=True)
+    assert not Familiarity()(standard).requires_grad
+
+
+@torch.inference_mode()
+def test_cartoons_are_more_familiar_than_photographs(encoder):
+    tower = encoder.model.visual
+    seen = [encoder.pixels(pictures(cartoon=cartoon)) for cartoon in (True, False)]
+    drawn, photographed = (tower.drawn_share(tower.features(*tower.trunk(p))[0]) for p in seen)
+    assert drawn.median() > 0.6 and photographed.median() < 0.4
+
+
+@torch.inference_mode()
+def test_of_what_is_not_familiar_the_classes_tell_nearly_alone(encoder):
+    tower = encoder.model.visual
+    features, scores = tower.features(*tower.trunk(encoder.pixels(pictures(cartoon=False))))
+    shares = tower.drawn_share(features)
+    far = shares.argmin()
+    added = (tower.vectors(features, scores) - tower.classes(scores))[far].norm().item()
+    assert added == pytest.approx(shares[far].item(), abs=1e-5) and added < 0.2

@@ -1,0 +1,30 @@
+"""From where on a picture counts as a drawing: by what is found."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from training.familiarity import FADES, Asked, best, found_in, of
+
+NEAR, FAR = 1.0, 2.2  # distances
+
+
+def asked(distance: float, *, drawings_are_right: bool) -> Asked:
+    """Eight pictures at a distance; one opinion is right, the other names the next concept. That on
+    drawings is the louder one."""
+    right, wrong = torch.eye(8), torch.eye(8).roll(1, 0)
+    opinions = (right, 0.8 * wrong) if drawings_are_right else (wrong, 0.8 * right)
+    standard = torch.full((8, 16), distance**0.5)
+    return Asked(standard, torch.stack([*opinions, torch.zeros(8, 8)]), list("abcdefgh"), (right,))
+
+
+def test_it_lies_between_what_the_opinion_on_drawings_helps_and_what_it_spoils():
+    drawings, photographs = (
+        asked(NEAR, drawings_are_right=True),
+        asked(FAR, drawings_are_right=False),
+    )
+    made = best([drawings, photographs])
+    assert NEAR < made.farthest.item() < FAR and made.fade.item() == pytest.approx(FADES[0])
+    assert found_in([drawings, photographs], made) == 1
+    assert found_in([photographs], of(100.0, 1.0)) < 1
