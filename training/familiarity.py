@@ -26,7 +26,7 @@ from backend.models import search_encoder
 from backend.models.search_encoder import FAMILIARITY_FILE
 from backend.models.search_encoder.familiarity import Familiarity
 from backend.models.search_encoder.model import SearchEncoder
-from backend.models.search_encoder.tower import FAMILIARITY
+from backend.models.search_encoder.tower import FAMILIARITY, PictureTower
 from backend.pictures import read_picture
 from training.match_level import held_out_drawings, is_chosen_by
 
@@ -43,6 +43,7 @@ class Asked:
 
     standard: Tensor  # [N, F] features in standard deviations
     opinions: Tensor  # [3, N, D]: on drawings, of classes, of colours
+    tower: PictureTower  # that adds them
     concepts: list[str]  # [N]
     texts: tuple[Tensor, ...]  # [N, D] in each language
 
@@ -50,7 +51,7 @@ class Asked:
         """The share of texts that find a picture of their concept, 0 to 1."""
         drawings, classes, colours = self.opinions
         shares = familiarity(self.standard).unsqueeze(-1)
-        pictures = normalize(shares * drawings + classes + colours, dim=-1)
+        pictures = normalize(self.tower.weighed(shares, drawings, classes) + colours, dim=-1)
         names = {name: number for number, name in enumerate(dict.fromkeys(self.concepts))}
         concepts = torch.tensor([names[one] for one in self.concepts])
         rates = [
@@ -77,7 +78,7 @@ def asked(
         each = tower.drawings(features), tower.classes(scores), tower.colours(pixels)
         opinions.append(torch.stack(each))
     texts = tuple(encoder.encode_texts([one[which] for one in told]) for which in (0, 1))
-    return Asked(torch.cat(standard), torch.cat(opinions, 1), concepts, texts)
+    return Asked(torch.cat(standard), torch.cat(opinions, 1), tower, concepts, texts)
 
 
 def drawings(encoder: SearchEncoder, work: Path) -> Asked:

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import pytest
 import torch
+from torch import Tensor
 
 from training.familiarity import FADES, Asked, best, found_in, of
 
 NEAR, FAR = 1.0, 2.2  # distances
+
+
+class Adding:
+    """Adds opinions as a tower does whose classes have nothing in common."""
+
+    def weighed(self, drawn: Tensor, drawings: Tensor, classes: Tensor) -> Tensor:
+        return drawn * drawings + classes
 
 
 def asked(distance: float, *, drawings_are_right: bool) -> Asked:
@@ -15,8 +23,8 @@ def asked(distance: float, *, drawings_are_right: bool) -> Asked:
     drawings is the louder one."""
     right, wrong = torch.eye(8), torch.eye(8).roll(1, 0)
     opinions = (right, 0.8 * wrong) if drawings_are_right else (wrong, 0.8 * right)
-    standard = torch.full((8, 16), distance**0.5)
-    return Asked(standard, torch.stack([*opinions, torch.zeros(8, 8)]), list("abcdefgh"), (right,))
+    standard, seen = torch.full((8, 16), distance**0.5), torch.stack([*opinions, torch.zeros(8, 8)])
+    return Asked(standard, seen, Adding(), list("abcdefgh"), (right,))
 
 
 def test_it_lies_between_what_the_opinion_on_drawings_helps_and_what_it_spoils():

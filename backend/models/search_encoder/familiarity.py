@@ -20,7 +20,7 @@ class Familiarity(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.register_buffer("farthest", torch.tensor(1.6))
+        self.register_buffer("farthest", torch.tensor(1.7))
         self.register_buffer("fade", torch.tensor(0.2))
 
     @torch.no_grad()  # how it looks is not what it shows: no map of "where" should light up for it

@@ -36,9 +36,9 @@ class MatchLevel:
         return self.of_one + self.rise * math.log(pictures)
 
 
-ENGLISH = MatchLevel(0.214, 0.0340)
-CHINESE = MatchLevel(0.229, 0.0374)
-GALLERY_CHINESE = MatchLevel(0.200, 0.0372)
+ENGLISH = MatchLevel(0.189, 0.0329)
+CHINESE = MatchLevel(0.214, 0.0378)
+GALLERY_CHINESE = MatchLevel(0.172, 0.0379)
 
 
 def match_level(texts: Sequence[str], pictures: int, in_gallery: bool = False) -> float:

@@ -69,6 +69,11 @@ class ClassMixture(nn.Module):
         mixed = (probabilities.unsqueeze(-1) * self.names[classes]).sum(-2)
         return mixed / probabilities.sum(-1, keepdim=True)
 
+    @property
+    def shared(self) -> Tensor:
+        """What all classes have in common, [384]: that they are photographs."""
+        return self.names.mean(0)
+
 
 class Drawings(nn.Module):
     """The learned opinion: two layers on standardised features, at length one."""
@@ -122,7 +127,13 @@ class PictureTower(nn.Module):
         """Two opinions added, what it is without its colours: the one on drawings by how much the
         picture is like one, the mixture shorter where the classifier is unsure."""
         drawn = self.drawn_share(features).unsqueeze(-1)
-        return drawn * self.drawings(features) + self.classes(scores)
+        return self.weighed(drawn, self.drawings(features), self.classes(scores))
+
+    def weighed(self, drawn: Tensor, drawings: Tensor, classes: Tensor) -> Tensor:
+        """The sum [B, 384] of both opinions by the shares [B, 1] of a drawing. Alone, a mixture of
+        many classes says "a photo" above all, and would answer any text with that word: what all
+        classes share is left out with the opinion on drawings."""
+        return drawn * drawings + classes - (1 - drawn) * self.classes.shared
 
     def as_drawings(self, features: Tensor, scores: Tensor) -> Tensor:
         """The same where all are known to be drawings."""

@@ -53,5 +53,13 @@ def test_of_what_is_not_familiar_the_classes_tell_nearly_alone(encoder):
     features, scores = tower.features(*tower.trunk(encoder.pixels(pictures(cartoon=False))))
     shares = tower.drawn_share(features)
     far = shares.argmin()
-    added = (tower.vectors(features, scores) - tower.classes(scores))[far].norm().item()
+    classes = tower.classes(scores)[far] - (1 - shares[far]) * tower.classes.shared
+    added = (tower.vectors(features, scores)[far] - classes).norm().item()
     assert added == pytest.approx(shares[far].item(), abs=1e-5) and added < 0.2
+
+
+@torch.inference_mode()
+def test_no_photograph_answers_to_the_word_photograph(encoder):
+    """What nobody knows for sure is near to no text, not to all that say that it is a picture."""
+    said = encoder.encode_texts(["a picture", "an image", "a photo of something"])
+    assert (encoder.encode_pictures(pictures(cartoon=False)) @ said.T).max() < 0.4
