@@ -111,9 +111,8 @@ class BundledCaptioner:
         features, scores = tower.features(pooled, last)
         both, classes = tower.as_drawings(features, scores), tower.classes(scores)
         drawings, photographs = self.captioner.drawings, self.captioner.photographs
-        surety = photographs.surety(
-            both
-        )  # how far both opinions agree; two things' margin is of it
+        # How far both opinions agree on a name; the margin of two things was measured by that.
+        surety = photographs.surety(both)
         readings = told(drawings, both, surety), told(photographs, classes, surety)
         known, weights = by_kind(*readings, tower.drawn_share(features[:1])[0])
         return Encoded(views, memory, known, weights, things)

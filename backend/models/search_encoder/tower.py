@@ -21,8 +21,8 @@ SIDE = 224  # pixels
 MEAN, DEVIATION = 127 / 255, 128 / 255  # that pixels come standardised with
 WIDTH = 384  # MiniLM's vectors
 CLASSES = 1000  # ImageNet's
-COLOURS, FAMILIARITY = "colours.", "familiarity."  # their weights' names begin so
-OWN_FILES = (COLOURS, FAMILIARITY)  # are kept apart from the rest
+COLOURS, FAMILIARITY = "colours.", "familiarity."  # what the names of their weights begin with
+OWN_FILES = (COLOURS, FAMILIARITY)  # of weights that lie in files of their own
 LIMIT = 4.0  # standard deviations: a feature beyond counts as there
 DEPTHS = (24, 40, 80, 112, 192, 320)  # channels of the trunk's stages 1 to 6
 
