@@ -1,4 +1,4 @@
-"""Does the painter attend to a word where it draws the word's thing?
+"""Does a word's map lie where the painter draws the word's thing?
 
 Its drawings stand on white, so that what is drawn is seen from the pixels. Of two things, the
 lessons have the first on the left, or, where one is on the other, above.
@@ -13,14 +13,19 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from backend.models.painter.pipeline import MAX_TOKENS, PainterPipeline
-from backend.models.text_encoder import PREFIX
-from backend.text_to_image.prompt_tokens import tokenize_prompt
-from backend.text_to_image.word_maps import WordMapRecorder, cross_attention, merge_tokens
+from backend.device import choose_device
+from backend.models.painter.pipeline import PainterPipeline
+from backend.models.registry import MODELS
+from backend.parts import finish
+from backend.text_to_image.generate import generate
+from backend.text_to_image.loading import adapt
+from backend.text_to_image.request import Extras, check_request
+from backend.text_to_image.resolve import resolve
 from benchmarks.painter_prompts import NAMES, PAPER, THINGS, in_words, two_things
 from benchmarks.pointing import on_thing
 
 ALONE = {"English": "a {}", "Chinese": "一个{}"}
+STEPS = 20  # of a drawing, as for the painter's other figures
 ON = 1  # how two things are joined: the first on the second
 
 
@@ -43,19 +48,13 @@ class Attended:
 
 
 def attended(painter: PainterPipeline, prompt: str, style: str = "noto") -> Attended:
-    """The prompt drawn from seed 0, and its word maps."""
-    modules = [block.word_attention for block in painter.transformer.blocks]
-    with WordMapRecorder(modules, cross_attention, guided=True) as recorder:
-
-        def on_step(_: PainterPipeline, step: int, time: Tensor, tensors: dict) -> dict:
-            recorder.end_step()
-            return tensors
-
-        generator = torch.Generator().manual_seed(0)
-        output = painter(prompt, style=style, generator=generator, callback_on_step_end=on_step)
-    tokens = tokenize_prompt(painter.tokenizer, prompt, MAX_TOKENS, PREFIX)
-    maps = merge_tokens(recorder.steps, tokens.tokens_of_words).sum(0)
-    return Attended(output.images[0], tuple(word.text for word in tokens.words), maps)
+    """The prompt drawn from seed 0 as the app draws it, and its word maps."""
+    row = next(row for row in MODELS if row.id == "pictogram-painter")
+    adapter = adapt(row, choose_device(row.tier), painter)
+    request = resolve(check_request(prompt, style=style, seed=0, steps=STEPS), adapter.defaults)
+    drawing = generate(adapter, request, lambda: None, Extras(previews=False))
+    generation = finish(drawing)
+    return Attended(generation.image, generation.words, generation.word_maps.sum(0))
 
 
 def drawn_pixels(picture: Image.Image) -> Tensor:

@@ -7,7 +7,7 @@ An adapter adds nothing to a pipeline. Whoever calls the pipeline with `call_arg
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -30,6 +30,7 @@ class PipelineAdapter:
     """What all adapters share; a pipeline's own adapter fills in the rest."""
 
     word_attention: WordAttention = staticmethod(cross_attention)
+    sees_change = False  # tells where the prompt changes the picture, besides what it attends to
     is_offloaded = False  # its parts take turns on the device, which it needs for itself
 
     def __init__(self, pipeline: Any, defaults: Defaults, preview_decoder: Any = None) -> None:
@@ -74,6 +75,11 @@ class PipelineAdapter:
     def is_guided(self, request: ResolvedRequest) -> bool:
         """Whether the first half of each batch is the unconditional one."""
         return request.guidance > 1
+
+    def change(self, tensors: Mapping[str, Tensor]) -> Tensor | None:
+        """How much the prompt changes what a step predicts at each place, [cells, cells]. From the
+        tensors that the pipeline's callback gets; None where it does not get enough."""
+        return None
 
     def decode(self, x0: Tensor, request: ResolvedRequest) -> Image.Image:
         """Latents as the scheduler has them -> a picture of full size."""

@@ -5,7 +5,7 @@ A row of the registry names its adapter; another pipeline needs one here only if
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from backend.text_to_image.adapter import PREVIEW_PIXELS, PipelineAdapter, downs
 from backend.text_to_image.chat_tokenizer import ChatTokenizer
 from backend.text_to_image.prompt_tokens import PromptTokens, tokenize_prompt, without_spaces
 from backend.text_to_image.resolve import Defaults, ResolvedRequest
-from backend.text_to_image.word_maps import joint_attention
+from backend.text_to_image.word_maps import change_between, joint_attention
 
 # How to name a style in the prompt of a model that has no styles of its own.
 STYLE_PHRASES = {
@@ -32,6 +32,8 @@ STYLE_PHRASES = {
 
 class PainterAdapter(PipelineAdapter):
     """The bundled painter: it has its own styles, and one size."""
+
+    sees_change = True
 
     def call_arguments(self, request: ResolvedRequest) -> dict[str, Any]:
         style = {"style": request.style} if request.style else {}
@@ -51,10 +53,21 @@ class PainterAdapter(PipelineAdapter):
         return image
 
     @torch.inference_mode()
+    def change(self, tensors: Mapping[str, Tensor]) -> Tensor | None:
+        without, with_prompt = self._pixels(
+            torch.cat([tensors["negative_x0"], tensors["positive_x0"]])
+        )
+        return change_between(without, with_prompt)
+
     def decode_preview(self, x0: Tensor, request: ResolvedRequest) -> Image.Image:
-        if self.preview_decoder is None:
-            return self.decode(x0, request)
-        return to_image(self.preview_decoder(self.pipeline.transformer.denormalised(x0)))
+        return to_image(self._pixels(x0))
+
+    @torch.inference_mode()
+    def _pixels(self, x0: Tensor) -> Tensor:
+        """Predictions as a preview shows them, RGB in 0..1, [B, 3, H, W]."""
+        decoder = self.preview_decoder or self.pipeline.decoder
+        pixels: Tensor = decoder(self.pipeline.transformer.denormalised(x0))
+        return pixels
 
     def _size_arguments(self, request: ResolvedRequest) -> dict[str, Any]:
         return {}

@@ -21,7 +21,7 @@ from backend.text_to_image.predicted_x0 import PredictedX0Recorder
 from backend.text_to_image.request import EVERYTHING, UNIT, Extras
 from backend.text_to_image.resolve import ResolvedRequest
 from backend.text_to_image.results import Generation, Preview
-from backend.text_to_image.word_maps import WordMapRecorder, merge_tokens
+from backend.text_to_image.word_maps import WordMapRecorder
 
 
 @dataclass
@@ -123,7 +123,7 @@ def _call_pipeline(
             recorded.predicted_x0.append(x0.latents)
             recorded.noisy.append(x0.noisy)
             if recorded.word_maps:
-                recorded.word_maps.end_step()
+                recorded.word_maps.end_step(adapter.change(tensors))
             shown = [(step + 1, x0.latents)]
             if step == 0 and shows_previews:
                 shown.insert(0, (0, x0.noisy))
@@ -153,7 +153,8 @@ def _generation(
     if recorded.word_maps and recorded.word_maps.steps and not request.toward_prompt:
         tokens = adapter.prompt_tokens(request)
         words = tuple(word.text for word in tokens.words)
-        maps = merge_tokens(recorded.word_maps.steps, tokens.tokens_of_words)
+        maps = recorded.word_maps.of_words(tokens.tokens_of_words)
     return Generation(
-        image, request, finished, recorded.predicted_x0, words, maps, noisy=recorded.noisy
-    )
+        image, request, finished, recorded.predicted_x0, words, maps, adapter.sees_change,
+        noisy=recorded.noisy,
+    )  # fmt: skip

@@ -1,9 +1,14 @@
-"""Word attribution maps: where each word of the prompt acts, at each step (DAAM, Tang et al. 2022).
+"""Word attribution maps: where each word of the prompt acts, at each step (DAAM, Tang et al. 2023).
 
 At a step, each module in which the picture attends to the prompt gives each cell attention weights
 over all tokens that sum to 1. They are averaged over heads, brought to one grid, and averaged over
 modules, so that the maps of all tokens still sum to 1 in every cell. The weights are computed
 beside the pipeline's own attention, which stays as it is: recording changes no pixel.
+
+Attention need not lie where a thing is drawn: cells of plain paper attend to its word as well.
+Where a pipeline tells what it predicts with the prompt and without, a word's weights are multiplied
+by how much the two differ at the place (as in DiffEdit, Couairon et al. 2023), and paper stays
+dark.
 """
 
 from __future__ import annotations
@@ -13,9 +18,10 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn.functional import interpolate
+from torch.nn.functional import adaptive_avg_pool2d, interpolate
 
 MAX_CELLS = 32  # on a side of the common grid
+CHANGE_CELLS = 16  # on a side, where a change is seen: fewer than pixels, whose noise it would show
 
 # (attn, hidden_states, encoder_hidden_states, *args, **options) -> weights [B, heads, cells, T]
 WordAttention = Callable[..., Tensor]
@@ -69,6 +75,7 @@ class WordMapRecorder:
         self._recorded: dict[int, Tensor] = {}
         self._processors: list[Any] = []
         self.steps: list[Tensor] = []  # of each step [T, cells, cells], float32 on the CPU
+        self.changes: list[Tensor] = []  # of each step [cells, cells], where they are told
 
     def __enter__(self) -> WordMapRecorder:
         self._processors = [module.processor for module in self._modules]
@@ -89,14 +96,22 @@ class WordMapRecorder:
 
         return record
 
-    def end_step(self) -> None:
-        """All modules have run: keep the step's maps."""
+    def end_step(self, change: Tensor | None = None) -> None:
+        """All modules have run: keep the step's maps, and how much the prompt changes at each place
+        of its prediction, [cells, cells]."""
         recorded = [_as_square(weights) for weights in self._recorded.values()]
         self._recorded.clear()
         if recorded:
             cells = min(MAX_CELLS, max(maps.shape[-1] for maps in recorded))
             step = torch.stack([resized(maps, cells) for maps in recorded]).mean(0)
             self.steps.append(step.cpu())
+        if recorded and change is not None:
+            self.changes.append(change.cpu())
+
+    def of_words(self, tokens_of_words: Sequence[Sequence[int]]) -> Tensor:
+        """[steps, words + 1, cells, cells], the last of no word; they sum to 1."""
+        maps = merge_tokens(self.steps, tokens_of_words)
+        return shares_of_change(maps, torch.stack(self.changes)) if self.changes else maps
 
 
 def _as_square(weights: Tensor) -> Tensor:
@@ -123,6 +138,23 @@ def merge_tokens(steps: Sequence[Tensor], tokens_of_words: Sequence[Sequence[int
     for word in words:
         rest = rest - word
     return torch.stack([*words, rest.clamp(min=0)], dim=1)
+
+
+def change_between(before: Tensor, after: Tensor) -> Tensor:
+    """The mean squared difference of two pictures [3, H, W] in each cell, [cells, cells]."""
+    squared = (after - before).float().square().mean(0, keepdim=True)
+    return adaptive_avg_pool2d(squared, min(CHANGE_CELLS, squared.shape[-1]))[0]
+
+
+def shares_of_change(maps: Tensor, changes: Tensor) -> Tensor:
+    """Maps of words by attention [steps, words + 1, cells, cells] times the changes [steps, C, C]:
+    shares [steps, words + 1, C, C] of the most that all words together have anywhere in the step.
+    The last map, what is missing to 1, is what no word changes."""
+    words = torch.stack([resized(step, changes.shape[-1]) for step in maps])[:, :-1]
+    words = words * changes.unsqueeze(1)
+    together = words.sum(1, keepdim=True)
+    most = together.amax((2, 3), keepdim=True).clamp(min=torch.finfo(words.dtype).tiny)
+    return torch.cat([words, most - together], dim=1) / most
 
 
 def cross_attention(

@@ -139,6 +139,11 @@ PAPERS: dict[str, tuple[str, str]] = {
         "Attention",
         "https://arxiv.org/abs/2210.04885",
     ),
+    "diffedit": (
+        "Couairon, Verbeek, Schwenk and Cord (2023): DiffEdit: Diffusion-based semantic image "
+        "editing with mask guidance",
+        "https://arxiv.org/abs/2210.11427",
+    ),
     "prompt": (
         "Hertz, Mokady, Tenenbaum et al. (2023): Prompt-to-Prompt Image Editing with Cross "
         "Attention Control",

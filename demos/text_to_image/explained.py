@@ -13,7 +13,7 @@ EXPLAINED = (
         r"x_{t - \Delta} = x_t - \Delta \, v_\theta(x_t, t) "
         r"\qquad \hat{x} = x_t - t \, v_\theta(x_t, t)",
         boxes("noise", "x_t", "x̂", "x_0"),
-        ("flow", "rectified", "daam"),
+        ("flow", "rectified", "daam", "diffedit"),
     ),
     Explained(
         "grid",

@@ -88,11 +88,12 @@ def _files(name: str, films: Films) -> dict[str, str]:
 
 
 def _word_maps(picture: Picture) -> Json | None:
-    """The word attribution maps of each step: square roots of the weights, in 8 bits."""
+    """The word attribution maps of each step: square roots of the shares, in 8 bits."""
     generation = picture.generation
     if generation.word_maps is None:
         return None
-    return {"words": list(generation.words), **pack_maps(generation.word_maps)}
+    maps = pack_maps(generation.word_maps)
+    return {"words": list(generation.words), "sees_change": generation.sees_change, **maps}
 
 
 def grid(language: str, run: str, result: GridDrawn) -> Json:

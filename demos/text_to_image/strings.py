@@ -2,7 +2,8 @@
 
 ON_STAGE = (  # sent to the page's scripts (assets/web/text_to_image)
     "step_of", "step", "finished_picture", "play", "pause", "whole", "this_step", "rest", "here",
-    "everywhere", "no_word", "between_cells", "save_as", "picture_label", "picture_number", "film_label",
+    "everywhere", "no_word", "between_cells", "here_changed", "everywhere_changed", "no_word_changed",
+    "between_cells_changed", "save_as", "picture_label", "picture_number", "film_label",
     "was", "word_hint", "noise_alone", "noisy_was", "guess", "noisy", "which_film", "stopped", "difference", "difference_hint", "way", "drawing_now",
 )  # fmt: skip
 
@@ -150,6 +151,22 @@ TEXTS: dict[str, tuple[str, str]] = {
         "“{word}”: {low} to {high} of the attention, over {cells} x {cells} cells",
         "“{word}”：占注意力的 {low} 到 {high}，共 {cells} x {cells} 格",
     ),
+    "text_to_image.here_changed": (
+        "At the pointer, the picture comes from",
+        "指针所在处来自哪些词",
+    ),
+    "text_to_image.everywhere_changed": (
+        "Over the whole picture, it comes from",
+        "整张画面来自哪些词",
+    ),
+    "text_to_image.no_word_changed": (
+        "What no word changes",
+        "哪个词都没有改变的部分",
+    ),
+    "text_to_image.between_cells_changed": (
+        "“{word}”: {low} to {high} of the most that the words change, over {cells} x {cells} cells",
+        "“{word}”：占各词所引起的最大变化的 {low} 到 {high}，共 {cells} x {cells} 格",
+    ),
     "text_to_image.save_as": ("Save", "保存"),
     "text_to_image.picture_label": (
         "The picture drawn for: {prompt}",
@@ -222,7 +239,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "**Words to pixels**: at each step every cell of the picture distributes its attention over the [[token|tokens]] of "
         "the prompt; the weights sum to 1. A word's map is the sum over its tokens, averaged over heads and layers "
         "(DAAM, Tang et al. 2023). It shows where the network attended to a word, which is not always where the "
-        "thing was drawn. The tokens around the prompt take a large part: they are “(no word)”.\n\n"
+        "thing was drawn. The tokens around the prompt take a large part: they are “(no word)”. "
+        "For the model that comes with the app the weights are also multiplied by how much the prompt changes the "
+        "prediction at the place (the two predictions of guidance, compared as in DiffEdit, Couairon et al. 2023): "
+        "white paper stays dark, and “(no word)” is what stays as it is.\n\n"
         "**The recipe** (model, prompt, seed, steps, guidance, size) is inside the saved PNG. The noise is drawn on "
         "the CPU, so the same recipe gives the same picture again.",
         "画面从[[noise|噪声]]开始，也就是由种子决定的随机数。每一步，网络根据带噪声的画面和提示词，预测去掉噪声后的画面。"
@@ -230,7 +250,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "[[guidance|引导]]是指每一步预测两次，一次有提示词，一次没有，然后沿着两者之差的方向多走一些。引导过强，颜色和形状会变得夸张。\n\n"
         "**从词到像素**：每一步，画面的每个格子把注意力分配给提示词的各个[[token|词元]]，权重之和为 1。"
         "一个词的热力图是它各个词元的权重之和，再对注意力头和层取平均（DAAM，Tang 等，2023）。"
-        "它显示网络在哪里关注这个词，但这不一定就是画出该物体的地方。提示词前后的词元占了很大一部分，归为“（非词语）”。\n\n"
+        "它显示网络在哪里关注这个词，但这不一定就是画出该物体的地方。提示词前后的词元占了很大一部分，归为“（非词语）”。"
+        "对应用自带的模型，权重还要乘以提示词在该处使预测改变了多少（比较引导的两次预测，同 DiffEdit，Couairon 等，2023）："
+        "白纸保持暗色，“（非词语）”是没有变化的部分。\n\n"
         "**配方**（模型、提示词、种子、步数、引导强度、尺寸）保存在 PNG 里。噪声在 CPU 上产生，因此同样的配方会画出同一张图。",
     ),
     "send_to.captioning": ("Describe this picture", "描述这张图"),

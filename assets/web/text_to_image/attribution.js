@@ -1,22 +1,27 @@
 // @ts-check
 // Word attribution maps (DAAM): a word lights the region where it acted, a place in the picture
-// ranks the words.
+// ranks the words. Some models also tell where the prompt changes the picture: their maps are shares
+// of that change, and not of attention alone.
 
 import { fill, make, pen, percent } from "../shared/dom.js";
 import { bytesOf } from "../shared/packing.js";
 
-/** @typedef {{words: string[], shape: [number, number, number], data: string}} WordMapsData */
+/**
+ * @typedef {{words: string[], shape: [number, number, number], data: string,
+ *   sees_change?: boolean}} WordMapsData
+ */
 
 const FLAT = 0.04; // a map that varies less is shown paler: it says little
 const DARK = 0.78; // how dark the picture gets where a word did not act
 const RANKED = 8; // words in the list
 
-/** Shares of attention: [steps, words + 1, cells, cells], the last of no word. */
+/** Shares of attention or of change: [steps, words + 1, cells, cells], the last of no word. */
 class Maps {
   /** @param {WordMapsData} data the roots of the shares in 8 bits */
-  constructor({ words, shape, data }) {
+  constructor({ words, shape, data, sees_change = false }) {
     const [steps, count, cells] = shape;
     this.words = words;
+    this.seesChange = sees_change;
     this.steps = steps;
     this.count = count;
     this.cells = cells;
@@ -192,21 +197,31 @@ export class WordPanel {
     const [low, high] = [Math.min(...map), Math.max(...map)];
     const range = Math.max(high - low, FLAT);
     const darkest = 255 * DARK * Math.min(1, (high - low) / FLAT);
+    const power = maps.seesChange ? 0.5 : 1; // changes are squared: their roots are what one sees
     const pixels = new ImageData(cells, cells);
     for (const [cell, share] of map.entries())
-      pixels.data[cell * 4 + 3] = Math.round(darkest * (1 - (share - low) / range));
+      pixels.data[cell * 4 + 3] = Math.round(darkest * (1 - ((share - low) / range) ** power));
     const small = make("canvas", { width: cells, height: cells });
     pen(small).putImageData(pixels, 0, 0);
     const context = pen(this.veil);
     context.imageSmoothingEnabled = true;
     context.imageSmoothingQuality = "high";
     context.drawImage(small, 0, 0, this.veil.width, this.veil.height);
-    this.note.textContent = fill(this.texts.between_cells, {
+    this.note.textContent = fill(this.saying("between_cells", maps), {
       word: maps.words[word],
       low: percent(low, 1),
       high: percent(high, 1),
       cells,
     });
+  }
+
+  /**
+   * The text that says it of these maps.
+   * @param {string} key
+   * @param {Maps} maps
+   */
+  saying(key, maps) {
+    return this.texts[maps.seesChange ? `${key}_changed` : key];
   }
 
   /** @param {Maps} maps */
@@ -215,13 +230,14 @@ export class WordPanel {
     const words = ranked.filter(({ word }) => word < maps.words.length).slice(0, RANKED);
     const rest = ranked.find(({ word }) => word === maps.words.length);
     const most = words[0]?.share || 1;
-    this.title.textContent = this.cell === null ? this.texts.everywhere : this.texts.here;
+    this.title.textContent = this.saying(this.cell === null ? "everywhere" : "here", maps);
     const rows = words.map(({ word, share }) => {
       const bar = make("i", { style: `width:${((100 * share) / most).toFixed(1)}%` });
       return line(maps.words[word], make("span", { class: "dr-bar" }, bar), share);
     });
     if (rest) {
-      const last = line(this.texts.rest, make("span", {}, this.texts.no_word), rest.share);
+      const why = make("span", {}, this.saying("no_word", maps));
+      const last = line(this.texts.rest, why, rest.share);
       last.className = "dr-rest";
       rows.push(last); // what no word got stands last
     }

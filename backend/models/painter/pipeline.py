@@ -60,7 +60,9 @@ class PainterPipeline(DiffusionPipeline):
     tokenizer: Any
     text_encoder: Any
     _optional_components = ["tokenizer", "text_encoder"]  # noqa: RUF012  as diffusers declares it
-    _callback_tensor_inputs: ClassVar = ["latents", "predicted_x0"]
+    _callback_tensor_inputs: ClassVar = [
+        "latents", "predicted_x0", "negative_x0", "positive_x0",
+    ]  # fmt: skip
 
     def __init__(
         self,
@@ -97,8 +99,9 @@ class PainterPipeline(DiffusionPipeline):
         Guidance leads away from `negative_prompt`. `latents` replace the noise, and `prompt_states`
         (states and mask, as `encode_mixed` returns them) the prompt.
 
-        The callback gets the step, its time, and the tensors `latents` (noisy) and `predicted_x0`
-        (the picture that the network predicts; `decode` shows it). ValueError for an unknown style.
+        The callback gets the step, its time, and the tensors `latents` (noisy), `predicted_x0` (the
+        picture that the network predicts; `decode` shows it), and what it was guided from and to,
+        `negative_x0` and `positive_x0`. ValueError for an unknown style.
         """
         prompts = [prompt] if isinstance(prompt, str) else prompt
         states, mask = self._encode(prompts, negative_prompt, prompt_states)
@@ -114,9 +117,13 @@ class PainterPipeline(DiffusionPipeline):
             both = self.transformer(torch.cat([latents] * 2), time, states, mask, styles, now)
             velocity = _guided(both, guidance_scale)
             predicted_x0 = latents - time[0] * velocity
+            negative_x0, positive_x0 = (latents - time[0] * each for each in both.chunk(2))
             latents = self.scheduler.step(velocity, timestep, latents, return_dict=False)[0]
             if callback_on_step_end:
-                tensors = {"latents": latents, "predicted_x0": predicted_x0}
+                tensors = {
+                    "latents": latents, "predicted_x0": predicted_x0,
+                    "negative_x0": negative_x0, "positive_x0": positive_x0,
+                }  # fmt: skip
                 returned = callback_on_step_end(self, step, timestep, tensors)
                 latents = returned.get("latents", latents)
         return PainterOutput(images=self.decode(latents), latents=latents)

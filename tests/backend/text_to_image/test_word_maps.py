@@ -10,10 +10,14 @@ from backend.models.painter.transformer import TEXT_WIDTH
 from backend.packing import pack_maps
 from backend.text_to_image.word_maps import (
     WordMapRecorder,
+    change_between,
     cross_attention,
     merge_tokens,
     resized,
+    shares_of_change,
 )
+from benchmarks.pointing import on_thing
+from benchmarks.word_maps import drawn_pixels
 from tests.backend.text_to_image.test_generate import PROMPT, generated, resolved
 
 WORDS = ("a", "red", "heart", "on", "a", "blue", "house")
@@ -91,6 +95,51 @@ def test_keys_that_the_painter_gives_are_those_of_the_words(adapters):
     torch.testing.assert_close(cross_attention(module, cells[2:], **half), maps[2:])
     del options["key"]
     torch.testing.assert_close(cross_attention(module, cells, **options), maps)
+
+
+@settings(max_examples=25, deadline=None)
+@given(words=st.integers(0, 4), side=st.sampled_from([2, 16]))
+def test_shares_of_change_sum_to_one_and_are_whole_where_the_words_change_most(words, side):
+    maps, changes = torch.rand(3, words + 1, 4, 4).softmax(1), torch.rand(3, side, side)
+    shares = shares_of_change(maps, changes)
+    assert shares.shape == (3, words + 1, side, side)
+    assert (shares >= 0).all()
+    torch.testing.assert_close(shares.sum(1), torch.ones(3, side, side))
+    assert (shares[:, -1].amin((1, 2)) == 0).all() == (words > 0)
+
+
+def test_where_the_prompt_changes_nothing_no_word_has_a_share():
+    maps = torch.full((1, 2, 2, 2), 0.5)
+    shares = shares_of_change(maps, torch.tensor([[[0.0, 2.0], [1.0, 0.0]]]))
+    assert shares[0, 0].tolist() == [[0.0, 1.0], [0.5, 0.0]]
+    assert (shares_of_change(maps, torch.zeros(1, 2, 2))[0, -1] == 1).all()
+
+
+def test_a_change_is_the_squared_difference_of_two_pictures():
+    before, after = torch.zeros(3, 64, 64), torch.zeros(3, 64, 64)
+    after[:, 4:8, 8:12] = 0.5
+    change = change_between(before, after)
+    assert change.shape == (16, 16)
+    assert change[1, 2] == change.sum() == 0.25
+
+
+@pytest.mark.parametrize("prompt", ["an apple", "一个苹果"])
+def test_a_thing_lights_up_where_it_is_drawn_and_the_paper_does_not(adapters, prompt):
+    adapter = adapters["painter"]
+    _, generation = generated(adapter, resolved(adapter, prompt, steps=14))
+    assert generation.sees_change
+    apple = generation.word_maps.sum(0)[-2]
+    assert on_thing(apple, drawn_pixels(generation.image)) > (0.5, 0.8)
+    assert apple[[0, 0, -1, -1], [0, -1, 0, -1]].max() < apple.max() / 20
+
+
+def test_the_painter_tells_what_it_was_guided_from_and_to(adapters):
+    pipeline, seen = adapters["painter"].pipeline, []
+    pipeline("a cat", num_inference_steps=2, guidance_scale=4.0,
+             callback_on_step_end=lambda *given: seen.append(given[-1]) or given[-1])  # fmt: skip
+    for tensors in seen:
+        away, to = tensors["negative_x0"], tensors["positive_x0"]
+        torch.testing.assert_close(tensors["predicted_x0"], away + 4 * (to - away))
 
 
 def test_joint_attention_is_the_joint_softmax_over_the_words_alone(adapters):
