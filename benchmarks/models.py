@@ -29,6 +29,7 @@ from benchmarks.picture_models import (
     caption,
     captions,
     folder_megabytes,
+    judge_of_drawings,
     named_right,
     of_kind,
     photograph_recall,
@@ -125,7 +126,7 @@ def paint_bars(work: Path, models: Path) -> Iterator[Bar]:
     """The painter: what the search encoder recognises, variety, and speed."""
     painter = painters.load(models / "painter")
     painter.set_progress_bar_config(disable=True)
-    encoder = encoders.load_whole(models / "search-encoder")
+    encoder = judge_of_drawings(models / "search-encoder")
     names = trained_names(held_out_style(work))
     for style in painter.transformer.styles:
         share = recognised(painter, encoder, names, style)
@@ -147,7 +148,7 @@ def paint_bars(work: Path, models: Path) -> Iterator[Bar]:
 
 
 def word_map_bars(painter: PainterPipeline) -> Iterator[Bar]:
-    """Whether the painter attends to a word where it draws the word's thing."""
+    """Whether a word's map lies where the painter draws the word's thing."""
     for language in ("English", "Chinese"):
         brightest, mass, chance = lies_on_thing(painter, language)
         where = f"on the thing ({chance:.2f} of the picture), {language}"

@@ -1,5 +1,6 @@
 """How each bar of the three picture models is measured; `benchmarks/models.py` prints them."""
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from torch import Tensor
 from backend.captioning.caption_model import CaptionModel
 from backend.captioning.request import CaptionRequest
 from backend.captioning.words import caption_picture
+from backend.models import search_encoder
 from backend.models.painter.pipeline import PainterPipeline
 from backend.models.search_encoder.model import SearchEncoder
 from benchmarks.held_out import PictureSet
@@ -100,6 +102,14 @@ def photographs_named(said: Sequence[str], photos: Sequence[Photograph]) -> floa
 def of_kind(said: Sequence[str], opening: str) -> float:
     """Share of captions that begin so: with the kind of picture."""
     return sum(text.startswith(opening) for text in said) / len(said)
+
+
+def judge_of_drawings(folder: Path) -> SearchEncoder:
+    """The search encoder with both its opinions in full, as when the painter's bars were set: what
+    it is shown is known to be drawn."""
+    encoder = search_encoder.load_whole(folder)
+    encoder.model.visual.familiarity.farthest.fill_(math.inf)
+    return encoder
 
 
 def recognised(

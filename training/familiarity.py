@@ -1,5 +1,5 @@
-"""Find how unlike the learnt drawings a picture may look and still count as one:
-`python -m training.familiarity` (2 minutes).
+"""Find how unlike the learnt drawings a picture may look for the opinion on drawings to count, and
+to be one: `python -m training.familiarity` (2 minutes).
 
 Two numbers (`backend/models/search_encoder/familiarity.py`) are tried in steps; those are kept by
 which names and captions, English and Chinese, find their pictures best. Drawings of unseen concepts
@@ -7,6 +7,10 @@ or in the unseen style are asked for, and the gallery, which is mostly photograp
 of the concepts and captions that the match level is found by, too. Of numbers that do about as
 well, the sharpest are kept, as a picture is one or the other, and of those the least: the gallery's
 photographs are cut out on white, which looks more like a drawing than a whole photograph does.
+
+A third number says up to where a picture is called a drawing: the least by which these drawings
+all are. To call one a photograph is the worse mistake, and what is drawn less well, as by the
+painter, lies farther out.
 """
 
 from __future__ import annotations
@@ -24,7 +28,7 @@ from torch.nn.functional import normalize
 from backend import gallery
 from backend.models import search_encoder
 from backend.models.search_encoder import FAMILIARITY_FILE
-from backend.models.search_encoder.familiarity import Familiarity
+from backend.models.search_encoder.familiarity import Familiarity, distance
 from backend.models.search_encoder.model import SearchEncoder
 from backend.models.search_encoder.tower import FAMILIARITY, PictureTower
 from backend.pictures import read_picture
@@ -33,6 +37,7 @@ from training.match_level import held_out_drawings, is_chosen_by
 FARTHEST = (1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2.0)
 FADES = (0.1, 0.2, 0.3, 0.4)
 AS_WELL = 0.002  # share of texts: numbers that find so little less do about as well
+ALL = 0.999  # share of the drawings that are to be called so
 FOUND = (1, 5)  # a right picture among the first so many; the mean counts
 BATCH = 32
 
@@ -111,6 +116,14 @@ def best(collections: list[Asked]) -> Familiarity:
     return of(*kept)
 
 
+def edge_of(drawn: Tensor) -> float:
+    """The least step of distance that all drawings, of standardised features [N, F], lie within."""
+    far = distance(drawn)
+    edge = next(step for step in FARTHEST if (far < step).float().mean() >= ALL)
+    print(f"edge {edge}; of the drawings {(far < edge - 0.1).float().mean():.3f} lie a step nearer")
+    return edge
+
+
 def found_in(collections: list[Asked], familiarity: Familiarity) -> float:
     """The mean share that is found in the collections."""
     return sum(one.found(familiarity) for one in collections) / len(collections)
@@ -138,7 +151,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--encoder", type=Path, default=Path("assets/models/search-encoder"))
     given = parser.parse_args(arguments)
     encoder = search_encoder.load_whole(given.encoder)
-    save(best([drawings(encoder, given.work), of_gallery(encoder)]), given.encoder)
+    drawn = drawings(encoder, given.work)
+    made = best([drawn, of_gallery(encoder)])
+    made.edge.fill_(edge_of(drawn.standard))
+    save(made, given.encoder)
     print(f"saved to {given.encoder / FAMILIARITY_FILE}")
 
 

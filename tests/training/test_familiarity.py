@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from training.familiarity import FADES, Asked, best, found_in, of
+from training.familiarity import FADES, Asked, best, edge_of, found_in, of
 
 NEAR, FAR = 1.0, 2.2  # distances
 
@@ -36,3 +36,8 @@ def test_it_lies_between_what_the_opinion_on_drawings_helps_and_what_it_spoils()
     assert NEAR < made.farthest.item() < FAR and made.fade.item() == pytest.approx(FADES[0])
     assert found_in([drawings, photographs], made) == 1
     assert found_in([photographs], of(100.0, 1.0)) < 1
+
+
+def test_the_edge_is_the_least_step_that_all_drawings_lie_within():
+    drawn = torch.linspace(0.5, 1.33, 100).sqrt().unsqueeze(1).expand(-1, 16)
+    assert edge_of(drawn) == 1.4

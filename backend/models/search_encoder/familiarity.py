@@ -12,21 +12,33 @@ import torch
 from torch import Tensor, nn
 
 
+EDGE_FADE = 0.1  # how gradually a picture stops being a drawing: it is one or the other
+
+
 class Familiarity(nn.Module):
-    """A share, 0 to 1. `python -m training.familiarity` finds its two numbers."""
+    """How much the opinion on drawings counts, a share from 0 to 1, and whether the picture is one:
+    the opinion still helps with many photographs, above all those cut out on white.
+    `python -m training.familiarity` finds the three numbers."""
 
     farthest: Tensor  # scalars: the distance at which the share is one half, and how gradually
     fade: Tensor  # it falls there
+    edge: Tensor  # scalar: the distance up to which a picture is a drawing
 
     def __init__(self) -> None:
         super().__init__()
         self.register_buffer("farthest", torch.tensor(1.7))
         self.register_buffer("fade", torch.tensor(0.2))
+        self.register_buffer("edge", torch.tensor(1.5))
 
     @torch.no_grad()  # how it looks is not what it shows: no map of "where" should light up for it
     def forward(self, standard: Tensor) -> Tensor:
         """Shares [B] of standardised features [B, F]."""
         return torch.sigmoid((self.farthest - distance(standard)) / self.fade)
+
+    @torch.no_grad()
+    def is_drawing(self, standard: Tensor) -> Tensor:
+        """From 0 for a photograph to 1 for a drawing, [B], of standardised features [B, F]."""
+        return torch.sigmoid((self.edge - distance(standard)) / EDGE_FADE)
 
 
 def distance(standard: Tensor) -> Tensor:

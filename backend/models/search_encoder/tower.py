@@ -140,5 +140,9 @@ class PictureTower(nn.Module):
         return self.drawings(features) + self.classes(scores)
 
     def drawn_share(self, features: Tensor) -> Tensor:
-        """From 0 for a photograph to 1 for a drawing, [B]."""
+        """How much the opinion on drawings counts, [B] from 0 to 1."""
         return self.familiarity(self.drawings.standard(features))
+
+    def is_drawing(self, features: Tensor) -> Tensor:
+        """From 0 for a photograph to 1 for a drawing, [B]."""
+        return self.familiarity.is_drawing(self.drawings.standard(features))
