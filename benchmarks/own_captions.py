@@ -1,7 +1,7 @@
 """The gallery's own captions: is the picture that a caption was written for found first?
 
-No model learns from the gallery, neither its pictures nor its captions; but two numbers, from where
-on a picture counts as a drawing, are chosen by half of it (`training/familiarity.py`).
+No model learns from the gallery, neither its pictures nor its captions; but two numbers, for which
+pictures the opinion on drawings counts, are chosen by half of it (`training/familiarity.py`).
 """
 
 import torch

@@ -1,5 +1,6 @@
 """How each bar of the three picture models is measured; `benchmarks/models.py` prints them."""
 
+import copy
 import math
 import time
 from collections.abc import Callable, Sequence
@@ -105,9 +106,9 @@ def of_kind(said: Sequence[str], opening: str) -> float:
 
 
 def judge_of_drawings(folder: Path) -> SearchEncoder:
-    """The search encoder with both its opinions in full, as when the painter's bars were set: what
-    it is shown is known to be drawn."""
-    encoder = search_encoder.load_whole(folder)
+    """A copy of the search encoder with both its opinions in full, as before it had familiarity:
+    what it is shown is known to be drawn."""
+    encoder = copy.deepcopy(search_encoder.load_whole(folder))
     encoder.model.visual.familiarity.farthest.fill_(math.inf)
     return encoder
 

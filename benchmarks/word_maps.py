@@ -7,6 +7,7 @@ lessons have the first on the left, or, where one is on the other, above.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import torch
@@ -17,6 +18,7 @@ from backend.device import choose_device
 from backend.models.painter.pipeline import PainterPipeline
 from backend.models.registry import MODELS
 from backend.parts import finish
+from backend.text_to_image.adapter import PipelineAdapter
 from backend.text_to_image.generate import generate
 from backend.text_to_image.loading import adapt
 from backend.text_to_image.request import Extras, check_request
@@ -30,7 +32,7 @@ ON = 1  # how two things are joined: the first on the second
 
 
 @dataclass(frozen=True)
-class Attended:
+class WithMaps:
     """A picture, the words of its prompt, and each one's map, summed over steps: [words + 1, S, S],
     the last of no word."""
 
@@ -47,14 +49,20 @@ class Attended:
         return self.maps[:-1][pieces].sum(0)
 
 
-def attended(painter: PainterPipeline, prompt: str, style: str = "noto") -> Attended:
-    """The prompt drawn from seed 0 as the app draws it, and its word maps."""
+@cache
+def adapted(painter: PainterPipeline) -> PipelineAdapter:
+    """The painter as the app calls it."""
     row = next(row for row in MODELS if row.id == "pictogram-painter")
-    adapter = adapt(row, choose_device(row.tier), painter)
+    return adapt(row, choose_device(row.tier), painter)
+
+
+def drawn_with_maps(painter: PainterPipeline, prompt: str, style: str = "noto") -> WithMaps:
+    """The prompt drawn from seed 0, and its word maps."""
+    adapter = adapted(painter)
     request = resolve(check_request(prompt, style=style, seed=0, steps=STEPS), adapter.defaults)
     drawing = generate(adapter, request, lambda: None, Extras(previews=False))
     generation = finish(drawing)
-    return Attended(generation.image, generation.words, generation.word_maps.sum(0))
+    return WithMaps(generation.image, generation.words, generation.word_maps.sum(0))
 
 
 def drawn_pixels(picture: Image.Image) -> Tensor:
@@ -70,7 +78,7 @@ def lies_on_thing(painter: PainterPipeline, language: str) -> tuple[float, float
     for style in painter.transformer.styles:
         for name in NAMES:
             said = in_language(language, name)
-            one = attended(painter, ALONE[language].format(said), style)
+            one = drawn_with_maps(painter, ALONE[language].format(said), style)
             outline = drawn_pixels(one.picture)
             found.append((*on_thing(one.map_of(said), outline), outline.mean().item()))
     brightest, mass, chance = torch.tensor(found).mean(0).tolist()
@@ -82,7 +90,7 @@ def in_order(painter: PainterPipeline, language: str) -> float:
     above it, as the lessons have it; chance is 0.5."""
     right = []
     for first, second, joint in two_things():
-        one = attended(painter, in_words(language, (first, second, joint)))
+        one = drawn_with_maps(painter, in_words(language, (first, second, joint)))
         maps = [one.map_of(in_language(language, name)) for name in (first, second)]
         before, after = (centre(each)[0 if joint == ON else 1] for each in maps)
         right.append(before < after)

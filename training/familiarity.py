@@ -1,5 +1,6 @@
-"""Find how unlike the learnt drawings a picture may look for the opinion on drawings to count, and
-to be one: `python -m training.familiarity` (2 minutes).
+"""Find for which pictures the opinion on drawings counts, and which are called drawings.
+
+`python -m training.familiarity` (2 minutes).
 
 Two numbers (`backend/models/search_encoder/familiarity.py`) are tried in steps; those are kept by
 which names and captions, English and Chinese, find their pictures best. Drawings of unseen concepts
@@ -8,9 +9,9 @@ of the concepts and captions that the match level is found by, too. Of numbers t
 well, the sharpest are kept, as a picture is one or the other, and of those the least: the gallery's
 photographs are cut out on white, which looks more like a drawing than a whole photograph does.
 
-A third number says up to where a picture is called a drawing: the least by which these drawings
-all are. To call one a photograph is the worse mistake, and what is drawn less well, as by the
-painter, lies farther out.
+A third number, the edge, says up to where a picture is called a drawing: the least step that these
+drawings all lie within. To call one a photograph is the worse mistake, and what is drawn less well,
+as by the painter, lies farther out.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from training.match_level import held_out_drawings, is_chosen_by
 FARTHEST = (1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2.0)
 FADES = (0.1, 0.2, 0.3, 0.4)
 AS_WELL = 0.002  # share of texts: numbers that find so little less do about as well
-ALL = 0.999  # share of the drawings that are to be called so
+ALL = 0.999  # share of the drawings that must lie within the edge
 FOUND = (1, 5)  # a right picture among the first so many; the mean counts
 BATCH = 32
 
@@ -117,11 +118,15 @@ def best(collections: list[Asked]) -> Familiarity:
 
 
 def edge_of(drawn: Tensor) -> float:
-    """The least step of distance that all drawings, of standardised features [N, F], lie within."""
+    """The least step of distance that all drawings, of standardised features [N, F], lie within.
+    ValueError where none is far enough."""
     far = distance(drawn)
-    edge = next(step for step in FARTHEST if (far < step).float().mean() >= ALL)
-    print(f"edge {edge}; of the drawings {(far < edge - 0.1).float().mean():.3f} lie a step nearer")
-    return edge
+    within = {step: (far < step).float().mean().item() for step in FARTHEST}
+    print("of the drawings lie within:", {step: round(share, 3) for step, share in within.items()})
+    enough = [step for step, share in within.items() if share >= ALL]
+    if not enough:
+        raise ValueError(f"not all drawings lie within {FARTHEST[-1]}: give FARTHEST larger steps")
+    return enough[0]
 
 
 def found_in(collections: list[Asked], familiarity: Familiarity) -> float:

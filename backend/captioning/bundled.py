@@ -114,7 +114,7 @@ class BundledCaptioner:
         # How far both opinions agree on a name; the margin of two things was measured by that.
         surety = photographs.surety(both)
         readings = told(drawings, both, surety), told(photographs, classes, surety)
-        known, weights = by_kind(*readings, tower.is_drawing(features[:1])[0])
+        known, weights = by_kind(*readings, tower.drawing_probability(features[:1])[0])
         return Encoded(views, memory, known, weights, things)
 
     def frame(self, picture: Image) -> Frame:

@@ -30,7 +30,6 @@ class PipelineAdapter:
     """What all adapters share; a pipeline's own adapter fills in the rest."""
 
     word_attention: WordAttention = staticmethod(cross_attention)
-    sees_change = False  # tells where the prompt changes the picture, besides what it attends to
     is_offloaded = False  # its parts take turns on the device, which it needs for itself
 
     def __init__(self, pipeline: Any, defaults: Defaults, preview_decoder: Any = None) -> None:

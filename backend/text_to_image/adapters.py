@@ -33,8 +33,6 @@ STYLE_PHRASES = {
 class PainterAdapter(PipelineAdapter):
     """The bundled painter: it has its own styles, and one size."""
 
-    sees_change = True
-
     def call_arguments(self, request: ResolvedRequest) -> dict[str, Any]:
         style = {"style": request.style} if request.style else {}
         return {**super().call_arguments(request), **style, "negative_prompt": request.negative}
@@ -52,7 +50,6 @@ class PainterAdapter(PipelineAdapter):
         image: Image.Image = self.pipeline.decode(x0)[0]
         return image
 
-    @torch.inference_mode()
     def change(self, tensors: Mapping[str, Tensor]) -> Tensor | None:
         without, with_prompt = self._pixels(
             torch.cat([tensors["negative_x0"], tensors["positive_x0"]])

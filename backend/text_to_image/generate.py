@@ -149,12 +149,14 @@ def _generation(
 ) -> Generation:
     """With word maps where they were recorded. A mix of two prompts has no words of its own."""
     maps: Tensor | None = None
+    maps_of = "attention"
     words: tuple[str, ...] = ()
     if recorded.word_maps and recorded.word_maps.steps and not request.toward_prompt:
         tokens = adapter.prompt_tokens(request)
         words = tuple(word.text for word in tokens.words)
         maps = recorded.word_maps.of_words(tokens.tokens_of_words)
+        maps_of = recorded.word_maps.maps_of
     return Generation(
-        image, request, finished, recorded.predicted_x0, words, maps, adapter.sees_change,
+        image, request, finished, recorded.predicted_x0, words, maps, maps_of,
         noisy=recorded.noisy,
     )  # fmt: skip

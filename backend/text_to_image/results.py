@@ -39,7 +39,7 @@ class Generation:
     predicted_x0: list[Tensor] = field(default_factory=list)  # latents, one for each step
     words: tuple[str, ...] = ()
     word_maps: Tensor | None = None  # [steps, words + 1, cells, cells]; the last one: no word
-    sees_change: bool = False  # the maps are shares of what the prompt changes, not of attention
+    maps_of: str = "attention"  # or "change": what they are shares of
     blocked: bool = False  # refused by the pipeline's safety check; nothing else is kept
     noisy: list[Tensor] = field(default_factory=list)  # latents that each step began with
 

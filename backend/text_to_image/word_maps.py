@@ -6,9 +6,9 @@ modules, so that the maps of all tokens still sum to 1 in every cell. The weight
 beside the pipeline's own attention, which stays as it is: recording changes no pixel.
 
 Attention need not lie where a thing is drawn: cells of plain paper attend to its word as well.
-Where a pipeline tells what it predicts with the prompt and without, a word's weights are multiplied
-by how much the two differ at the place (as in DiffEdit, Couairon et al. 2023), and paper stays
-dark.
+Where a pipeline tells what it predicts for the prompt and for the negative (or empty) one, a word's
+weights are multiplied by how much the two differ at the place (as in DiffEdit, Couairon et al.
+2023), and paper stays dark.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d, interpolate
 
 MAX_CELLS = 32  # on a side of the common grid
+STILL = 1e-6  # squared difference of pixels in 0..1, below which nothing changes
 CHANGE_CELLS = 16  # on a side, where a change is seen: fewer than pixels, whose noise it would show
 
 # (attn, hidden_states, encoder_hidden_states, *args, **options) -> weights [B, heads, cells, T]
@@ -97,16 +98,21 @@ class WordMapRecorder:
         return record
 
     def end_step(self, change: Tensor | None = None) -> None:
-        """All modules have run: keep the step's maps, and how much the prompt changes at each place
-        of its prediction, [cells, cells]."""
+        """All modules have run: keep the step's maps, and how much the prompt changes the step's
+        prediction at each place, [cells, cells]."""
         recorded = [_as_square(weights) for weights in self._recorded.values()]
         self._recorded.clear()
         if recorded:
             cells = min(MAX_CELLS, max(maps.shape[-1] for maps in recorded))
             step = torch.stack([resized(maps, cells) for maps in recorded]).mean(0)
             self.steps.append(step.cpu())
-        if recorded and change is not None:
-            self.changes.append(change.cpu())
+            if change is not None:
+                self.changes.append(change.cpu())
+
+    @property
+    def maps_of(self) -> str:
+        """What the maps of words are shares of: "attention", or "change"."""
+        return "change" if self.changes else "attention"
 
     def of_words(self, tokens_of_words: Sequence[Sequence[int]]) -> Tensor:
         """[steps, words + 1, cells, cells], the last of no word; they sum to 1."""
@@ -148,12 +154,12 @@ def change_between(before: Tensor, after: Tensor) -> Tensor:
 
 def shares_of_change(maps: Tensor, changes: Tensor) -> Tensor:
     """Maps of words by attention [steps, words + 1, cells, cells] times the changes [steps, C, C]:
-    shares [steps, words + 1, C, C] of the most that all words together have anywhere in the step.
-    The last map, what is missing to 1, is what no word changes."""
+    shares [steps, words + 1, C, C] of what all words together have where they have most in the
+    step. The last map is what is missing to that."""
     words = torch.stack([resized(step, changes.shape[-1]) for step in maps])[:, :-1]
     words = words * changes.unsqueeze(1)
     together = words.sum(1, keepdim=True)
-    most = together.amax((2, 3), keepdim=True).clamp(min=torch.finfo(words.dtype).tiny)
+    most = together.amax((2, 3), keepdim=True).clamp(min=STILL)
     return torch.cat([words, most - together], dim=1) / most
 
 

@@ -47,7 +47,9 @@ def _add_draw(service: TextToImage) -> None:
         """Draw: {"pictures": [{"picture", "recipe", ...}], "run"}, as the pictures come.
 
         "picture" is a file, which gradio_client fetches. With `words` each picture brings the maps
-        of its words, with `film` a looping WebP of its steps. `run` is None until all are drawn.
+        of its words: shares [steps, words + 1, cells, cells] of attention or, as "maps_of" says, of
+        each step's strongest change. With `film` it brings a looping WebP of its steps. `run` is
+        None until all are drawn.
         """
 
         def start() -> Updates:
@@ -182,6 +184,7 @@ def _picture_as_json(picture: Picture) -> Json:
     if generation.word_maps is not None:
         answer["words"] = list(generation.words)
         answer["maps"] = generation.word_maps.tolist()
+        answer["maps_of"] = generation.maps_of
     if picture.film:
         answer["film"] = _file("film.webp", picture.films["webp"])
     return answer

@@ -93,7 +93,7 @@ def _word_maps(picture: Picture) -> Json | None:
     if generation.word_maps is None:
         return None
     maps = pack_maps(generation.word_maps)
-    return {"words": list(generation.words), "sees_change": generation.sees_change, **maps}
+    return {"words": list(generation.words), "maps_of": generation.maps_of, **maps}
 
 
 def grid(language: str, run: str, result: GridDrawn) -> Json:

@@ -2,7 +2,7 @@
 
 ON_STAGE = (  # sent to the page's scripts (assets/web/text_to_image)
     "step_of", "step", "finished_picture", "play", "pause", "whole", "this_step", "rest", "here",
-    "everywhere", "no_word", "between_cells", "here_changed", "everywhere_changed", "no_word_changed",
+    "everywhere", "no_word", "between_cells", "here_changed", "everywhere_changed", "unchanged",
     "between_cells_changed", "save_as", "picture_label", "picture_number", "film_label",
     "was", "word_hint", "noise_alone", "noisy_was", "guess", "noisy", "which_film", "stopped", "difference", "difference_hint", "way", "drawing_now",
 )  # fmt: skip
@@ -145,27 +145,27 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "text_to_image.word_hint": (
         "Point at a word to light up where it acts. Point at the picture to rank the words there.",
-        "指向一个词，它起作用的地方会亮起；指向画面，会列出该处最关注哪些词。",
+        "指向一个词，它起作用的地方会亮起；指向画面，会列出该处的词及其排名。",
     ),
     "text_to_image.between_cells": (
         "“{word}”: {low} to {high} of the attention, over {cells} x {cells} cells",
         "“{word}”：占注意力的 {low} 到 {high}，共 {cells} x {cells} 格",
     ),
     "text_to_image.here_changed": (
-        "At the pointer, the picture comes from",
-        "指针所在处来自哪些词",
+        "At the pointer, the prompt acts through",
+        "指针处，提示词通过这些词起作用",
     ),
     "text_to_image.everywhere_changed": (
-        "Over the whole picture, it comes from",
-        "整张画面来自哪些词",
+        "Over the whole picture, the prompt acts through",
+        "在整张画面上，提示词通过这些词起作用",
     ),
-    "text_to_image.no_word_changed": (
-        "What no word changes",
-        "哪个词都没有改变的部分",
+    "text_to_image.unchanged": (
+        "At the pointer, the prompt changes next to nothing",
+        "指针处，提示词几乎没有改变什么",
     ),
     "text_to_image.between_cells_changed": (
-        "“{word}”: {low} to {high} of the most that the words change, over {cells} x {cells} cells",
-        "“{word}”：占各词所引起的最大变化的 {low} 到 {high}，共 {cells} x {cells} 格",
+        "“{word}”: {low} to {high} of a step's strongest change, over {cells} x {cells} cells",
+        "“{word}”：占每一步最大变化的 {low} 到 {high}，共 {cells} x {cells} 格",
     ),
     "text_to_image.save_as": ("Save", "保存"),
     "text_to_image.picture_label": (
@@ -193,13 +193,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "text_to_image.explain.draw": (
         "A picture that forms out of [[noise]] in its [[latent]] space: what you see at "
         "each step is the finished picture as the model predicts it then, and where each "
-        "word was attended to.\n\n"
-        "That a word caused what stands where its map is bright: attention is where the "
-        "network looked. The prediction of an early step is an average of many pictures, "
+        "word acted.\n\n"
+        "That a word alone caused what stands where its map is bright: attention is where the "
+        "network looked, and a change is the whole prompt's. The prediction of an early step is an average of many pictures, "
         "not a sketch.",
         "一张图在[[latent|潜空间]]里从[[noise|噪声]]中成形：每一步看到的"
-        "，是模型此刻预测的成品，以及画面在哪里关注了每个词。\n\n"
-        "热力图亮的地方就是由这个词画出来的：注意力只说明网络看了哪里。早期一步的预测是许多可"
+        "，是模型此刻预测的成品，以及每个词在哪里起了作用。\n\n"
+        "热力图亮的地方就是由这一个词画出来的：注意力只说明网络看了哪里，变化则来自整条提示词。早期一步的预测是许多可"
         "能画面的平均，不是草图。",
     ),
     "text_to_image.explain.settings": (
@@ -240,9 +240,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the prompt; the weights sum to 1. A word's map is the sum over its tokens, averaged over heads and layers "
         "(DAAM, Tang et al. 2023). It shows where the network attended to a word, which is not always where the "
         "thing was drawn. The tokens around the prompt take a large part: they are “(no word)”. "
-        "For the model that comes with the app the weights are also multiplied by how much the prompt changes the "
-        "prediction at the place (the two predictions of guidance, compared as in DiffEdit, Couairon et al. 2023): "
-        "white paper stays dark, and “(no word)” is what stays as it is.\n\n"
+        "With the model that comes with the app, the weights (of 4 x 4 cells) are also multiplied by how much the "
+        "prompt changes the prediction at a place: the squared difference of the two predictions of guidance (as in "
+        "DiffEdit, Couairon et al. 2023), in shares of each step's strongest. White paper stays dark, and the words "
+        "are ranked among themselves.\n\n"
         "**The recipe** (model, prompt, seed, steps, guidance, size) is inside the saved PNG. The noise is drawn on "
         "the CPU, so the same recipe gives the same picture again.",
         "画面从[[noise|噪声]]开始，也就是由种子决定的随机数。每一步，网络根据带噪声的画面和提示词，预测去掉噪声后的画面。"
@@ -251,8 +252,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "**从词到像素**：每一步，画面的每个格子把注意力分配给提示词的各个[[token|词元]]，权重之和为 1。"
         "一个词的热力图是它各个词元的权重之和，再对注意力头和层取平均（DAAM，Tang 等，2023）。"
         "它显示网络在哪里关注这个词，但这不一定就是画出该物体的地方。提示词前后的词元占了很大一部分，归为“（非词语）”。"
-        "对应用自带的模型，权重还要乘以提示词在该处使预测改变了多少（比较引导的两次预测，同 DiffEdit，Couairon 等，2023）："
-        "白纸保持暗色，“（非词语）”是没有变化的部分。\n\n"
+        "应用自带的模型还会把这些权重（4 x 4 格）乘以提示词在该处引起的变化，即引导的两次预测之差的平方"
+        "（做法同 DiffEdit，Couairon 等，2023），以每一步的最大值为 1。因此白纸处保持黑暗，各个词只在彼此之间排名。\n\n"
         "**配方**（模型、提示词、种子、步数、引导强度、尺寸）保存在 PNG 里。噪声在 CPU 上产生，因此同样的配方会画出同一张图。",
     ),
     "send_to.captioning": ("Describe this picture", "描述这张图"),

@@ -6,15 +6,15 @@ import pytest
 import torch
 from PIL import Image
 
-from benchmarks.word_maps import Attended, centre, drawn_pixels, in_language
+from benchmarks.word_maps import WithMaps, centre, drawn_pixels, in_language
 
 
 def test_a_map_of_a_name_is_the_sum_over_its_pieces() -> None:
     maps = torch.stack([torch.full((2, 2), value) for value in (1.0, 2.0, 4.0, 8.0)])
-    one = Attended(Image.new("RGB", (4, 4)), ("一个", "汽", "车"), maps)
+    one = WithMaps(Image.new("RGB", (4, 4)), ("一个", "汽", "车"), maps)
     assert one.map_of("汽车").tolist() == [[6.0, 6.0], [6.0, 6.0]]
-    assert Attended(one.picture, ("一个", "汽车和"), maps[:3]).map_of("汽车").max() == 2.0
-    assert Attended(one.picture, ("a", "cat"), maps[:3]).map_of("cat").max() == 2.0
+    assert WithMaps(one.picture, ("一个", "汽车和"), maps[:3]).map_of("汽车").max() == 2.0
+    assert WithMaps(one.picture, ("a", "cat"), maps[:3]).map_of("cat").max() == 2.0
     with pytest.raises(ValueError, match="'dog' is none of the words"):
         one.map_of("dog")
 

@@ -93,12 +93,15 @@ def test_a_word_lights_its_region_and_the_picture_ranks_its_words(visit: Visit) 
     lit = pixels(page, veil)
     assert any(lit)
     expect(page.locator(f"{STAGE} .dr-rank-title")).to_contain_text("Over the whole picture")
-    page.hover(f"{STAGE} .dr-frame", position={"x": 40, "y": 40})
-    expect(page.locator(f"{STAGE} .dr-rank-title")).to_contain_text("At the pointer")
+    page.hover(f"{STAGE} .dr-frame", position={"x": 4, "y": 4})  # the paper
+    expect(page.locator(f"{STAGE} .dr-rank-title")).to_contain_text("changes next to nothing")
+    expect(page.locator(f"{STAGE} .dr-rank b")).to_have_count(0)
+    page.hover(f"{STAGE} .dr-frame")  # its middle
+    expect(page.locator(f"{STAGE} .dr-rank-title")).to_contain_text("the prompt acts through")
     shares = [
         float(text.rstrip("%")) for text in page.locator(f"{STAGE} .dr-rank b").all_inner_texts()
     ]
-    assert shares[:-1] == sorted(shares[:-1], reverse=True)  # the last is no word's
+    assert shares == sorted(shares, reverse=True)
     assert sum(shares) == pytest.approx(100, abs=0.5)
     page.click(f"{STAGE} .dr-word >> text=red")
     expect(page.locator(f"{STAGE} .dr-word >> text=red")).to_have_attribute("aria-pressed", "true")

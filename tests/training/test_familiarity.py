@@ -1,4 +1,4 @@
-"""From where on a picture counts as a drawing: by what is found."""
+"""For which pictures the opinion on drawings counts, by what is found, and which are drawings."""
 
 from __future__ import annotations
 
@@ -41,3 +41,8 @@ def test_it_lies_between_what_the_opinion_on_drawings_helps_and_what_it_spoils()
 def test_the_edge_is_the_least_step_that_all_drawings_lie_within():
     drawn = torch.linspace(0.5, 1.33, 100).sqrt().unsqueeze(1).expand(-1, 16)
     assert edge_of(drawn) == 1.4
+
+
+def test_an_edge_farther_than_all_steps_is_refused():
+    with pytest.raises(ValueError, match=r"not all drawings lie within 2.0"):
+        edge_of(torch.full((3, 16), 2.0))

@@ -1,27 +1,29 @@
 // @ts-check
 // Word attribution maps (DAAM): a word lights the region where it acted, a place in the picture
-// ranks the words. Some models also tell where the prompt changes the picture: their maps are shares
-// of that change, and not of attention alone.
+// ranks the words. Some models also tell where the prompt changes the picture: their maps are the
+// words' parts of that change, and the words are ranked among themselves.
 
 import { fill, make, pen, percent } from "../shared/dom.js";
 import { bytesOf } from "../shared/packing.js";
 
 /**
  * @typedef {{words: string[], shape: [number, number, number], data: string,
- *   sees_change?: boolean}} WordMapsData
+ *   maps_of?: "attention" | "change"}} WordMapsData
  */
 
 const FLAT = 0.04; // a map that varies less is shown paler: it says little
+const FAINT = 0.25; // of the clearest word's range: a map of change with less is shown paler
+const STILL = 0.01; // of a step's strongest change: with less, nothing changes at a place
 const DARK = 0.78; // how dark the picture gets where a word did not act
 const RANKED = 8; // words in the list
 
 /** Shares of attention or of change: [steps, words + 1, cells, cells], the last of no word. */
 class Maps {
   /** @param {WordMapsData} data the roots of the shares in 8 bits */
-  constructor({ words, shape, data, sees_change = false }) {
+  constructor({ words, shape, data, maps_of = "attention" }) {
     const [steps, count, cells] = shape;
     this.words = words;
-    this.seesChange = sees_change;
+    this.seesChange = maps_of === "change";
     this.steps = steps;
     this.count = count;
     this.cells = cells;
@@ -46,23 +48,37 @@ class Maps {
   }
 
   /**
+   * How much a map must vary to be shown in full contrast.
+   * @param {number | null} step
+   */
+  flat(step) {
+    if (!this.seesChange) return FLAT;
+    return FAINT * Math.max(...this.words.map((_, word) => rangeOf(this.of(word, step))));
+  }
+
+  /**
    * Each word's share at a cell, or over the whole picture (null); most first.
    * @param {number | null} cell
    * @param {number | null} step
    */
   ranked(cell, step) {
-    const shares = [...Array(this.count).keys()].map((word) => {
+    const counted = this.seesChange ? this.words.length : this.count;
+    const shares = [...Array(counted).keys()].map((word) => {
       const map = this.of(word, step);
       const share =
         cell === null ? map.reduce((sum, value) => sum + value, 0) / this.size : map[cell];
       return { word, share };
     });
     const whole = shares.reduce((sum, { share }) => sum + share, 0) || 1;
+    if (this.seesChange && cell !== null && whole < STILL) return [];
     return shares
       .map(({ word, share }) => ({ word, share: share / whole }))
       .sort((a, b) => b.share - a.share);
   }
 }
+
+/** @param {Float32Array} map */
+const rangeOf = (map) => Math.max(...map) - Math.min(...map);
 
 /** The panel beside the picture, and the veil over it. */
 export class WordPanel {
@@ -195,8 +211,9 @@ export class WordPanel {
     const { cells } = maps;
     const map = maps.of(word, this.shownStep);
     const [low, high] = [Math.min(...map), Math.max(...map)];
-    const range = Math.max(high - low, FLAT);
-    const darkest = 255 * DARK * Math.min(1, (high - low) / FLAT);
+    const flat = maps.flat(this.shownStep) || 1;
+    const range = Math.max(high - low, flat);
+    const darkest = 255 * DARK * Math.min(1, (high - low) / flat);
     const power = maps.seesChange ? 0.5 : 1; // changes are squared: their roots are what one sees
     const pixels = new ImageData(cells, cells);
     for (const [cell, share] of map.entries())
@@ -230,14 +247,15 @@ export class WordPanel {
     const words = ranked.filter(({ word }) => word < maps.words.length).slice(0, RANKED);
     const rest = ranked.find(({ word }) => word === maps.words.length);
     const most = words[0]?.share || 1;
-    this.title.textContent = this.saying(this.cell === null ? "everywhere" : "here", maps);
+    const isStill = this.cell !== null && !ranked.length;
+    const title = this.saying(this.cell === null ? "everywhere" : "here", maps);
+    this.title.textContent = isStill ? this.texts.unchanged : title;
     const rows = words.map(({ word, share }) => {
       const bar = make("i", { style: `width:${((100 * share) / most).toFixed(1)}%` });
       return line(maps.words[word], make("span", { class: "dr-bar" }, bar), share);
     });
     if (rest) {
-      const why = make("span", {}, this.saying("no_word", maps));
-      const last = line(this.texts.rest, why, rest.share);
+      const last = line(this.texts.rest, make("span", {}, this.texts.no_word), rest.share);
       last.className = "dr-rest";
       rows.push(last); // what no word got stands last
     }

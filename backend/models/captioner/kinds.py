@@ -3,7 +3,7 @@
 The image tower has an opinion on drawings and a mixture of ImageNet's classes. As a drawing, both
 tell what it shows, by the sentences about drawings. As a photograph the mixture does alone, by all
 sentences: what is drawn is photographed, too, but many of the classes are breeds and makes that
-nobody draws. Which of the two the picture is, the tower tells as well (`is_drawing`).
+nobody draws. Which of the two the picture is, the tower tells as well (`drawing_probability`).
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ def of_photographs(knn: KnnSentences) -> KnnSentences:
     return replace(knn, lines=lines, openings=[photograph])
 
 
-def by_kind(as_drawing: Known, as_photograph: Known, is_drawing: Tensor) -> Known:
-    """Both readings of one picture together; `is_drawing` is a scalar from 0, a photograph, to 1,
+def by_kind(as_drawing: Known, as_photograph: Known, probability: Tensor) -> Known:
+    """Both readings of one picture together; `probability` is a scalar from 0, a photograph, to 1,
     a drawing."""
     (knn, weights), (other, others) = as_drawing, as_photograph
     lines = torch.cat([knn.lines, other.lines])
-    return replace(knn, lines=lines), torch.cat([weights * is_drawing, others * (1 - is_drawing)])
+    return replace(knn, lines=lines), torch.cat([weights * probability, others * (1 - probability)])
 
 
 def _openings(knn: KnnSentences) -> tuple[list[int], list[int]]:

@@ -51,6 +51,14 @@ def _guided(both: Tensor, scale: float) -> Tensor:
     return negative + scale * (positive - negative)
 
 
+def _predictions(noisy: Tensor, time: Tensor, both: Tensor, velocity: Tensor) -> dict[str, Tensor]:
+    """What a step predicts the picture to be, x0 = x_t - t v: guided, and what that is guided from
+    and to."""
+    negative, positive = both.chunk(2)
+    velocities = {"predicted_x0": velocity, "negative_x0": negative, "positive_x0": positive}
+    return {name: noisy - time * each for name, each in velocities.items()}
+
+
 class PainterPipeline(DiffusionPipeline):
     """Draws small pictures. The text encoder is passed in: other models share its weights."""
 
@@ -116,14 +124,11 @@ class PainterPipeline(DiffusionPipeline):
             time, now = times[step], conditioning.at(step)
             both = self.transformer(torch.cat([latents] * 2), time, states, mask, styles, now)
             velocity = _guided(both, guidance_scale)
-            predicted_x0 = latents - time[0] * velocity
-            negative_x0, positive_x0 = (latents - time[0] * each for each in both.chunk(2))
+            noisy = latents
             latents = self.scheduler.step(velocity, timestep, latents, return_dict=False)[0]
             if callback_on_step_end:
-                tensors = {
-                    "latents": latents, "predicted_x0": predicted_x0,
-                    "negative_x0": negative_x0, "positive_x0": positive_x0,
-                }  # fmt: skip
+                predictions = _predictions(noisy, time[0], both, velocity)
+                tensors = {"latents": latents, **predictions}
                 returned = callback_on_step_end(self, step, timestep, tensors)
                 latents = returned.get("latents", latents)
         return PainterOutput(images=self.decode(latents), latents=latents)

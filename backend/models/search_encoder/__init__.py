@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 BRIDGE_FILE = "bridge.safetensors"  # only the bundled encoder's folder has it
 COLOURS_FILE = "colours.safetensors"  # what the tower adds for colours: see `colours.py`
-FAMILIARITY_FILE = "familiarity.safetensors"  # which pictures it takes for drawings
+FAMILIARITY_FILE = "familiarity.safetensors"  # how much it is a drawing
 _loaded: WeakValueDictionary[tuple[Path, str], SearchEncoder] = WeakValueDictionary()
 _loading = threading.Lock()
 

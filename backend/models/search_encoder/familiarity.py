@@ -11,13 +11,12 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-
 EDGE_FADE = 0.1  # how gradually a picture stops being a drawing: it is one or the other
 
 
 class Familiarity(nn.Module):
-    """How much the opinion on drawings counts, a share from 0 to 1, and whether the picture is one:
-    the opinion still helps with many photographs, above all those cut out on white.
+    """How much the opinion on drawings counts, a share from 0 to 1, and how likely the picture is a
+    drawing. The one reaches farther: that opinion helps with photographs cut out on white as well.
     `python -m training.familiarity` finds the three numbers."""
 
     farthest: Tensor  # scalars: the distance at which the share is one half, and how gradually
@@ -36,7 +35,7 @@ class Familiarity(nn.Module):
         return torch.sigmoid((self.farthest - distance(standard)) / self.fade)
 
     @torch.no_grad()
-    def is_drawing(self, standard: Tensor) -> Tensor:
+    def drawing_probability(self, standard: Tensor) -> Tensor:
         """From 0 for a photograph to 1 for a drawing, [B], of standardised features [B, F]."""
         return torch.sigmoid((self.edge - distance(standard)) / EDGE_FADE)
 

@@ -143,6 +143,6 @@ class PictureTower(nn.Module):
         """How much the opinion on drawings counts, [B] from 0 to 1."""
         return self.familiarity(self.drawings.standard(features))
 
-    def is_drawing(self, features: Tensor) -> Tensor:
+    def drawing_probability(self, features: Tensor) -> Tensor:
         """From 0 for a photograph to 1 for a drawing, [B]."""
-        return self.familiarity.is_drawing(self.drawings.standard(features))
+        return self.familiarity.drawing_probability(self.drawings.standard(features))

@@ -27,7 +27,7 @@ class PlainCaptioner:
         drawings, photographs = captioner.drawings, captioner.photographs
         surety = photographs.surety(both)
         readings = told(drawings, both, surety), told(photographs, classes, surety)
-        self.known, self.weights = by_kind(*readings, tower.is_drawing(seen[0][0])[0])
+        self.known, self.weights = by_kind(*readings, tower.drawing_probability(seen[0][0])[0])
 
     def scores(self, ids: list[int]) -> Tensor:
         """Scores [T, V] of the word after each of `ids`, START among them."""

@@ -36,14 +36,15 @@ def test_it_is_one_half_at_the_farthest_and_falls_from_there():
 
 def test_what_lies_beyond_the_edge_is_a_photograph_though_the_opinion_on_drawings_counts():
     familiarity, beyond = Familiarity(), torch.full((1, 8), 1.65**0.5)
-    assert familiarity(beyond).item() > 0.5 > 0.2 > familiarity.is_drawing(beyond).item()
-    assert familiarity.is_drawing(torch.ones(1, 8)).item() > 0.99
+    assert familiarity(beyond).item() > 0.5
+    assert familiarity.drawing_probability(beyond).item() < 0.2
+    assert familiarity.drawing_probability(torch.ones(1, 8)).item() > 0.99
 
 
 def test_no_gradient_goes_through_it():
     standard = torch.ones(1, 8, requires_grad=True)
     assert not Familiarity()(standard).requires_grad
-    assert not Familiarity().is_drawing(standard).requires_grad
+    assert not Familiarity().drawing_probability(standard).requires_grad
 
 
 @torch.inference_mode()
@@ -52,7 +53,9 @@ def test_cartoons_are_more_familiar_than_photographs(encoder):
     seen = [encoder.pixels(pictures(cartoon=cartoon)) for cartoon in (True, False)]
     drawn, photographed = (tower.drawn_share(tower.features(*tower.trunk(p))[0]) for p in seen)
     assert drawn.median() > 0.6 and photographed.median() < 0.4
-    drawn, photographed = (tower.is_drawing(tower.features(*tower.trunk(p))[0]) for p in seen)
+    drawn, photographed = (
+        tower.drawing_probability(tower.features(*tower.trunk(p))[0]) for p in seen
+    )
     assert (drawn > 0.5).float().mean() > (photographed > 0.5).float().mean() + 0.5
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from backend.models.painter.transformer import TEXT_WIDTH
 from backend.packing import pack_maps
+from backend.text_to_image.adapters import PainterAdapter
 from backend.text_to_image.word_maps import (
     WordMapRecorder,
     change_between,
@@ -127,16 +128,34 @@ def test_a_change_is_the_squared_difference_of_two_pictures():
 def test_a_thing_lights_up_where_it_is_drawn_and_the_paper_does_not(adapters, prompt):
     adapter = adapters["painter"]
     _, generation = generated(adapter, resolved(adapter, prompt, steps=14))
-    assert generation.sees_change
+    assert generation.maps_of == "change"
     apple = generation.word_maps.sum(0)[-2]
-    assert on_thing(apple, drawn_pixels(generation.image)) > (0.5, 0.8)
+    brightest, mass = on_thing(apple, drawn_pixels(generation.image))
+    assert brightest == 1 and mass > 0.8
     assert apple[[0, 0, -1, -1], [0, -1, 0, -1]].max() < apple.max() / 20
+
+
+@pytest.mark.parametrize("name", ["stable", "flow"])
+def test_models_that_do_not_tell_what_changes_have_maps_of_attention(adapters, name):
+    _, generation = generated(adapters[name], resolved(adapters[name], steps=1))
+    assert generation.maps_of == "attention"
+    assert generation.word_maps[0, :-1].sum(0).max() < 1
+
+
+def test_without_a_preview_decoder_the_change_is_seen_in_full_pictures(adapters):
+    painter = adapters["painter"]
+    bare = PainterAdapter(painter.pipeline, painter.defaults)
+    _, generation = generated(bare, resolved(bare, "an apple", steps=2))
+    _, faster = generated(painter, resolved(painter, "an apple", steps=2))
+    assert generation.word_maps.shape == faster.word_maps.shape
+    assert generation.maps_of == "change"
 
 
 def test_the_painter_tells_what_it_was_guided_from_and_to(adapters):
     pipeline, seen = adapters["painter"].pipeline, []
     pipeline("a cat", num_inference_steps=2, guidance_scale=4.0,
              callback_on_step_end=lambda *given: seen.append(given[-1]) or given[-1])  # fmt: skip
+    assert len(seen) == 2
     for tensors in seen:
         away, to = tensors["negative_x0"], tensors["positive_x0"]
         torch.testing.assert_close(tensors["predicted_x0"], away + 4 * (to - away))
