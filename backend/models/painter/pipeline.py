@@ -116,18 +116,15 @@ class PainterPipeline(DiffusionPipeline):
         styles = self._styles(style, len(states))
         latents = self.noise(len(prompts), generator) if latents is None else latents
         self._set_timesteps(num_inference_steps)
-        timesteps = self.scheduler.timesteps
-        times = (timesteps / self.scheduler.config.num_train_timesteps).unsqueeze(1)
-        times = times.expand(-1, len(states))
+        timesteps, times = self.scheduler.timesteps, self._times(len(states))
         conditioning = self.transformer.condition(times, states, mask, styles)
         for step, timestep in enumerate(self.progress_bar(timesteps)):
             time, now = times[step], conditioning.at(step)
             both = self.transformer(torch.cat([latents] * 2), time, states, mask, styles, now)
             velocity = _guided(both, guidance_scale)
-            noisy = latents
+            predictions = _predictions(latents, time[0], both, velocity)
             latents = self.scheduler.step(velocity, timestep, latents, return_dict=False)[0]
             if callback_on_step_end:
-                predictions = _predictions(noisy, time[0], both, velocity)
                 tensors = {"latents": latents, **predictions}
                 returned = callback_on_step_end(self, step, timestep, tensors)
                 latents = returned.get("latents", latents)
@@ -179,6 +176,11 @@ class PainterPipeline(DiffusionPipeline):
         painter = self.transformer
         shape = (count, painter.channels, painter.size, painter.size)
         return torch.randn(shape, generator=generator).to(self.device)
+
+    def _times(self, count: int) -> Tensor:
+        """The time of each step, 1 for noise alone: [steps, count]."""
+        times = self.scheduler.timesteps / self.scheduler.config.num_train_timesteps
+        return times.unsqueeze(1).expand(-1, count)
 
     def _set_timesteps(self, steps: int) -> None:
         sigmas = torch.linspace(1, 1 / steps, steps).tolist()
