@@ -69,10 +69,10 @@ class Maps {
         cell === null ? map.reduce((sum, value) => sum + value, 0) / this.size : map[cell];
       return { word, share };
     });
-    const whole = shares.reduce((sum, { share }) => sum + share, 0) || 1;
+    const whole = shares.reduce((sum, { share }) => sum + share, 0);
     if (this.seesChange && cell !== null && whole < STILL) return [];
     return shares
-      .map(({ word, share }) => ({ word, share: share / whole }))
+      .map(({ word, share }) => ({ word, share: share / (whole || 1) }))
       .sort((a, b) => b.share - a.share);
   }
 }
