@@ -21,7 +21,7 @@ from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d, interpolate
 
 MAX_CELLS = 32  # on a side of the common grid
-STILL = 1e-6  # squared difference of pixels in 0..1, below which nothing changes
+STILL = 1e-6  # attention times squared difference, below which nothing changes
 CHANGE_CELLS = 16  # on a side, where a change is seen: fewer than pixels, whose noise it would show
 
 # (attn, hidden_states, encoder_hidden_states, *args, **options) -> weights [B, heads, cells, T]
