@@ -6,6 +6,7 @@ of each caption's tokens; the words' prior to each token of captions of one thin
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import torch
@@ -14,6 +15,8 @@ from torch import Tensor
 from backend.models.painter.linear_prior import LinearPrior
 from backend.models.painter.transformer import LOOKS, WordTransformer, mean_state
 from training.painter_data import TWO, TrainingSet
+
+Batch = tuple[Tensor, Tensor, Tensor]  # features [P, F], what they tell [P, K], weights [P]
 
 EMPTY_WEIGHT = 0.1  # of the empty caption, for guidance; a picture's own captions share the rest
 RIDGE = 0.002  # of the weight of all lessons
@@ -28,8 +31,8 @@ def fit(model: WordTransformer, examples: TrainingSet) -> None:
     model.basis.copy_(principal_components(latents, examples.often, len(model.basis)))
     told = coordinates(latents, model.basis)
     sentences = model.read(mean_state(examples.words.float(), examples.mask))
-    fit_prior(model.prompt_prior, sentences, told, examples.styles, _captioned(examples))
-    model.rest.copy_(_rest(model, examples, latents, sentences))
+    fit_prior(model.prompt_prior, sentences, told, examples.styles, captioned(examples))
+    model.rest.copy_(rest_of(model, examples, latents, sentences))
     tokens, said = _of_tokens(examples)
     fit_prior(model.word_prior, model.read(tokens.float()), told[:, :LOOKS], examples.styles, said)
 
@@ -59,6 +62,14 @@ class Said:
         """Those that are chosen, by a mask or by their places."""
         return Said(self.texts[chosen], self.pictures[chosen], self.weights[chosen])
 
+    def of_style(self, style: int, styles: Tensor) -> Said:
+        """What is said of pictures in that style, of the pictures' `styles`."""
+        return self.of(styles[self.pictures] == style)
+
+    def batches(self, size: int = 4096) -> Iterator[Said]:
+        """The same in parts."""
+        return map(self.of, torch.arange(len(self.texts)).split(size))
+
 
 def fit_prior(prior: LinearPrior, texts: Tensor, told: Tensor, styles: Tensor, said: Said) -> None:
     """Least squares from text vectors [M, width] to pictures' components [N, K], in each style."""
@@ -66,27 +77,25 @@ def fit_prior(prior: LinearPrior, texts: Tensor, told: Tensor, styles: Tensor, s
     prior.mean.copy_(vectors.mean(0))
     prior.deviation.copy_(vectors.std(0).clamp(min=MIN_DEVIATION))
     for style, answer in enumerate(prior.answers):
-        own = said.of(styles[said.pictures] == style)
+        own = said.of_style(style, styles)
         if len(own.texts):  # a style may have no pictures
-            solution = least_squares(prior, texts, told, own)
+            lessons = (
+                (with_one(prior.features(texts[some.texts])), told[some.pictures], some.weights)
+                for some in own.batches()
+            )
+            solution = ridge_regression(lessons, RIDGE)
             answer.weight.copy_(solution[:-1].T)
             answer.bias.copy_(solution[-1])
 
 
-def least_squares(
-    prior: LinearPrior, texts: Tensor, told: Tensor, said: Said, batch: int = 4096
-) -> Tensor:
-    """Ridge regression from the prior's features, and a constant, to components: [F + 1, K]."""
-    size = prior.projection.shape[1] + 1
-    gram, target = torch.zeros(size, size), torch.zeros(size, told.shape[1])
-    for part in torch.arange(len(said.texts)).split(batch):
-        some = said.of(part)
-        features = with_one(prior.features(texts[some.texts]))
-        weighted = (features * some.weights[:, None]).T
-        gram += weighted @ features
-        target += weighted @ told[some.pictures]
-    gram += torch.eye(size) * RIDGE * said.weights.sum()
-    return torch.linalg.solve(gram, target)
+def ridge_regression(lessons: Iterable[Batch], ridge: float) -> Tensor:
+    """The linear map from features to what they tell, [F, K]; `ridge` is a share of all weights."""
+    gram = target = total = torch.zeros(())
+    for features, told, weights in lessons:
+        weighted = (features * weights[:, None]).T
+        gram, target = gram + weighted @ features, target + weighted @ told
+        total = total + weights.sum()
+    return torch.linalg.solve(gram + torch.eye(len(gram)) * ridge * total, target)
 
 
 def with_one(features: Tensor) -> Tensor:
@@ -94,7 +103,7 @@ def with_one(features: Tensor) -> Tensor:
     return torch.cat([features, torch.ones(len(features), 1)], dim=1)
 
 
-def _captioned(examples: TrainingSet) -> Said:
+def captioned(examples: TrainingSet) -> Said:
     """Each picture with the empty caption and with each of its own."""
     rows, captions, weights = [], [], []
     given = zip(examples.choices, examples.weights, examples.often.tolist(), strict=True)
@@ -109,7 +118,7 @@ def _captioned(examples: TrainingSet) -> Said:
 
 def _of_tokens(examples: TrainingSet) -> tuple[Tensor, Said]:
     """The states of some tokens of captions of one thing, and which picture they are said of."""
-    said = _captioned(examples)
+    said = captioned(examples)
     said = said.of((examples.kinds[said.pictures] != TWO) & (said.texts > 0))
     caption, place = examples.mask[said.texts].nonzero(as_tuple=True)
     some = torch.randperm(len(caption))[:MOST_TOKENS]
@@ -119,7 +128,7 @@ def _of_tokens(examples: TrainingSet) -> tuple[Tensor, Said]:
     return tokens, replace(said, texts=torch.arange(len(tokens)))
 
 
-def _rest(
+def rest_of(
     model: WordTransformer, examples: TrainingSet, latents: Tensor, sentences: Tensor
 ) -> Tensor:
     """The mean squared error of the prompt's prior, given each picture's first caption."""

@@ -6,6 +6,7 @@ cores.
 
 import argparse
 import copy
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -22,10 +23,12 @@ from backend.models.search_encoder.bridge import BRIDGE
 from backend.models.sources import ASSETS
 from training.hardware import device, mixed
 from training.linear_prior import fit
+from training.name_prior import learn_names
 from training.painter_data import RECIPES, Options, TrainingSet, training_set
 from training.run import Run
 
 GOING_ON = 0.5  # of the learning rate: at the whole one, trained weights first unlearn
+ENDS = ("inward", "prior_inward", "places", "norm", "outward")  # with the last block's matrices
 ENCODER = ASSETS / "models" / "search-encoder"
 
 
@@ -50,6 +53,7 @@ def build(examples: TrainingSet, options: Options) -> WordTransformer:
     model.latent_mean.copy_(examples.latents.mean((0, 2, 3), keepdim=True))
     model.latent_std.copy_(examples.latents.std((0, 2, 3), keepdim=True))
     fit(model, examples)
+    learn_names(model, examples)
     return model
 
 
@@ -67,12 +71,23 @@ def plain_attention(model: WordTransformer) -> None:
 
 
 def go_on_from(painter: Path, examples: TrainingSet) -> WordTransformer:
-    """The network of a painter that `save` wrote. ValueError if its latents or styles differ."""
+    """The network of a painter that `save` wrote; it learns the names' pictures anew. ValueError if
+    its latents or styles differ."""
     model = network_of(painter / "transformer")
     its, wanted = (model.size, model.styles), (examples.latents.shape[-1], STYLES)
     if its != wanted:
         raise ValueError(f"{painter} has latents a side and styles {its}, the pictures {wanted}")
+    learn_names(model, examples)
     return model.train()
+
+
+def hold_the_middle(model: WordTransformer) -> None:
+    """Train only what reads the latents and the prior, the last block, and what writes the
+    velocity: a tenth of the weights, which is enough to follow a new prior."""
+    learnt = (*ENDS, f"blocks.{len(model.blocks) - 1}.")
+    for name, parameter in model.named_parameters():
+        ends = name.startswith(learnt) and "modulation" not in name
+        parameter.requires_grad_(ends and parameter.requires_grad)
 
 
 def train(
@@ -83,6 +98,8 @@ def train(
     model = (go_on_from(start, examples) if start else build(examples, options)).to(where)
     if where == "cpu":
         plain_attention(model)
+    if options.ends:
+        hold_the_middle(model)
     average = copy.deepcopy(model).requires_grad_(False)
     learnt = [parameter for parameter in model.parameters() if parameter.requires_grad]
     peak = options.peak * (GOING_ON if start else 1)
@@ -130,9 +147,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--taef2", type=Path, required=True, help="encoder and decoder.safetensors")
     parser.add_argument("--minutes", type=float, default=120)
     parser.add_argument("--start", type=Path, help="folder of a trained painter to go on from")
+    parser.add_argument("--ends", action="store_true", help="train a tenth of the weights alone")
     parser.add_argument("--out", type=Path, default=Path("assets/models/painter"))
     given = parser.parse_args(arguments)
-    options = RECIPES[device()]
+    options = replace(RECIPES[device()], ends=given.ends)
     examples = training_set(given.work, given.taef2, options)
     print(f"{len(examples.latents)} pictures, {len(examples.words)} captions", flush=True)
     folder = given.work / ("painter-on" if given.start else "painter")  # each resumes its own

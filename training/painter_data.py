@@ -48,6 +48,7 @@ class Options:
     decay: float = 0.999  # of the weights' moving average
     recoloured: int = 3  # times that each picture with a main colour is repainted
     pairs: int = 3000  # pictures of two things, in each style
+    ends: bool = False  # train only the network's ends, see `training.painter.hold_the_middle`
 
 
 # On a GPU finer pictures, of which fewer components are kept: files stay under 10 MB.

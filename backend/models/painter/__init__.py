@@ -25,8 +25,7 @@ def load(folder: Path, device: str = "cpu") -> PainterPipeline:
         raise FileNotFoundError(f"no painter in {folder}: model_index.json is missing")
     tokenizer, encoder = text_encoder.load(attention="sdpa")
     network = network_of(folder / "transformer")
-    network.prompt_prior.keep_rounded()
-    network.word_prior.keep_rounded()
+    network.keep_rounded()
     painter = PainterPipeline.from_pretrained(
         folder, transformer=network, tokenizer=tokenizer, text_encoder=encoder,
         local_files_only=True,

@@ -5,10 +5,10 @@ latents x and noise e, given x_t = (1 - t) x + t e. Blocks follow DiT (Peebles a
 adaptive layer norm (adaLN) from time, style and the prompt's mean, and cross-attention to its
 tokens.
 
-Two linear priors know the pictures by heart, roughly. The prompt's is shown to the network beside
-the noisy latents, and blended with its prediction, with a weight that grows with the noise. Each
-token's tells the cross-attention what the token looks like, so that two things can be put into one
-picture.
+Two linear priors know the pictures by heart, roughly, and a memory of names adds what they leave.
+The prompt's is shown to the network beside the noisy latents, and blended with its prediction, with
+a weight that grows with the noise. Each token's tells the cross-attention what the token looks
+like, so that two things can be put into one picture.
 """
 
 import math
@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from torch.nn.functional import normalize
 
 from backend.models.painter.linear_prior import LinearPrior, blend
+from backend.models.painter.name_prior import NamePrior
 from backend.models.search_encoder.bridge import Bridge
 
 STYLES = ("noto", "3d", "flat")
@@ -127,7 +128,7 @@ class WordTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
     the principal components of the training pictures, scaled by their deviations."""
 
     @register_to_config
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 (a field of the config each)
         self,
         channels: int = 32,
         size: int = 8,
@@ -136,6 +137,7 @@ class WordTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
         styles: tuple[str, ...] = STYLES,
         components: int = 512,
         features: int = 5120,
+        names: int = 0,
     ):
         super().__init__()
         self.channels, self.size, self.styles = channels, size, tuple(styles)
@@ -155,6 +157,7 @@ class WordTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
         nn.init.zeros_(self.outward.bias)
         self.prompt_prior = LinearPrior(READ_WIDTH, len(styles), components, features)
         self.word_prior = LinearPrior(READ_WIDTH, len(styles), LOOKS, features // 5)
+        self.name_prior = NamePrior(READ_WIDTH, len(styles), components, names) if names else None
         self.register_buffer("basis", torch.zeros(components, channels * size * size))
         self.register_buffer("rest", torch.ones(()))  # variance that the prompt's prior leaves
         self.register_buffer("latent_mean", torch.zeros(1, channels, 1, 1))
@@ -212,10 +215,19 @@ class WordTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
         bridged = self.bridge(normalize(states, dim=-1))
         return torch.cat([states, normalize(bridged, dim=-1)], dim=-1)
 
+    def keep_rounded(self) -> None:
+        """Keep the priors in float16; see `LinearPrior.keep_rounded`."""
+        for prior in (self.prompt_prior, self.word_prior, self.name_prior):
+            if prior is not None:
+                prior.keep_rounded()
+
     def prior_picture(self, sentence: Tensor, style: Tensor) -> Tensor:
         """What prompts look like on average, from what is read of their mean states [B, 768]:
         latents [B, C, H, W]."""
-        picture = self.prompt_prior(sentence, style) @ self.basis
+        told = self.prompt_prior(sentence, style)
+        if self.name_prior is not None:
+            told = told + self.name_prior(self.prompt_prior.standard(sentence), style)
+        picture = told @ self.basis
         return picture.unflatten(1, (self.channels, self.size, self.size))
 
     def seen_words(self, words: Tensor, style: Tensor) -> Tensor:
