@@ -131,7 +131,8 @@ def _of_tokens(examples: TrainingSet) -> tuple[Tensor, Said]:
 def rest_of(
     model: WordTransformer, examples: TrainingSet, latents: Tensor, sentences: Tensor
 ) -> Tensor:
-    """The mean squared error of the prompt's prior, given each picture's first caption."""
+    """The mean squared error of the expected picture, given each picture's first caption. It was
+    fitted to these: of other prompts it is larger."""
     names = torch.tensor([numbers[0] for numbers in examples.choices])
     guessed = model.prior_picture(sentences[names], examples.styles).flatten(1)
     return ((latents - guessed).square().mean(1) * examples.often).sum()

@@ -28,8 +28,9 @@ def learn_names(model: WordTransformer, examples: TrainingSet) -> None:
     memory = NamePrior(READ_WIDTH, len(model.styles), len(model.basis), len(names))
     numbers, scales = quantize(model.prompt_prior.standard(texts[names]))
     memory.centres.copy_(numbers * scales[:, None])  # as they will be in the files
+    said = captioned(examples)
     for style, answer in enumerate(memory.answers):
-        own = captioned(examples).of_style(style, examples.styles)
+        own = said.of_style(style, examples.styles)
         if len(own.texts):  # a style may have no pictures
             lessons = _left(model.prompt_prior, memory, style, texts, told, own)
             answer.weight.copy_(ridge_regression(lessons, RIDGE).T)

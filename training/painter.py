@@ -28,7 +28,7 @@ from training.painter_data import RECIPES, Options, TrainingSet, training_set
 from training.run import Run
 
 GOING_ON = 0.5  # of the learning rate: at the whole one, trained weights first unlearn
-ENDS = ("inward", "prior_inward", "places", "norm", "outward")  # with the last block's matrices
+ENDS = ("inward", "prior_inward", "places", "norm", "outward")  # with most of the last block
 ENCODER = ASSETS / "models" / "search-encoder"
 
 
@@ -82,8 +82,9 @@ def go_on_from(painter: Path, examples: TrainingSet) -> WordTransformer:
 
 
 def hold_the_middle(model: WordTransformer) -> None:
-    """Train only what reads the latents and the prior, the last block, and what writes the
-    velocity: a tenth of the weights, which is enough to follow a new prior."""
+    """Train only what reads the latents and the prior, the last block without its modulation (a
+    quarter of a block, for the time and the style), and what writes the velocity: a tenth of the
+    weights, so that a new prior can be followed with little that is new in the files."""
     learnt = (*ENDS, f"blocks.{len(model.blocks) - 1}.")
     for name, parameter in model.named_parameters():
         ends = name.startswith(learnt) and "modulation" not in name
@@ -150,10 +151,14 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--ends", action="store_true", help="train a tenth of the weights alone")
     parser.add_argument("--out", type=Path, default=Path("assets/models/painter"))
     given = parser.parse_args(arguments)
+    if given.ends and not given.start:
+        parser.error("--ends needs --start: the rest of the network must have been trained")
     options = replace(RECIPES[device()], ends=given.ends)
     examples = training_set(given.work, given.taef2, options)
     print(f"{len(examples.latents)} pictures, {len(examples.words)} captions", flush=True)
-    folder = given.work / ("painter-on" if given.start else "painter")  # each resumes its own
+    # Each resumes its own; another painter to start from needs another --work, or an empty folder.
+    kind = "painter-ends" if given.ends else "painter-on" if given.start else "painter"
+    folder = given.work / kind
     model = train(examples, folder, given.minutes, options, given.start)
     save(model, given.taef2, given.out)
     print(f"saved to {given.out}")

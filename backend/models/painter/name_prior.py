@@ -1,9 +1,10 @@
-"""The painter's memory of names: what a picture with that very name adds to the linear prior.
+"""The painter's memory of names: a correction of what its linear prior expects.
 
 The random features of a linear prior are smooth, so like names share their picture. This is kernel
 ridge regression on what the linear prior leaves, with Gaussian kernels centred at the names that
 the painter was taught (Nyström's method; Williams and Seeger 2001), for each style, fitted in
-closed form by `training/name_prior.py`. Far from every name it adds nothing.
+closed form by `training/name_prior.py`. It is a sum over all names: largest at one of them, small
+between them, nothing far from all.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from torch import Tensor, nn
 
 from backend.models.rounded import RoundedLinear
 
-BANDWIDTH = 0.5  # of a kernel, as a distance per channel; names lie 0.9 from the nearest other
+BANDWIDTH = (
+    0.5  # of a kernel, as a distance per channel; half of the names have no other within 0.9
+)
 
 
 class NamePrior(nn.Module):

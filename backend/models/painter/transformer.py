@@ -159,7 +159,7 @@ class WordTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
         self.word_prior = LinearPrior(READ_WIDTH, len(styles), LOOKS, features // 5)
         self.name_prior = NamePrior(READ_WIDTH, len(styles), components, names) if names else None
         self.register_buffer("basis", torch.zeros(components, channels * size * size))
-        self.register_buffer("rest", torch.ones(()))  # variance that the prompt's prior leaves
+        self.register_buffer("rest", torch.ones(()))  # variance that the priors leave
         self.register_buffer("latent_mean", torch.zeros(1, channels, 1, 1))
         self.register_buffer("latent_std", torch.ones(1, channels, 1, 1))
 

@@ -38,7 +38,7 @@ def save_network(network: WordTransformer, folder: Path) -> None:
 
 def quantized_state(network: WordTransformer) -> dict[str, Tensor]:
     """Matrices quantized; the linear priors, which many features add up in, and vectors in
-    float16."""
+    float16. The memory of names is quantized, too: its centres are before it is fitted to them."""
     state: dict[str, Tensor] = {}
     for name, tensor in network.state_dict().items():
         if tensor.ndim == 2 and not name.startswith(("prompt_prior", "word_prior")):

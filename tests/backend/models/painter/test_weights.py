@@ -16,7 +16,9 @@ from backend.models.sources import ASSETS
 @pytest.fixture
 def network() -> WordTransformer:
     torch.manual_seed(0)
-    network = WordTransformer(channels=4, size=4, width=64, depth=2, components=16, features=10)
+    network = WordTransformer(
+        channels=4, size=4, width=64, depth=2, components=16, features=10, names=5
+    )
     for parameter in network.parameters():
         torch.nn.init.normal_(parameter, std=0.1)
     return network
@@ -64,6 +66,8 @@ def test_a_folder_without_weights_is_named(tmp_path: Path, name: str) -> None:
 
 def test_loaded_for_drawing_its_priors_stay_rounded() -> None:
     network = painter.load(ASSETS / "models" / "painter").transformer
-    for prior in (network.prompt_prior, network.word_prior):
+    for prior in (network.prompt_prior, network.word_prior, network.name_prior):
         assert {answer.weight.dtype for answer in prior.answers} == {torch.float16}
-        assert prior.projection.dtype == torch.float16
+    assert (
+        network.prompt_prior.projection.dtype == network.name_prior.centres.dtype == torch.float16
+    )
