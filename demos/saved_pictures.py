@@ -55,7 +55,7 @@ def write(index: list[Json]) -> None:
         small = (picture_of(view) or picture_asked(entry["query"])) if pictured else None
         entry["picture"] = ""
         if small is not None:
-            name = entry["files"]["en"].replace(".en.json", ".webp")
+            name = entry["files"]["en"].replace("/en/", "/").replace(".json", ".webp")
             small.save(saved.FOLDER / name, quality=80, method=6)
             entry["picture"] = f"saved/{name}"
             entry["shape"] = list(small.size)

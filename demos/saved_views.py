@@ -99,6 +99,7 @@ def steps_of_decks(forms: Sequence[Form]) -> Iterator[tuple[Form, Example]]:
 def _entry(form: Form, button: str, example: Example, place: str) -> Json:
     """Only an example's view, which has a `button`, stands in its place on the page."""
     query = form.query(example.values)
+    # A view's languages have files of one name: git packs what they share, its pictures, once.
     name = hashlib.sha256(query.encode()).hexdigest()[:10]
     return {
         "tab": form.tab,
@@ -106,7 +107,7 @@ def _entry(form: Form, button: str, example: Example, place: str) -> Json:
         "title": {language: say(language, example.key) for language in LANGUAGES},
         "place": place if button else "",
         "button": button,
-        "files": {language: f"{form.tab}/{name}.{language}.json" for language in LANGUAGES},
+        "files": {language: f"{form.tab}/{language}/{name}.json" for language in LANGUAGES},
     }
 
 

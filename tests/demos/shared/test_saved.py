@@ -32,7 +32,7 @@ def test_every_view_of_the_index_is_there_in_both_languages_and_small() -> None:
 
 
 def test_no_view_has_an_error_or_a_wait_in_it() -> None:
-    for file in saved.FOLDER.glob("*/*.json"):
+    for file in saved.FOLDER.glob("*/*/*.json"):
         assert not re.search("st-error|st-loading", file.read_text("utf-8")), file.name
 
 
