@@ -71,7 +71,7 @@ def plain_attention(model: WordTransformer) -> None:
 
 
 def go_on_from(painter: Path, examples: TrainingSet) -> WordTransformer:
-    """The network of a painter that `save` wrote; it learns the names' pictures anew. ValueError if
+    """The network of a painter that `save` wrote; it learns the names again. ValueError if
     its latents or styles differ."""
     model = network_of(painter / "transformer")
     its, wanted = (model.size, model.styles), (examples.latents.shape[-1], STYLES)

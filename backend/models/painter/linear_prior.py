@@ -47,10 +47,15 @@ class LinearPrior(nn.Module):
         return torch.relu(standard @ self.projection.to(standard.dtype) + self.offset)
 
     def forward(self, text: Tensor, style: Tensor) -> Tensor:
-        features = self.features(text)
-        in_each_style = torch.stack([answer(features) for answer in self.answers], dim=-1)
-        asked = nn.functional.one_hot(style, len(self.answers)).to(text.dtype)
-        return torch.einsum("b...s,bs->b...", in_each_style, asked)
+        return in_style(self.answers, self.features(text), style)
+
+
+def in_style(answers: nn.ModuleList, features: Tensor, style: Tensor) -> Tensor:
+    """Each text's answer in its own style, [B, ..., components], of features [B, ..., features]
+    and styles [B]."""
+    in_each_style = torch.stack([answer(features) for answer in answers], dim=-1)
+    asked = nn.functional.one_hot(style, len(answers)).to(features.dtype)
+    return torch.einsum("b...s,bs->b...", in_each_style, asked)
 
 
 def blend(velocity: Tensor, noisy: Tensor, time: Tensor, prior: Tensor, rest: Tensor) -> Tensor:

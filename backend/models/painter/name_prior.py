@@ -12,11 +12,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from backend.models.painter.linear_prior import in_style
 from backend.models.rounded import RoundedLinear
 
-BANDWIDTH = (
-    0.5  # of a kernel, as a distance per channel; half of the names have no other within 0.9
-)
+BANDWIDTH = 0.5  # of a kernel, per channel; half of the names have no other within 0.9
 
 
 class NamePrior(nn.Module):
@@ -42,7 +41,4 @@ class NamePrior(nn.Module):
         return torch.exp(-(distance / BANDWIDTH).square() / 2)
 
     def forward(self, text: Tensor, style: Tensor) -> Tensor:
-        near = self.kernels(text)
-        in_each_style = torch.stack([answer(near) for answer in self.answers], dim=-1)
-        asked = nn.functional.one_hot(style, len(self.answers)).to(text.dtype)
-        return torch.einsum("bks,bs->bk", in_each_style, asked)
+        return in_style(self.answers, self.kernels(text), style)
