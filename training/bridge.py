@@ -1,4 +1,4 @@
-"""Train the search encoder's Chinese side: `python -m training.bridge --minutes 4`.
+"""Train the search encoder's Chinese side: `python -m training.bridge`.
 
 The text encoder is frozen and reads every text once. A small network beside it, the bridge, moves
 its vectors into the space of pictures, which is MiniLM's: of English texts it learns MiniLM's
@@ -212,7 +212,7 @@ def tower_of(folder: Path) -> PictureTower:
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--work", type=Path, default=Path("training/work"))
-    parser.add_argument("--minutes", type=float, default=4)
+    parser.add_argument("--minutes", type=float, default=9)
     parser.add_argument("--encoder", type=Path, default=Path("assets/models/search-encoder"))
     given = parser.parse_args(arguments)
     torch.manual_seed(0)

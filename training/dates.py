@@ -2,7 +2,7 @@
 
 Made for the attention tab: its cross-attention shows which characters each digit is read from. It
 is a Marian (transformers) of 2 + 2 layers that reads and writes characters. All examples are made
-here from the calendar; training takes some minutes on two CPU cores.
+here from the calendar; training takes some minutes on one CPU core.
 
     python -m training.dates        writes assets/models/dates
 """

@@ -1,4 +1,4 @@
-"""The one list of models. Menus, the README's table, fallback and tests read it.
+"""The one list of models. Menus, the table in docs/models.md, fallback and tests read it.
 
 Adding a model is one row. `loader` names a function `load(spec, device) -> object`, imported only
 when the model is first used. Revisions are pinned, so that a result can be had again.
