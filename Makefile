@@ -111,7 +111,7 @@ train: $(TRAIN)
 	$(BIN)/python -m training.familiarity
 	$(BIN)/python -m training.gallery_vectors
 	$(BIN)/python -m training.captioner
-	$(BIN)/python -m training.captioner --language zh --minutes 8
+	$(BIN)/python -m training.captioner --language zh --minutes 2
 	$(BIN)/python -m training.painter --taef2 "$(TAEF2)"
 	$(BIN)/python -m training.preview_decoder
 

@@ -4,6 +4,7 @@ Both say the kind of picture first and the thing at the end, so that a second th
 drawing of a cat", "画的是猫".
 """
 
+import csv
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +18,10 @@ from training.captions import names_of
 from training.data import Record
 
 Said = list[tuple[str, str]]  # sentences, each with the English name of what it is about
+# What drawings are called in Chinese that emojibase does not name, or names oddly. A dictionary has
+# senses, not names: CC-CEDICT's first word for "mug" is to rob, its first for "seagull" one of
+# classical texts.
+OURS = Path(__file__).with_name("drawings_chinese.csv")
 
 
 @dataclass(frozen=True)
@@ -61,14 +66,14 @@ def split(sentence: str) -> list[str]:
 
 
 def in_chinese(sources: Path) -> CaptionLanguage:
-    """ "画的是猫", "照片里是猫": names from emojibase, CC-CEDICT and, of classes, by hand."""
-    pairs = chinese.dictionary(sources / "cedict")
-    words, known = chinese.by_english(pairs), dict.fromkeys(word for word, _ in pairs)
+    """ "画的是猫", "照片里是猫", cut into the longest words that CC-CEDICT has."""
+    known = dict.fromkeys(word for word, _ in chinese.dictionary(sources / "cedict"))
     known |= dict.fromkeys((DRAWING, PHOTOGRAPH, LINK))
+    ours = names_of_drawings()
 
     def of(record: Record) -> Said:
         given = [text for text in record.chinese[:1] if chinese.HAN.search(text)]
-        name = (given or words.get(record.name.lower(), [""]))[0]
+        name = ours.get(record.name.lower(), given[0] if given else "")
         return [(_drawn(name), names_of(record)[0])] if name else []
 
     named = [names[0] if names else "" for names in classes.chinese_names(sources)]
@@ -77,6 +82,12 @@ def in_chinese(sources: Path) -> CaptionLanguage:
     return CaptionLanguage(
         DRAWING, PHOTOGRAPH, LINK, False, of, photographs, lambda text: longest_words(text, numbers)
     )
+
+
+def names_of_drawings() -> dict[str, str]:
+    """The Chinese names that were written for this project, by the English ones."""
+    with OURS.open(encoding="utf-8", newline="") as file:
+        return {row["english"]: row["chinese"] for row in csv.DictReader(file)}
 
 
 DRAWING, PHOTOGRAPH, LINK = "画的是", "照片里是", "和"

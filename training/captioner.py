@@ -148,9 +148,12 @@ def is_fit(record: data.Record) -> bool:
 
 
 def known_sentences(work: Path, made: Lessons) -> tuple[list[str], Tensor]:
-    """All sentences that were taught and the vectors [S, 384] of what they name, for kNN."""
+    """All sentences that were taught and the vectors [S, 384] of what they name, for kNN: where
+    several English names have one in Chinese, of the first, which is an emoji's."""
     records = data.load(work / "data")[1]
-    named = {line: name for r in records if is_fit(r) for line, name in made.language.of(r)}
+    named: dict[str, str] = {}
+    for line, name in (said for r in records if is_fit(r) for said in made.language.of(r)):
+        named.setdefault(line, name)
     vectors = torch.from_numpy(Sentences().encode(list(named.values())))
     return [*named, *made.class_sentences], torch.cat([vectors, made.class_vectors])
 

@@ -4,6 +4,7 @@ There is no photograph to learn from; but WordNet says that a lark is a songbird
 ImageNet's classes, so a photograph of one will look like those to a classifier.
 """
 
+import csv
 import json
 import re
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from training.sources import IMAGENET_CHINESE, fetch
 
 MAX_CLASSES = 8  # a thing like more of them than that is nothing in particular
 MAX_LEMMAS = 2  # of an ImageNet class; of others the first
+OURS = Path(__file__).with_name("classes_chinese.csv")  # names that the package has wrong, or badly
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ def chinese_names(sources: Path) -> list[tuple[str, ...]]:
     """What each of the 1,000 classes is called in Chinese, the usual name first."""
     file = fetch(IMAGENET_CHINESE, sources) / "package" / "src" / "misc" / "zh.json"
     names = json.loads(file.read_text(encoding="utf-8"))
+    with OURS.open(encoding="utf-8", newline="") as ours:
+        names |= {row["class"]: row["chinese"] for row in csv.DictReader(ours)}
     return [_names_in(names[str(number)]) for number in range(len(names))]
 
 
