@@ -1,7 +1,9 @@
 """Does a word's map lie where the painter draws the word's thing?
 
-Its drawings stand on white, so that what is drawn is seen from the pixels. Of two things, the
-lessons have the first on the left, or, where one is on the other, above.
+Its drawings stand on white, so that what is drawn is seen from the pixels; white that the drawn
+pixels enclose, such as the shine of a balloon, is the thing's, as in the stamps' own outlines that
+judge the search tab's maps (`benchmarks/pointing.py`). Of two things, the lessons have the first on
+the left, or, where one is on the other, above.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from functools import cache
 import numpy as np
 import torch
 from PIL import Image
+from scipy.ndimage import binary_fill_holes
 from torch import Tensor
 
 from backend.device import choose_device
@@ -49,6 +52,16 @@ class WithMaps:
         return self.maps[:-1][pieces].sum(0)
 
 
+@dataclass(frozen=True)
+class OnThing:
+    """Shares over drawings, 0 to 1; `thing` is the share of a picture that is the thing: chance."""
+
+    brightest: float
+    mass: float
+    thing: float
+    brightest_on_colour: float  # with white inside the thing taken for paper
+
+
 @cache
 def adapted(painter: PainterPipeline) -> PipelineAdapter:
     """The painter as the app calls it."""
@@ -71,18 +84,24 @@ def drawn_pixels(picture: Image.Image) -> Tensor:
     return torch.from_numpy(((1 - rgb).max(-1) > PAPER).astype(np.float32))
 
 
-def lies_on_thing(painter: PainterPipeline, language: str) -> tuple[float, float, float]:
-    """Over 25 things alone in three styles: the share of maps whose brightest cell is drawn, the
-    share of their mass that is, and of the pixels (chance)."""
+def thing_pixels(picture: Image.Image) -> Tensor:
+    """Which pixels are the thing's, [H, W] of zeros and ones: the drawn ones, and what they
+    enclose."""
+    enclosed = binary_fill_holes(drawn_pixels(picture).numpy() > 0)
+    return torch.from_numpy(enclosed.astype(np.float32))
+
+
+def lies_on_thing(painter: PainterPipeline, language: str) -> OnThing:
+    """Where the maps of 25 things alone in three styles lie."""
     found = []
     for style in painter.transformer.styles:
         for name in NAMES:
             said = in_language(language, name)
             one = drawn_with_maps(painter, ALONE[language].format(said), style)
-            outline = drawn_pixels(one.picture)
-            found.append((*on_thing(one.map_of(said), outline), outline.mean().item()))
-    brightest, mass, chance = torch.tensor(found).mean(0).tolist()
-    return brightest, mass, chance
+            cells, outline = one.map_of(said), thing_pixels(one.picture)
+            on_colour, _ = on_thing(cells, drawn_pixels(one.picture))
+            found.append((*on_thing(cells, outline), outline.mean().item(), on_colour))
+    return OnThing(*torch.tensor(found).mean(0).tolist())
 
 
 def in_order(painter: PainterPipeline, language: str) -> float:
