@@ -19,7 +19,7 @@ from backend.text_to_image.word_maps import (
     shares_of_change,
 )
 from benchmarks.pointing import on_thing
-from benchmarks.word_maps import drawn_pixels
+from benchmarks.word_maps import thing_pixels
 from tests.backend.text_to_image.test_generate import PROMPT, generated, resolved
 
 WORDS = ("a", "red", "heart", "on", "a", "blue", "house")
@@ -139,7 +139,7 @@ def test_things_light_up_where_they_are_drawn_and_the_paper_does_not(adapters, l
         _, generation = generated(adapter, resolved(adapter, prompt, steps=14))
         assert generation.maps_of == "change"
         thing = generation.word_maps.sum(0)[-2]
-        drawn = drawn_pixels(generation.image)
+        drawn = thing_pixels(generation.image)
         on_things.append(on_thing(thing, drawn))
         paper = max_pool2d(drawn[None], 12, 4, padding=4)[0] == 0  # and so are the cells around it
         assert thing[paper].max() < thing.max() / 20, prompt
