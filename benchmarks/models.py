@@ -151,10 +151,10 @@ def word_map_bars(painter: PainterPipeline) -> Iterator[Bar]:
     """Whether a word's map lies where the painter draws the word's thing."""
     for language in ("English", "Chinese"):
         on = lies_on_thing(painter, language)
-        where = f"on the thing ({on.thing:.2f} of the picture), {language}"
+        where = f"on the thing ({on.chance:.2f} of the picture), {language}"
         yield Bar(f"paint: a word's brightest cell {where}", on.brightest, 0.97)
         what = f"paint: the same, white inside the thing taken for paper, {language}"
-        yield Bar(what, on.brightest_on_colour)
+        yield Bar(what, on.brightest_on_drawn)
         yield Bar(f"paint: share of a word's map {where}", on.mass, 0.85)
         what = f"paint: two words' maps as the two things stand (chance 0.5), {language}"
         yield Bar(what, in_order(painter, language))

@@ -1,9 +1,9 @@
 """Does a word's map lie where the painter draws the word's thing?
 
-Its drawings stand on white, so that what is drawn is seen from the pixels; white that the drawn
-pixels enclose, such as the shine of a balloon, is the thing's, as in the stamps' own outlines that
-judge the search tab's maps (`benchmarks/pointing.py`). Of two things, the lessons have the first on
-the left, or, where one is on the other, above.
+Its drawings stand on white, so that what is drawn is seen from the pixels. White that the drawn
+pixels enclose is counted as the thing's: the shine of a balloon is, but so is air seen through the
+frame of a bicycle. Of two things, the lessons have the first on the left, or, where one is on the
+other, above.
 """
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ class WithMaps:
 
 @dataclass(frozen=True)
 class OnThing:
-    """Shares over drawings, 0 to 1; `thing` is the share of a picture that is the thing: chance."""
+    """Shares over drawings, 0 to 1; `chance` is the mean share of a picture that is the thing."""
 
     brightest: float
     mass: float
-    thing: float
-    brightest_on_colour: float  # with white inside the thing taken for paper
+    chance: float
+    brightest_on_drawn: float  # with white inside the thing taken for paper
 
 
 @cache
@@ -99,8 +99,8 @@ def lies_on_thing(painter: PainterPipeline, language: str) -> OnThing:
             said = in_language(language, name)
             one = drawn_with_maps(painter, ALONE[language].format(said), style)
             cells, outline = one.map_of(said), thing_pixels(one.picture)
-            on_colour, _ = on_thing(cells, drawn_pixels(one.picture))
-            found.append((*on_thing(cells, outline), outline.mean().item(), on_colour))
+            on_drawn, _ = on_thing(cells, drawn_pixels(one.picture))
+            found.append((*on_thing(cells, outline), outline.mean().item(), on_drawn))
     return OnThing(*torch.tensor(found).mean(0).tolist())
 
 

@@ -18,9 +18,8 @@ from training.captions import names_of
 from training.data import Record
 
 Said = list[tuple[str, str]]  # sentences, each with the English name of what it is about
-# What drawings are called in Chinese that emojibase does not name, or names oddly. A dictionary has
-# senses, not names: CC-CEDICT's first word for "mug" is to rob, its first for "seagull" one of
-# classical texts.
+# What drawings are called in Chinese that emojibase does not name, or names oddly. A dictionary
+# would not do: it lists senses, and the first word that CC-CEDICT has for "mug" means to rob.
 OURS = Path(__file__).with_name("drawings_chinese.csv")
 
 

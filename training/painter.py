@@ -1,6 +1,6 @@
 """Train the painter by flow matching: `python -m training.painter --taef2 FOLDER --minutes 120`.
 
-With the cached data of `training/painter_data.py` it sees 50 to 230 pictures a second on two CPU
+With the cached data of `training/painter_data.py` it sees 50 to 200 pictures a second on two CPU
 cores.
 """
 

@@ -139,9 +139,9 @@ def test_things_light_up_where_they_are_drawn_and_the_paper_does_not(adapters, l
         _, generation = generated(adapter, resolved(adapter, prompt, steps=14))
         assert generation.maps_of == "change"
         thing = generation.word_maps.sum(0)[-2]
-        drawn = thing_pixels(generation.image)
-        on_things.append(on_thing(thing, drawn))
-        paper = max_pool2d(drawn[None], 12, 4, padding=4)[0] == 0  # and so are the cells around it
+        outline = thing_pixels(generation.image)  # a fish's white belly is no paper
+        on_things.append(on_thing(thing, outline))
+        paper = max_pool2d(outline[None], 12, 4, padding=4)[0] == 0  # and so are cells around it
         assert thing[paper].max() < thing.max() / 20, prompt
     brightest, masses = zip(*on_things, strict=True)
     assert min(masses) > 0.7
